@@ -1,0 +1,1 @@
+"""The assistant: dialogue turns, orders, channels, the staff board."""

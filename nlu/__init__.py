@@ -1,0 +1,1 @@
+"""Understanding what guests write and say: menus, order lines, intents."""

@@ -1,0 +1,1 @@
+"""Hearing guests: the speech recogniser."""

@@ -1,0 +1,1 @@
+"""Reading the phone number that a guest writes by hand."""
