@@ -131,3 +131,31 @@ class Reading:
     confidence: float = 0.0
     question: Question | None = None
     unknown: tuple[str, ...] = ()
+
+
+_KINDS = {kind.__name__.lower(): kind for kind in (Add, Remove, Change, Replace, Undo, Clear)}
+
+
+def edit_as_json(edit: Edit) -> dict[str, Any]:
+    """The edit as plain data, so that a question's choices survive between two turns."""
+    data: dict[str, Any] = {"kind": type(edit).__name__.lower()}
+    for key, value in vars(edit).items():
+        if isinstance(value, Line):
+            data[key] = value.as_json()
+        elif key == "put":
+            data[key] = [option.as_json() for option in value]
+        else:
+            data[key] = value
+    return data
+
+
+def edit_from_json(data: dict[str, Any]) -> Edit:
+    fields = {key: value for key, value in data.items() if key != "kind"}
+    if "line" in fields:
+        fields["line"] = Line.from_json(fields["line"])
+    if "put" in fields:
+        fields["put"] = tuple(Option(o["group"], o["value"], o.get("amount") or REGULAR) for o in fields["put"])
+    if "drop" in fields:
+        fields["drop"] = tuple((group, value) for group, value in fields["drop"])
+    edit: Edit = _KINDS[data["kind"]](**fields)
+    return edit
