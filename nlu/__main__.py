@@ -1,0 +1,40 @@
+"""``python -m nlu COMMAND``: the commands of understanding. They read and print JSON lines; see ``COMMAND --help``."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from importlib import import_module
+
+from nlu.located_yaml import FileError
+
+# Each module has ``add_arguments(parser)`` and ``run(arguments) -> exit status``, and is imported when it is called.
+COMMANDS = {
+    "parse": ("nlu.parse_command", "orders, one utterance a line on standard input"),
+}
+
+
+def main(argv: list[str] | None = None) -> int:
+    words = sys.argv[1:] if argv is None else argv
+    parser = argparse.ArgumentParser(prog="python -m nlu", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, (module, does) in COMMANDS.items():
+        command = commands.add_parser(name, help=does, description=does)
+        if words and words[0] == name:
+            import_module(module).add_arguments(command)
+    arguments = parser.parse_args(words)
+    try:
+        status: int = import_module(COMMANDS[arguments.command][0]).run(arguments)
+        sys.stdout.flush()
+    except FileError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except BrokenPipeError:  # the reader of our output is gone: nothing is left to say, at exit neither
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,210 @@
+"""Order lines from marked elements: only what the menu allows, every doubt counted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from nlu.elements import Element
+from nlu.lexicon import Sense
+from nlu.marks import ALL, BACK, BEGIN, EXTRA, LIGHT, NONE, NOT_EXTRA, OUT, Mark
+from nlu.menu import Group, Menu
+from nlu.order_lines import REGULAR, Line, Option
+
+
+@dataclass
+class Draft:
+    """A line in the making. ``items``: the items it may be, best first, when the words leave more than one."""
+
+    items: tuple[str, ...]
+    quantity: int = 1
+    counted: bool = False
+    options: dict[tuple[str, str], str] = field(default_factory=dict)
+    unsaid: bool = False  # opened by a value that only this item carries
+
+    @property
+    def item(self) -> str:
+        return self.items[0]
+
+    def line(self) -> Line:
+        return Line(self.item, self.quantity, tuple(Option(g, v, a) for (g, v), a in self.options.items()))
+
+
+@dataclass
+class Built:
+    """What came out, and what the words held that no line could take."""
+
+    drafts: list[Draft] = field(default_factory=list)
+    left: list[Element] = field(default_factory=list)  # named, but nothing in the order takes it
+    fixes: int = 0  # how often the menu overruled the marks
+
+
+class Builder:
+    def __init__(self, menu: Menu) -> None:
+        self._menu = menu
+        self._groups = {item.id: frozenset(item.groups) for item in menu.items}
+        self._carriers: dict[str, list[str]] = {}
+        for item in menu.items:
+            for group in item.groups:
+                self._carriers.setdefault(group, []).append(item.id)
+
+    def allows(self, item: str, sense: Sense) -> bool:
+        return sense.group in self._groups[item]
+
+    def carriers(self, senses: Sequence[Sense]) -> frozenset[str]:
+        """The items that take at least one of these values."""
+        return frozenset(item for sense in senses if sense.group for item in self._carriers.get(sense.group, ()))
+
+    def build(self, elements: Sequence[Element], marks: Sequence[Mark]) -> Built:
+        built = Built()
+        part: list[tuple[Element, Mark]] = []
+        for element, mark in zip(elements, marks):
+            if mark.role in (BEGIN, ALL) and part:
+                self._part(part, built)
+                part = []
+            if mark.role != OUT:
+                part.append((element, mark))
+        if part:
+            self._part(part, built)
+        return built
+
+    def fill_line(self, draft: Draft, values: Sequence[tuple[Element, Mark]]) -> list[Element]:
+        """Put values on one line; returns those that it cannot take."""
+        takes = [(e, m) for e, m in values if e.match and any(self.allows(draft.item, s) for s in e.match.values)]
+        self._fill(draft, takes, Built())
+        return [e for e, _ in values if all(e is not other for other, _ in takes)]
+
+    def _part(self, part: list[tuple[Element, Mark]], built: Built) -> None:
+        values = [(e, m) for e, m in part if e.is_value]
+        named = [(e, m) for e, m in part if e.is_item]
+        if any(e.is_item and not e.is_value for e, _ in part):
+            pure = [e for e, _ in part if e.is_item and not e.is_value]
+            named = [(e, m) for e, m in named if not e.is_value or not self._taken_by(pure, e)]
+        said = {id(e) for e, _ in named}
+        values = [(e, m) for e, m in values if id(e) not in said]
+        count = next((e.number for e, _ in part if e.number is not None and e.number > 0), None)
+        role = part[0][1].role
+
+        if role == ALL and built.drafts:
+            everyone = list(built.drafts)
+            for element, mark in values:
+                takers = [d for d in everyone if any(self.allows(d.item, s) for s in element.match.values)]
+                for draft in takers:
+                    self._put(draft, element, mark.amount)
+                if not takers:
+                    built.left.append(element)
+            return
+        back = [e for e, m in named if m.role == BACK]
+        if back:
+            wanted = {s.id for s in back[0].match.items}
+            draft = next((d for d in reversed(built.drafts) if d.item in wanted), None)
+            if draft is not None:
+                self._fill(draft, values, built)
+                return
+        if named:
+            draft = Draft(self._which_item(named, values), count or 1, count is not None)
+            built.drafts.append(draft)
+            self._fill(draft, values, built)
+            return
+        self._without_item(values, count, built)
+
+    def _taken_by(self, items: Sequence[Element], value: Element) -> bool:
+        return any(self.allows(s.id, v) for e in items for s in e.match.items for v in value.match.values)
+
+    def _which_item(self, named: list[tuple[Element, Mark]], values: list[tuple[Element, Mark]]) -> tuple[str, ...]:
+        candidates = [sense.id for sense in named[0][0].match.items]
+        if len(candidates) == 1:
+            return (candidates[0],)
+        fits = {c: sum(any(self.allows(c, s) for s in e.match.values) for e, _ in values) for c in candidates}
+        also = {s.id for e, _ in named[1:] for s in e.match.items}
+        best = max((fits[c], c in also) for c in candidates)
+        return tuple(c for c in candidates if (fits[c], c in also) == best)
+
+    def _without_item(self, values: list[tuple[Element, Mark]], count: int | None, built: Built) -> None:
+        if not values:
+            return
+        wanted = [(e, m) for e, m in values if m.amount not in (NONE, NOT_EXTRA)]
+        last = built.drafts[-1] if built.drafts else None
+        fits: dict[str, int] = {}
+        for element, _ in values:
+            for item in self.carriers(element.match.values):
+                fits[item] = fits.get(item, 0) + 1
+        most = max(fits.values(), default=0)
+        best = [item for item in self._groups if fits.get(item) == most]
+        if last is not None and last.item in best and not (len(best) == 1 and wanted and self._only(wanted[0][0])):
+            if count is not None or any(self._conflicts(last, e) for e, _ in wanted):
+                last = Draft(last.items, count or 1, count is not None)
+                built.drafts.append(last)
+            self._fill(last, values, built)
+        elif len(best) == 1 and wanted:
+            draft = Draft((best[0],), count or 1, count is not None, unsaid=True)
+            built.drafts.append(draft)
+            self._fill(draft, values, built)
+        else:
+            built.left.extend(e for e, _ in values)
+
+    def _only(self, element: Element) -> bool:
+        return len(self.carriers(element.match.values)) == 1
+
+    def _conflicts(self, draft: Draft, element: Element) -> bool:
+        """Whether every sense that the line takes sits in a select-one group that holds another value."""
+        senses = [s for s in element.match.values if self.allows(draft.item, s)]
+        return bool(senses) and all(self._filled(draft, s) for s in senses)
+
+    def _filled(self, draft: Draft, sense: Sense) -> bool:
+        group = self._menu.groups[sense.group or ""]
+        return group.select_one and any(g == group.id and v != sense.id for g, v in draft.options)
+
+    def _fill(self, draft: Draft, values: list[tuple[Element, Mark]], built: Built) -> None:
+        """Put values on the line; one that the line cannot take opens the item that alone carries it."""
+        current = draft
+        placed: list[tuple[Draft, Element, Mark]] = []
+        for element, mark in values:
+            takes = any(self.allows(current.item, s) for s in element.match.values)
+            if not takes and current is not draft and any(self.allows(draft.item, s) for s in element.match.values):
+                current, takes = draft, True
+            if not takes:
+                carriers = self.carriers(element.match.values)
+                if len(carriers) == 1 and mark.amount not in (NONE, NOT_EXTRA):
+                    current = Draft(tuple(carriers), unsaid=True)
+                    built.drafts.append(current)
+                    built.fixes += 1
+                else:
+                    built.left.append(element)
+                    continue
+            placed.append((current, element, mark))
+        for sure in (True, False):  # the ambiguous ones take what the others leave
+            for line, element, mark in placed:
+                if (sum(self.allows(line.item, s) for s in element.match.values) == 1) == sure:
+                    self._put(line, element, mark.amount)
+
+    def _put(self, draft: Draft, element: Element, amount: str) -> None:
+        senses = [s for s in element.match.values if self.allows(draft.item, s)]
+        free = [s for s in senses if not self._filled(draft, s)]
+        if not free:
+            return
+        sense = free[0]
+        group = self._menu.groups[sense.group or ""]
+        word = amount_in(group, amount)
+        if word is None:
+            return
+        value = group.by_id[sense.id]
+        members = {v for g, v in draft.options if g == group.id}
+        if value.any_of and members & set(value.any_of):
+            return
+        for other in members:
+            if sense.id in group.by_id[other].any_of:
+                del draft.options[group.id, other]
+        if (group.id, sense.id) not in draft.options or word != REGULAR:
+            draft.options[group.id, sense.id] = word
+
+
+def amount_in(group: Group, amount: str) -> str | None:
+    """The group's word for an amount; None where the value is then better left away."""
+    if amount == REGULAR or amount in group.amounts:
+        return amount
+    if amount == NOT_EXTRA:
+        return amount if EXTRA in group.amounts else None
+    if amount == NONE:
+        return None
+    return REGULAR if amount in (EXTRA, LIGHT) else None

@@ -1,0 +1,101 @@
+"""An utterance as a row of elements: menu names, numbers, and the words between them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from nlu.lexicon import Lexicon, Match
+from nlu.tokens import Token, tokenise
+from nlu.words import ARTICLES, COLLECTIVES, COMMON, NUMBERS
+
+MOST_OF_ONE = 10_000  # a quantity above this is a slip of the tongue or a phone number
+
+
+@dataclass(frozen=True)
+class Element:
+    """A menu name (``match``), a number (``number``) or one word; ``text`` is as said, ``start``/``end`` its place."""
+
+    word: str
+    text: str
+    start: int
+    end: int
+    match: Match | None = None
+    number: int | None = None
+    unknown: bool = False  # neither on the menu nor a word of ordering speech
+
+    @property
+    def is_item(self) -> bool:
+        return self.match is not None and bool(self.match.items)
+
+    @property
+    def is_value(self) -> bool:
+        return self.match is not None and bool(self.match.values)
+
+
+def elements_of(text: str, lexicon: Lexicon) -> list[Element]:
+    tokens = tokenise(text)
+    matches = {match.start: match for match in lexicon.find(tokens)}
+    row: list[Element] = []
+    position = 0
+    while position < len(tokens):
+        token = tokens[position]
+        if position in matches:
+            match = matches[position]
+            row.append(_element(text, tokens[match.start : match.end], match=match))
+            position = match.end
+            continue
+        value, length = _number(tokens, position, matches)
+        if length:
+            row.append(_element(text, tokens[position : position + length], number=value))
+            position += length
+            continue
+        unknown = (
+            not token.is_punctuation
+            and token.word not in COMMON
+            and token.key not in lexicon.group_words
+            and (len(token.word) > 2 or not token.word.isascii())
+            and not token.word[0].isdigit()
+        )
+        row.append(_element(text, (token,), unknown=unknown))
+        position += 1
+    return row
+
+
+def _element(text: str, tokens: Sequence[Token], match: Match | None = None, number: int | None = None,
+             unknown: bool = False) -> Element:  # fmt: skip
+    start, end = tokens[0].start, tokens[-1].end
+    return Element(" ".join(t.word for t in tokens), text[start:end], start, end, match, number, unknown)
+
+
+def _number(tokens: Sequence[Token], position: int, matches: dict[int, Match]) -> tuple[int | None, int]:
+    """The number that starts here and how many tokens it takes: "12", "twenty five", "half a dozen", "a couple"."""
+
+    def word(offset: int) -> str:
+        free = position + offset < len(tokens) and position + offset not in matches
+        return tokens[position + offset].word if free else ""
+
+    first = word(0)
+    if first == "half":
+        if word(1) == "dozen":
+            return 6, 2
+        if word(1) == "a" and word(2) == "dozen":
+            return 6, 3
+        return None, 0
+    if first in ARTICLES and word(1) in COLLECTIVES:
+        return COLLECTIVES[word(1)], 2
+    if first in COLLECTIVES:
+        return COLLECTIVES[first], 1
+    if first.isdigit():
+        value, length = int(first[:9]), 1
+    elif first in NUMBERS:
+        value, length = NUMBERS[first], 1
+        if 20 <= value < 100 and 0 < NUMBERS.get(word(1), 0) < 10:
+            value, length = value + NUMBERS[word(1)], 2
+        while word(length) in ("hundred", "thousand"):
+            value, length = value * NUMBERS[word(length)], length + 1
+    else:
+        return None, 0
+    if word(length) == "dozen":
+        value, length = value * 12, length + 1
+    return (value if value <= MOST_OF_ONE else None), length

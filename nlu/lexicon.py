@@ -1,0 +1,244 @@
+"""The menu's names, found in a text: exact, plural, misspelt, joined or split, or in part ("tomato" for tomato salsa).
+
+One cover of the text comes out: matches that do not overlap, chosen by dynamic programming so that long and faithful
+matches win. A match keeps every sense that fits its words equally well; the builder decides between them by context.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import extract
+
+from nlu.menu import Menu
+from nlu.tokens import Token, key_of, name_keys
+from nlu.words import COMMON
+
+_GLUE = frozenset({"of", "and", "with", "in", "a", "an", "the", "on", "or", "to", "for"})
+_SUBJECTS = frozenset("i you we u ya she he they my".split())
+_MOST_SENSES = 6  # a word part of more names than this names none of them
+_LEAST_COVERAGE = 0.3
+_SHORTEST_REPAIR = 4
+
+
+@dataclass(frozen=True)
+class Sense:
+    """What a name stands for: an item, or a value of a modifier group."""
+
+    id: str
+    group: str | None = None  # None for an item
+
+    @property
+    def is_item(self) -> bool:
+        return self.group is None
+
+
+@dataclass(frozen=True)
+class Match:
+    """``tokens[start:end]`` names ``senses`` (best first); ``cost`` grows from 0 with what was missing or misspelt."""
+
+    start: int
+    end: int
+    senses: tuple[Sense, ...]
+    cost: float = 0.0
+    partial: bool = False
+
+    @property
+    def items(self) -> tuple[Sense, ...]:
+        return tuple(sense for sense in self.senses if sense.is_item)
+
+    @property
+    def values(self) -> tuple[Sense, ...]:
+        return tuple(sense for sense in self.senses if not sense.is_item)
+
+
+@dataclass
+class _Node:
+    """A node of the trie over the keys of names."""
+
+    next: dict[str, _Node] = field(default_factory=dict)
+    senses: list[Sense] = field(default_factory=list)
+
+
+class Lexicon:
+    """All names of one menu, ready to be found in texts."""
+
+    def __init__(self, menu: Menu) -> None:
+        self._root = _Node()
+        self._joined: dict[str, tuple[str, ...]] = {}
+        self._holders: dict[str, set[Sense]] = {}
+        self._names: dict[Sense, list[tuple[str, ...]]] = {}
+        self._canonical: dict[Sense, tuple[str, ...]] = {}
+        self._repairs: dict[str, tuple[tuple[str, float], ...]] = {}
+        for item in menu.items:
+            self._learn(Sense(item.id), item.names)
+        for group in menu.groups.values():
+            for value in group.values:
+                self._learn(Sense(value.id, group.id), value.names)
+        self._weight = {key: math.log(1 + len(self._names) / len(holders)) for key, holders in self._holders.items()}
+        self._by_length: dict[int, list[str]] = {}
+        for key in self._vocabulary:
+            if not key[0].isdigit() and len(key) >= _SHORTEST_REPAIR - 1:
+                self._by_length.setdefault(len(key), []).append(key)
+        self.group_words = frozenset(
+            key for group in menu.groups.values() for key in name_keys(group.id.replace("_", " ") + " " + group.title)
+        )
+
+    def _learn(self, sense: Sense, names: Iterable[str]) -> None:
+        self._canonical[sense] = name_keys(sense.id.replace("_", " "))
+        for name in names:
+            keys = name_keys(name)
+            if not keys:
+                continue
+            node = self._root
+            for key in keys:
+                node = node.next.setdefault(key, _Node())
+            if sense not in node.senses:
+                node.senses.append(sense)
+                self._names.setdefault(sense, []).append(keys)
+            joined = key_of(name.replace(" ", "").replace("-", "").lower())
+            if len(joined) >= 5:
+                self._joined.setdefault(joined, keys)
+            for key in keys:
+                if key not in _GLUE:
+                    self._holders.setdefault(key, set()).add(sense)
+
+    @property
+    def _vocabulary(self) -> Iterable[str]:
+        return self._holders.keys()
+
+    def knows(self, key: str) -> bool:
+        return key in self._holders
+
+    def head(self, sense: Sense) -> frozenset[str]:
+        """The last words of the sense's names: what is left when two names share one ("black and pinto beans")."""
+        return frozenset(keys[-1] for keys in self._names[sense])
+
+    def find(self, tokens: Sequence[Token]) -> list[Match]:
+        """The best cover of the text by names, in order."""
+        readings = [self._readings(token) for token in tokens]
+        for position, token in enumerate(tokens[:-1]):
+            if token.word == "can" and tokens[position + 1].word in _SUBJECTS:  # "can I", not a can of something
+                readings[position] = ()
+        best: list[tuple[float, Match | None]] = [(0.0, None)] * (len(tokens) + 1)
+        for start in range(len(tokens) - 1, -1, -1):
+            best[start] = (best[start + 1][0], None)
+            for match in self._at(start, tokens, readings):
+                gain = match.end - match.start - match.cost - 0.05 + best[match.end][0]
+                if gain > best[start][0] + 1e-9:
+                    best[start] = (gain, match)
+        cover, position = [], 0
+        while position < len(tokens):
+            match = best[position][1]
+            if match is None:
+                position += 1
+            else:
+                cover.append(match)
+                position = match.end
+        return cover
+
+    def _readings(self, token: Token) -> tuple[tuple[str, float], ...]:
+        """The keys that a word may stand for, with the cost of the change."""
+        if token.is_punctuation:
+            return ()
+        if token.key in self._holders or token.key in _GLUE:
+            return ((token.key, 0.0),)
+        if token.word in COMMON or len(token.word) < _SHORTEST_REPAIR or token.word[0].isdigit():
+            return ((token.key, 0.0),)
+        if token.key not in self._repairs:
+            self._repairs[token.key] = self._repair(token)
+        return self._repairs[token.key]
+
+    def _repair(self, token: Token) -> tuple[tuple[str, float], ...]:
+        key = token.key
+        if len(key) > 30:
+            return ((key, 0.0),)
+        for ending in ("ed", "ing", "d"):
+            if key.endswith(ending) and key_of(key[: -len(ending)]) in self._holders:
+                return ((key_of(key[: -len(ending)]), 0.1),)
+        most = 1 if len(key) < 6 else 2 if len(key) < 10 else 3
+        near = [
+            (other, int(distance))
+            for length in range(len(key) - most, len(key) + most + 1)
+            for other, distance, _ in extract(
+                key, self._by_length.get(length, ()), scorer=OSA.distance, score_cutoff=most, limit=3
+            )
+        ]
+        near = [(other, distance) for other, distance in near if distance == 1 or other[0] == key[0]]
+        if not near:
+            return ((key, 0.0),)
+        least = min(distance for _, distance in near)
+        return tuple((other, 0.15 * distance) for other, distance in near if distance == least)
+
+    def _at(
+        self, start: int, tokens: Sequence[Token], readings: Sequence[tuple[tuple[str, float], ...]]
+    ) -> Iterable[Match]:
+        found: dict[int, Match] = {}
+        stack = [(self._root, start, 0.0)]
+        while stack:
+            node, end, cost = stack.pop()
+            if node.senses and (end not in found or cost < found[end].cost):
+                found[end] = Match(start, end, self._ordered(node.senses, tokens[start:end]), cost)
+            if end < len(tokens):
+                for key, penalty in readings[end]:
+                    if key in node.next:
+                        stack.append((node.next[key], end + 1, cost + penalty))
+        for match in self._joined_at(start, tokens):
+            found.setdefault(match.end, match)
+        for match in self._part_at(start, tokens, readings):
+            if match.end not in found:
+                found[match.end] = match
+        return found.values()
+
+    def _ordered(self, senses: Sequence[Sense], tokens: Sequence[Token]) -> tuple[Sense, ...]:
+        """Senses whose id is these very words come first."""
+        keys = tuple(token.key for token in tokens)
+        return tuple(sorted(senses, key=lambda sense: self._canonical[sense] != keys))
+
+    def _joined_at(self, start: int, tokens: Sequence[Token]) -> Iterable[Match]:
+        """Words written apart or together: "cheese burger", "cocacola"."""
+        text = ""
+        for end in range(start + 1, min(start + 4, len(tokens)) + 1):
+            if tokens[end - 1].is_punctuation:
+                return
+            text += tokens[end - 1].word
+            keys = self._joined.get(key_of(text))
+            if keys is not None and (end - start > 1 or len(keys) > 1) and tokens[start].word not in _GLUE:
+                node = self._root
+                for key in keys:
+                    node = node.next[key]
+                yield Match(start, end, self._ordered(node.senses, tokens[start:end]), 0.1)
+
+    def _part_at(
+        self, start: int, tokens: Sequence[Token], readings: Sequence[tuple[tuple[str, float], ...]]
+    ) -> Iterable[Match]:
+        """Spans whose words all belong to one sense's names, though they are none of them in full."""
+        senses: set[Sense] | None = None
+        words: list[str] = []
+        cost = 0.0
+        for end in range(start + 1, min(start + 5, len(tokens)) + 1):
+            options = [(key, penalty) for key, penalty in readings[end - 1] if key in self._holders]
+            if not options:
+                return
+            key, penalty = options[0]
+            holders = self._holders[key] if senses is None else senses & self._holders[key]
+            if not holders or key in words:
+                return
+            senses, cost = holders, cost + penalty
+            words.append(key)
+            if len(words) == 1 and (tokens[start].word in COMMON or key[0].isdigit()):
+                continue
+            if len(senses) > 60:
+                continue
+            covered = {sense: max(self._covers(words, name) for name in self._names[sense]) for sense in senses}
+            best = max(covered.values())
+            kept = sorted((s for s in senses if covered[s] >= 0.9 * best), key=lambda s: (-covered[s], s.id))
+            if best >= _LEAST_COVERAGE and len(kept) <= _MOST_SENSES:
+                yield Match(start, end, tuple(kept), cost + 0.3 + 0.5 * (1 - best), partial=True)
+
+    def _covers(self, words: Sequence[str], name: Sequence[str]) -> float:
+        whole = sum(self._weight.get(key, 0.0) for key in name)
+        return sum(self._weight[key] for key in words if key in name) / whole if whole else 0.0

@@ -1,0 +1,66 @@
+"""Which lines of an order the guest means: by name, by place ("the second one"), or by "it" and "those"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from nlu.elements import Element
+from nlu.menu import Menu
+from nlu.order_lines import Line
+
+_ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1, "latter": -1, "final": -1}
+_PRONOUNS = frozenset("it that this them those these one ones".split())
+_ALL = frozenset("both all each every everything".split())
+
+
+@dataclass(frozen=True)
+class Meant:
+    """``lines``: indices that fit, in order. ``how``: name, place, all, pronoun or nothing (no line was referred to)."""
+
+    lines: tuple[int, ...] = ()
+    how: str = "nothing"
+
+    @property
+    def sure(self) -> bool:
+        return len(self.lines) == 1 or self.how == "all"
+
+
+def lines_meant(elements: Sequence[Element], order: Sequence[Line], menu: Menu, last: int | None = None) -> Meant:
+    """The lines that ``elements`` refer to; ``last`` is the line spoken of just now (default: the newest)."""
+    if not order:
+        return Meant()
+    newest = len(order) - 1 if last is None else last
+    words = [element.word for element in elements]
+    named = [s.id for e in elements if e.is_item and e.match for s in e.match.items]
+    kinds = {line.item: menu.by_id[line.item].kind for line in order if line.item in menu.by_id}
+    spoken = [i for i, line in enumerate(order) if line.item in named]
+    if not spoken:
+        spoken = [i for i, line in enumerate(order) if any(_same(kinds.get(line.item, ""), word) for word in words)]
+    ordinal = next((_ORDINALS[word] for word in words if word in _ORDINALS), None)
+    if ordinal is not None:
+        pool = spoken or list(range(len(order)))
+        if -len(pool) <= ordinal < len(pool):
+            return Meant((pool[ordinal],), "place")
+        return Meant()
+    if spoken:
+        if len(spoken) > 1:
+            said = {(s.group, s.id) for e in elements if e.match for s in e.match.values}
+            fits = [i for i in spoken if any((o.group, o.value) in said for o in order[i].options)]
+            spoken = fits if fits else spoken
+        if len(spoken) > 1 and _ALL & set(words):
+            return Meant(tuple(spoken), "all")
+        return Meant(tuple(spoken), "name")
+    if _ALL & set(words) and not named:
+        if "both" in words:
+            return Meant(
+                (newest,) if order[newest].quantity == 2 or len(order) == 1 else tuple(range(len(order)))[-2:], "all"
+            )
+        return Meant(tuple(range(len(order))) if order[newest].quantity == 1 else (newest,), "all")
+    if _PRONOUNS & set(words) and not named:
+        return Meant((newest,), "pronoun")
+    return Meant()
+
+
+def _same(kind: str, word: str) -> bool:
+    return len(word) > 2 and kind.lower().rstrip("s") == word.rstrip("s")

@@ -1,0 +1,68 @@
+"""The closed classes of English that ordering is made of. No word here belongs to any menu."""
+
+from __future__ import annotations
+
+NUMBERS: dict[str, int] = {
+    "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
+    "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16,
+    "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50,
+    "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "hundred": 100, "thousand": 1000,
+}  # fmt: skip
+
+# Number words that need a noun or "of": "a dozen wings", "a couple of cokes", "half a dozen".
+COLLECTIVES: dict[str, int] = {"dozen": 12, "couple": 2, "pair": 2}
+
+ARTICLES = frozenset({"a", "an", "the", "another", "some", "any"})
+
+# What a qualifier makes of the modifiers in its scope.
+NEGATIVE = frozenset(
+    "no not without hold avoid skip minus omit remove exclude except excluding nix lose drop dont don't doesn't never "
+    "w/o leave out off forget delete sans neither nor zero scratch cancel".split()
+)
+MORE = frozenset("extra more additional double triple lots loads plenty heavy tons lotsa loaded xtra".split())
+LESS = frozenset(
+    "light lite easy little less bit touch drizzle hint splash dash lightly tad tiny sprinkle pinch sparing".split()
+)
+
+CORRECTIONS = frozenset("sorry actually wait scratch rather mean instead correction oops".split())
+
+_COMMON = """
+a able about above absolutely actually add added adding additional after afternoon again ago ahead all allergic allergy
+almost alone along alright also although always am an and another any anybody anyone anything anyway apart appreciate
+are aren't around as ask at ate avoid aw away awesome back bad be beautiful because been before begin being believe
+below beside best better between big bit both bout bring brings bring buddy but buy by bye call came can can't cannot
+cant change check choice choose chose clear clearly come comes coming completely contain containing cool correct could
+couldn't couple cup cut cutting day deal dear decide decided definitely delete deliver delivered delivery did didn't
+different dining dinner do does doesn't doing don't done dont double dozen drop due each early easy eat eating either
+else end enough entire especially evening ever every everybody everyone everything exactly except excuse extra fact
+family fancy fast favor favour favorite feel few fill filled filling fillings final finally fine finish first five
+folks for forget forgot four fourth friend friends from full further gave get gets getting gimme give given gives
+giving glad go goes going gonna good goodbye got gotta great group guess guests guy guys had half hand happy hard has
+hasn't have haven't having he heavy hello help her here hey hi him his hmm hold home hope hopefully hour hours how
+however hungry husband i i'd i'll i'm i've id if ill im important in include included includes including inside
+instead into is isn't it it'd it'll it's its itself ive just keep keeping kid kids kind kindly know lady large
+last late later least leave leaving left less let let's lets light like liked likely list listen little long look
+looking lot lots love loves lunch ma'am made main make makes making man many matter may maybe me meal meals mean means
+meant meet minus minute miss mister mix mixed moment money more morning most mostly much must my myself name near need
+needed needing needs never new next nice night no nobody none nope nor normal not nothing now number obviously of off
+oh ok okay old on once one ones only onto open option options or order ordered ordering orders original other others
+otherwise our out over own pack part party past pay people per perfect perhaps person pick picked pickup piece pieces
+place placed places plan plate plain please plus pls plz point possible prefer preferably pretty probably problem put
+puts putting question quick quickly quite rather read ready real really reason regular remove replace rest restaurant
+right round rush said same saw say saying says scratch second see seems serve served serving servings set several shall
+she should show side sides since single sir size sized sizes skip slight small so some somebody someone something
+sometimes soon sorry sort sounds special specials standard start started starting stay still stop style substitute sub
+such sure swap switch table take taken takes taking talk tell ten than thank thanks thanx that that'd that'll that's
+thats the their them then there there's theres these they they'd they'll they're thing things think third this those
+though thought three through throw thru thx till time times to today together told tomorrow tonight too took top
+topped topping toppings total totally toward tried tries try trying turn twice two type uh uhh um umm under undo
+unless until up upon us use used using usual usually very wait wanna want wanted wanting wants was wasn't way we we'd
+we'll we're we've week welcome well went were what what's whatever when where whether which while who whole whose why
+wife will wish with within without won't wonder wonderful wondering word work works would wouldn't wow wrong yeah year
+years yep yes yesterday yet yo you you'd you'll you're you've your yours yourself yum
+anyways basically beverage beverages drink drinks food foods item items dish dishes appetizer appetizers dessert
+desserts menu meal combo snack breakfast bunch quantity amount amounts medium meds sizes kinds flavor flavored
+favour cash card doordash pick-up takeout takeaway carryout curbside eat-in dine thing stuff else's
+"""
+COMMON = frozenset(_COMMON.split()) | frozenset(NUMBERS) | frozenset(COLLECTIVES)
+"""Words of ordering speech: never a misspelt menu word, never food that the menu lacks."""
