@@ -1,0 +1,124 @@
+"""From gray levels to ink: which side is paper, uneven light, grain, ruled lines."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from scipy import ndimage
+
+Ink = NDArray[np.float32]
+Gray = NDArray[np.uint8]
+
+_THUMB = 192  # longest side in pixels on which the paper is estimated
+_MIN_CONTRAST = 14.0  # gray levels between paper and ink; less is a blank page
+
+
+def _resize(levels: NDArray[np.float32], shape: tuple[int, int]) -> NDArray[np.float32]:
+    image = Image.fromarray(levels).resize((shape[1], shape[0]), Image.Resampling.BILINEAR, reducing_gap=2.0)
+    return np.asarray(image, np.float32)
+
+
+def find_ink(gray: Gray) -> Ink:
+    """Gray levels (H, W) of dark on light or light on dark → ink (H, W) in 0..1; all zero on a blank page."""
+    levels = gray.astype(np.float32)
+    high, wide = levels.shape
+    scale = min(1.0, _THUMB / max(high, wide))
+    small_shape = (max(4, round(high * scale)), max(4, round(wide * scale)))
+    small = _resize(levels, small_shape)
+    window = max(5, min(31, min(small_shape)) // 2 * 2 + 1)
+    middle = ndimage.median_filter(small, window, mode="nearest")
+    difference = small - middle
+    if float((difference**3).sum()) > 0:  # the tail of a page's gray levels is its ink
+        levels, small = 255 - levels, 255 - small
+    ground = ndimage.percentile_filter(small, 75, max(5, window * 2 // 3), mode="nearest")
+    ground = ndimage.gaussian_filter(ground, window / 4, mode="nearest")
+    darker = _resize(ground, (high, wide)) - levels
+    grain = 1.4826 * float(np.median(np.abs(darker - np.median(darker))))
+    darker = darker - np.float32(np.median(darker))
+    if grain > 3:
+        darker = ndimage.gaussian_filter(darker, 0.7)
+    floor = max(2.5 * grain, 0.3 * _MIN_CONTRAST)
+    strong = darker[darker > floor]
+    if strong.size < 12:
+        return np.zeros_like(darker)
+    full = _dark_level(strong, floor)
+    if full < max(_MIN_CONTRAST, 3.5 * grain):
+        return np.zeros_like(darker)
+    low = max(2.0 * grain, 0.18 * full)
+    return np.clip((darker - low) / max(0.8 * full - low, 1e-3), 0, 1)
+
+
+def _dark_level(strong: NDArray[np.float32], floor: float) -> float:
+    """How dark a stroke's middle is: the mean of Otsu's upper class, after leaving out paper."""
+    counts, edges = np.histogram(strong, 64, range=(floor, float(np.percentile(strong, 99.5)) + 1e-3))
+    centres = (edges[1:] + edges[:-1]) / 2
+    weight = counts.cumsum()
+    total, mass = weight[-1], (counts * centres).cumsum()
+    other = np.maximum(total - weight, 1)
+    between = weight * other * (mass / np.maximum(weight, 1) - (mass[-1] - mass) / other) ** 2
+    cut = int(between[:-1].argmax())
+    return float((counts[cut + 1 :] * centres[cut + 1 :]).sum() / max(1, counts[cut + 1 :].sum()))
+
+
+def remove_rules(ink: Ink, height: float) -> Ink:
+    """Take out printed lines across the page, but not the strokes that cross them. `height`: of a digit, in px."""
+    flat = _without_lines(ink, height)
+    return np.ascontiguousarray(_without_lines(np.ascontiguousarray(flat.T), height, min_share=0.85).T)
+
+
+def _without_lines(ink: Ink, height: float, min_share: float = 0.4) -> Ink:
+    high, wide = ink.shape
+    if wide < 3 * height:
+        return ink
+    on = ink > 0.2
+    length = int(1.2 * height)
+    near = ndimage.binary_dilation(on, np.ones((3, 1), bool))
+    runs = ndimage.binary_opening(near, np.ones((1, length), bool))
+    if not runs.any():
+        return ink
+    labels, count = ndimage.label(runs, np.ones((3, 3), int))
+    result = ink.copy()
+    thickest = max(3.0, 0.16 * height)
+    columns = np.arange(wide)
+    for part in _by_height(labels, count):
+        ys, xs = part
+        if len(np.unique(xs)) < min_share * wide:
+            continue
+        curve = np.polynomial.Polynomial.fit(xs, ys, 2 if len(np.unique(xs)) > wide // 2 else 1)
+        away = np.abs(ys - curve(xs))
+        if float(np.median(away)) > thickest / 2:
+            continue
+        centre = curve(columns)
+        for x in columns:
+            y = int(round(float(centre[x])))
+            y = next((y + d for d in (0, -1, 1, -2, 2) if 0 <= y + d < high and on[y + d, x]), -1)
+            if y < 0:
+                continue
+            top, bottom = y, y
+            while top > 0 and on[top - 1, x]:
+                top -= 1
+            while bottom < high - 1 and on[bottom + 1, x]:
+                bottom += 1
+            if bottom - top + 1 <= thickest:
+                result[max(0, top - 1) : bottom + 2, x] = 0
+    return result
+
+
+def _by_height(labels: NDArray[np.int32], count: int) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """Runs that lie on one straight line, joined: pixel rows and columns of each."""
+    groups: list[tuple[list[NDArray[np.int64]], list[NDArray[np.int64]], float]] = []
+    for index, where in enumerate(ndimage.find_objects(labels, count), 1):
+        if where is None:
+            continue
+        ys, xs = np.nonzero(labels[where] == index)
+        ys, xs = ys + where[0].start, xs + where[1].start
+        middle = float(ys.mean())
+        for group in groups:
+            if abs(group[2] - middle) < max(3, 0.015 * labels.shape[1]):
+                group[0].append(ys)
+                group[1].append(xs)
+                break
+        else:
+            groups.append(([ys], [xs], middle))
+    return [(np.concatenate(ys), np.concatenate(xs)) for ys, xs, _ in groups]

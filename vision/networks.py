@@ -1,0 +1,103 @@
+"""The networks in PyTorch: digit classifier, its perceptron baseline, inpainting generator and its critic.
+
+Classifier: plain 3x3 convolutions with batch norm and residual pairs (He et al. 2016), 0.4 M parameters. Inpainter: a
+small encoder-decoder (Pathak et al. 2016, "Context Encoders") that sees crop and mask, with a patch critic (Isola et
+al. 2017). All take crops (B, 1, 28, 28) in 0..1 as `vision.crops` makes them.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+CLASSES = 12  # ten digits, another sign or a crossed-out digit, and a crop that holds a part or a pair of digits
+
+
+def _conv(inputs: int, outputs: int, stride: int = 1) -> nn.Sequential:
+    return nn.Sequential(
+        nn.Conv2d(inputs, outputs, 3, stride, 1, bias=False), nn.BatchNorm2d(outputs), nn.ReLU(inplace=True)
+    )
+
+
+class _Pair(nn.Module):
+    """Two convolutions with a short cut, (B, C, H, W) → the same."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.first = _conv(channels, channels)
+        self.second = nn.Sequential(nn.Conv2d(channels, channels, 3, 1, 1, bias=False), nn.BatchNorm2d(channels))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return torch.relu(x + self.second(self.first(x)))
+
+
+class DigitNet(nn.Module):
+    """(B, 1, 28, 28) → logits (B, 12)."""
+
+    def __init__(self, width: int = 24) -> None:
+        super().__init__()
+        self.features = nn.Sequential(
+            _conv(1, width),  # (B, 24, 28, 28)
+            _conv(width, 2 * width, stride=2),  # (B, 48, 14, 14)
+            _Pair(2 * width),
+            _conv(2 * width, 4 * width, stride=2),  # (B, 96, 7, 7)
+            _Pair(4 * width),
+            _conv(4 * width, 4 * width),
+        )
+        # Flattened, not averaged: where a stroke lies tells 6 from 0 and 9 from 4.
+        self.head = nn.Sequential(
+            nn.Conv2d(4 * width, 32, 1), nn.ReLU(inplace=True), nn.Flatten(), nn.Dropout(0.3), nn.Linear(32 * 49, CLASSES)
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.head(self.features(x))  # type: ignore[no-any-return]
+
+
+class Perceptron(nn.Module):
+    """The baseline: two layers. (B, 1, 28, 28) → logits (B, 12)."""
+
+    def __init__(self, hidden: int = 256) -> None:
+        super().__init__()
+        self.layers = nn.Sequential(nn.Flatten(), nn.Linear(784, hidden), nn.ReLU(), nn.Linear(hidden, CLASSES))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.layers(x)  # type: ignore[no-any-return]
+
+
+class Inpainter(nn.Module):
+    """Crop (B, 1, 28, 28) and mask (B, 1, 28, 28; 1 = missing) → crop with only the masked pixels replaced."""
+
+    def __init__(self, width: int = 24) -> None:
+        super().__init__()
+        self.enter = nn.Sequential(_conv(2, width), _conv(width, width))  # 28
+        self.down = nn.Sequential(_conv(width, 2 * width, stride=2), _Pair(2 * width))  # 14
+        self.deep = nn.Sequential(
+            _conv(2 * width, 4 * width, stride=2), _Pair(4 * width), nn.Conv2d(4 * width, 2 * width, 1)
+        )  # 7
+        self.up = _conv(4 * width, 2 * width)  # 14
+        self.leave = nn.Sequential(_conv(3 * width, width), nn.Conv2d(width, 1, 3, 1, 1), nn.Sigmoid())  # 28
+
+    def forward(self, crop: Tensor, mask: Tensor) -> Tensor:
+        high = self.enter(torch.cat([crop * (1 - mask), mask], 1))
+        middle = self.down(high)
+        low = nn.functional.interpolate(self.deep(middle), scale_factor=2.0, mode="nearest")
+        middle = self.up(torch.cat([low, middle], 1))
+        filled = self.leave(torch.cat([nn.functional.interpolate(middle, scale_factor=2.0, mode="nearest"), high], 1))
+        return crop * (1 - mask) + filled * mask
+
+
+class Critic(nn.Module):
+    """Crop and mask → a score for each patch, real or filled in: (B, 2, 28, 28) → (B, 1, 7, 7)."""
+
+    def __init__(self, width: int = 24) -> None:
+        super().__init__()
+        layers: list[nn.Module] = []
+        for inputs, outputs, stride in ((2, width, 1), (width, 2 * width, 2), (2 * width, 4 * width, 2)):
+            layers += [
+                nn.utils.spectral_norm(nn.Conv2d(inputs, outputs, 3, stride, 1)),
+                nn.LeakyReLU(0.2, inplace=True),
+            ]
+        self.layers = nn.Sequential(*layers, nn.Conv2d(4 * width, 1, 3, 1, 1))
+
+    def forward(self, crop: Tensor, mask: Tensor) -> Tensor:
+        return self.layers(torch.cat([crop, mask], 1))  # type: ignore[no-any-return]
