@@ -1,0 +1,268 @@
+"""Turns that ask for facts: the menu, a dish, hours, address, delivery, payment, waiting time."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+from bot.core.checkout import clock, earliest, status
+from bot.core.pricing import money
+from bot.core.reply import Card
+from bot.core.restaurant import Place
+from bot.core.turn import Turn
+from bot.core.wording import listed
+from nlu.menu import Item, Menu
+
+_MAX_CARDS = 8
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+# How guests call what the menu marks; the menu file's own words are looked for as well.
+_ALLERGEN_WORDS = {
+    "nut": "nuts", "peanut": "nuts", "almond": "nuts", "hazelnut": "nuts", "pistachio": "nuts", "dairy": "milk",
+    "lactose": "milk", "cheese": "milk", "wheat": "gluten", "eggs": "egg", "shellfish": "mollusc", "squid": "mollusc",
+    "sesame": "sesame", "soya": "soy",
+}  # fmt: skip
+_DIET_WORDS = {
+    "veggie": "vegetarian", "meatless": "vegetarian", "plant based": "vegan", "glutenfree": "gluten free",
+    "gluten-free": "gluten free", "hot": "spicy",
+}  # fmt: skip
+
+
+def menu(turn: Turn) -> None:
+    """The kinds of dishes, one kind's dishes, or those with a diet mark."""
+    shelf = turn.shelf()
+    on_sale = [item for item in shelf.available()]
+    diet = _diet(turn.lower, turn.house.menu)
+    if diet:
+        found = [item for item in on_sale if diet in item.diet]
+        if found:
+            turn.plan.say("menu_diet", diet=diet, items=listed([item.title for item in found]))
+            _show_cards(turn, found)
+        else:
+            turn.plan.say("menu_none", diet=diet)
+        return
+    kind = _kind(turn.lower, turn.house.menu)
+    kinds = list(dict.fromkeys(item.kind for item in on_sale))
+    if kind is None and len(on_sale) > _MAX_CARDS:
+        turn.plan.say("menu_kinds", kinds=listed([_plural(kind) for kind in kinds]))
+        turn.plan.offer([_plural(kind).capitalize() for kind in kinds])
+        return
+    found = [item for item in on_sale if kind in (None, item.kind)]
+    turn.plan.say("menu_kind", kind=_plural(kind or "menu").capitalize(), items=listed([i.title for i in found]))
+    _show_cards(turn, found)
+
+
+def item(turn: Turn) -> None:
+    """Price, allergens, diet marks, contents or availability of the dishes named."""
+    found = find_items(turn.lower, turn.house.menu)
+    if not found and turn.lines and re.search(r"\b(it|that|this|them)\b", turn.lower):
+        found = [turn.house.menu.by_id[turn.lines[-1].item]]
+    if not found:
+        if _diet(turn.lower, turn.house.menu) or _kind(turn.lower, turn.house.menu):
+            menu(turn)
+        else:
+            turn.plan.say("item_which")
+            turn.plan.offer(["Show me the menu"])
+        return
+    for dish in found[:3]:
+        _about(turn, dish)
+
+
+def hours(turn: Turn) -> None:
+    for place in _places(turn):
+        local = place.local(turn.now)
+        day = _day_asked(turn.lower, local.date())
+        if day is not None:
+            label = "today" if day == local.date() else f"{day:%A}, {day:%b} {day.day}"
+            turn.plan.say("hours_day", place=place.name, day=label, hours=place.hours_in_words(day))
+            continue
+        week = "; ".join(f"{days} {words}" for days, words in place.week_in_words())
+        state = "open now" if place.open_at(turn.now) else "closed now"
+        today = place.hours_in_words(local.date())
+        turn.plan.say("hours", place=place.name, state=state, today=today, week=f"The week: {week}.")
+
+
+def location(turn: Turn) -> None:
+    for place in _places(turn):
+        turn.plan.say("location", place=place.name, address=place.address, phone=place.phone)
+
+
+def delivery(turn: Turn) -> None:
+    currency = turn.house.menu.currency
+    for place in _places(turn):
+        if place.delivery is None:
+            turn.plan.say("pickup_only", place=place.name)
+            continue
+        turn.plan.say(
+            "delivery_facts",
+            place=place.name,
+            zips=listed(list(place.delivery.zips)),
+            minimum=money(place.delivery.minimum_cents, currency),
+            fee=money(place.delivery.fee_cents, currency),
+        )
+
+
+def payment(turn: Turn) -> None:
+    turn.plan.say("payment")
+
+
+def wait(turn: Turn) -> None:
+    if turn.placed and turn.order is None:
+        status(turn)
+        return
+    for place in _places(turn):
+        if place.open_at(turn.now):
+            turn.plan.say("wait", place=place.name, ready=clock(earliest(turn, place), turn))
+        else:
+            turn.plan.say("wait_closed", place=place.name, opens=clock(place.next_opening(turn.now), turn))
+
+
+def faq(turn: Turn) -> None:
+    turn.plan.say("not_answered", phone=turn.any_place.phone)
+    turn.plan.offer(["Talk to a person"])
+
+
+def booking(turn: Turn) -> None:
+    turn.plan.say("booking_by_phone", phone=turn.any_place.phone)
+    turn.plan.offer(["Talk to a person"])
+
+
+def find_items(text: str, menu: Menu) -> list[Item]:
+    """The dishes that the words name, longest names first, each part of the text used once."""
+    names = sorted(((name, item) for item in menu.items for name in item.names), key=lambda pair: -len(pair[0]))
+    found = []
+    for name, dish in names:
+        pattern = rf"(?<!\w){re.escape(name)}(?:e?s)?(?!\w)"
+        if match := re.search(pattern, text):
+            found.append((match.start(), dish))
+            text = text[: match.start()] + " " * len(match.group()) + text[match.end() :]
+    return list(dict.fromkeys(dish for _, dish in sorted(found, key=lambda pair: pair[0])))
+
+
+def allergens_named(text: str, menu: Menu) -> list[str]:
+    """The allergens of the menu file that the words name, by its own words or common ones."""
+    own = {allergen for item in menu.items for allergen in item.allergens}
+    own |= {a for group in menu.groups.values() for value in group.values for a in value.allergens}
+    words = {allergen: allergen for allergen in own} | {w: a for w, a in _ALLERGEN_WORDS.items() if a in own}
+    found = [allergen for word, allergen in words.items() if re.search(rf"(?<!\w){re.escape(word)}s?(?!\w)", text)]
+    return sorted(set(found))
+
+
+def _about(turn: Turn, dish: Item) -> None:
+    menu, text = turn.house.menu, turn.lower
+    why = turn.shelf().why_not(dish.id)
+    price = money(dish.price_cents, menu.currency)
+    more = _more(dish, menu)
+    asked = allergens_named(
+        re.sub("|".join(map(re.escape, sorted(dish.names, key=len, reverse=True))), " ", text), menu
+    )
+    diet = _diet(text, menu)
+    about_allergens = bool(re.search(r"allerg|contain|free of", text))
+    if diet:
+        marked = diet in dish.diet
+        turn.plan.say("item_diet" if marked else "item_not_diet", item=dish.title, diet=diet)
+        if diet == "gluten free" or about_allergens:
+            turn.plan.say("allergy_caution")
+    elif asked or about_allergens:
+        for allergen in asked:
+            kind = "item_contains" if allergen in dish.allergens else "item_contains_not"
+            turn.plan.say(kind, item=dish.title, allergen=allergen)
+        if not asked:
+            kind = "item_allergens" if dish.allergens else "item_no_allergens"
+            turn.plan.say(kind, item=dish.title, allergens=listed(list(dish.allergens)))
+        turn.plan.say("allergy_caution")
+    elif re.search(
+        r"\b(what'?s|what is|what are|what comes|ingredients?|made (of|with)|describe|tell me)\b", text
+    ) and not (re.search(r"\b(price|cost|how much)\b", text)):
+        turn.plan.say("item_about", item=dish.title, description=dish.description or dish.title)
+        if dish.allergens:
+            turn.plan.say("item_allergens", item=dish.title, allergens=listed(list(dish.allergens)))
+    elif not why and not re.search(r"\b(price|cost|how much)\b", text):
+        turn.plan.say("item_available", item=dish.title, price=price, more=more)
+    elif not why:
+        turn.plan.say("item_price", item=dish.title, price=price, more=more)
+    if why:
+        turn.plan.say("item_unavailable", item=dish.title, why=why)
+    elif dish not in [turn.house.menu.by_id[line.item] for line in turn.lines]:
+        _show_cards(turn, [dish])
+
+
+def _more(dish: Item, menu: Menu) -> str:
+    """ " (small), medium $12.50, large $15.00" for a dish whose size must be chosen."""
+    for group in menu.groups_of(dish.id):
+        if group.select_one and group.least and any(value.price_cents for value in group.values):
+            first, *others = group.values
+            prices = [f"{v.title} {money(dish.price_cents + v.price_cents, menu.currency)}" for v in others]
+            return f" ({first.title}), {', '.join(prices)}"
+    return ""
+
+
+def _show_cards(turn: Turn, items: list[Item]) -> None:
+    turn.plan.cards = [
+        Card(dish.title, dish.description, dish.price_cents, dish.diet, f"{dish.names[0]}, please")
+        for dish in items[:_MAX_CARDS]
+    ]
+
+
+def _kind(text: str, menu: Menu) -> str | None:
+    """The kind of dish that the words ask for."""
+    for kind in menu.kinds:
+        forms = {kind, _plural(kind), kind.replace("_", " ")}
+        if any(re.search(rf"(?<!\w){re.escape(form)}(?!\w)", text) for form in forms):
+            return kind
+    synonyms = {
+        "drink": "drinks?|beverages?|sodas?",
+        "dessert": "desserts?|sweets?|sweet",
+        "starter": "starters?|appeti[sz]ers?",
+    }
+    for kind, pattern in synonyms.items():
+        if kind in menu.kinds and re.search(rf"\b({pattern})\b", text):
+            return kind
+    return None
+
+
+def _plural(kind: str) -> str:
+    kind = kind.replace("_", " ")
+    return kind if kind.endswith("s") or kind in ("pasta", "grill", "menu") else f"{kind}s"
+
+
+def _diet(text: str, menu: Menu) -> str | None:
+    marks = sorted({mark for item in menu.items for mark in item.diet}, key=len, reverse=True)
+    words = {mark: mark for mark in marks} | {word: mark for word, mark in _DIET_WORDS.items() if mark in marks}
+    return next((m for word, m in words.items() if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text)), None)
+
+
+def _places(turn: Turn) -> list[Place]:
+    named = turn.house.restaurant.place_named(turn.text)
+    if named:
+        return [named]
+    return [turn.place] if turn.place else list(turn.house.restaurant.places)
+
+
+def _day_asked(text: str, today: date) -> date | None:
+    if "tomorrow" in text:
+        return today + timedelta(days=1)
+    if re.search(r"\b(today|tonight)\b", text):
+        return today
+    if re.search(r"\bchristmas eve\b", text):
+        return date(today.year, 12, 24)
+    if re.search(r"\bchristmas\b", text):
+        return date(today.year, 12, 25)
+    for number, name in enumerate(_WEEKDAYS):
+        if re.search(rf"\b{name}s?\b", text):
+            return today + timedelta(days=(number - today.weekday()) % 7)
+    return None
+
+
+HANDLERS = {
+    "ask_menu": menu,
+    "ask_item": item,
+    "ask_hours": hours,
+    "ask_location": location,
+    "ask_delivery": delivery,
+    "ask_payment": payment,
+    "ask_wait": wait,
+    "ask_faq": faq,
+    "book_table": booking,
+    "manage_booking": booking,
+    "join_waitlist": booking,
+}

@@ -1,0 +1,138 @@
+"""Turns that need care before anything else: emergencies, allergies, people who want a person, things not understood."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from bot.core import answers, checkout, ordering
+from bot.core.turn import Alert, Turn
+from bot.core.wording import listed
+
+# Rasa's own responses, for when one of these comes up while a question is open.
+_SMALL_TALK = ("greet", "goodbye", "thanks", "bot_challenge", "rude", "small_talk", "help", "out_of_scope")
+
+
+def emergency(turn: Turn) -> None:
+    turn.plan.say("emergency")
+    turn.alerts.append(Alert("emergency", turn.text))
+    _call_person(turn)
+    turn.settled = True
+
+
+def person(turn: Turn) -> None:
+    turn.plan.say("person_waiting" if turn.conversation.handoff else "person")
+    if not turn.conversation.handoff:
+        _call_person(turn)
+
+
+def complaint(turn: Turn) -> None:
+    turn.plan.say("complaint")
+    turn.alerts.append(Alert("complaint", turn.text))
+    _call_person(turn)
+
+
+def free_food(turn: Turn) -> None:
+    turn.plan.say("free_food")
+    _call_person(turn)
+
+
+def other_guest(turn: Turn) -> None:
+    turn.plan.say("other_guest")
+
+
+def card_number(turn: Turn) -> None:
+    turn.plan.say("payment")
+
+
+def allergy(turn: Turn) -> None:
+    """Note it for the kitchen, say what the menu file lists, promise nothing."""
+    menu = turn.house.menu
+    named = answers.allergens_named(turn.lower, menu)
+    note = listed(named) if named else turn.text[:200]
+    notes = [turn.conversation.allergies] if turn.conversation.allergies else []
+    turn.conversation.allergies = "; ".join([*notes, note] if note not in notes else notes)
+    if turn.order is not None:
+        turn.order = replace(turn.order, allergy_note=turn.conversation.allergies)
+    turn.plan.say("allergy_noted", allergens=note)
+    held = []
+    for line in turn.lines:
+        dish = menu.by_id[line.item]
+        options = [menu.groups[o.group].by_id[o.value].allergens for o in line.options if o.amount != "none"]
+        contains = {*dish.allergens, *(allergen for option in options for allergen in option)} & set(named)
+        if contains:
+            held.append(f"{dish.title} contains {listed(sorted(contains))}")
+    if held:
+        turn.plan.say("allergy_in_order", items="; ".join(held))
+    turn.plan.say("allergy_caution")
+
+
+def repeat(turn: Turn) -> None:
+    if turn.conversation.last_text:
+        turn.plan.say("repeat", text=turn.conversation.last_text)
+        turn.settled = True
+    else:
+        turn.plan.responses.append("utter_help")
+
+
+def inform(turn: Turn) -> None:
+    """A bare detail that nobody asked for just now."""
+    if turn.lines and checkout.take_details(turn, None):
+        turn.plan.say("ok")
+    elif turn.reading.edits:
+        ordering.change(turn)
+    elif not turn.conversation.checkout:
+        fallback(turn)
+
+
+def fallback(turn: Turn) -> None:
+    """Not understood: say what can be said; the second time offer a person."""
+    conversation = turn.conversation
+    conversation.misunderstood += 1
+    if conversation.misunderstood < 2:
+        turn.plan.say("fallback_first")
+        turn.plan.offer(["Show me the menu", "That's all"] if turn.lines else ["Show me the menu", "Opening hours"])
+    else:
+        turn.plan.say("fallback_second")
+        turn.plan.offer(["Yes, a person please", "No, thanks"])
+        if conversation.expecting is None:
+            turn.expect("person")
+
+
+def answer_person(turn: Turn) -> bool:
+    turn.expect(None)
+    if turn.says_yes():
+        person(turn)
+        return True
+    if turn.says_no():
+        turn.plan.say("ok")
+        return True
+    return False
+
+
+def _call_person(turn: Turn) -> None:
+    if turn.conversation.handoff is None:
+        turn.conversation.handoff = "waiting"
+
+
+def _respond(name: str) -> Callable[[Turn], None]:
+    def handler(turn: Turn) -> None:
+        turn.plan.responses.append(f"utter_{name}")
+
+    return handler
+
+
+HANDLERS: dict[str, Callable[[Turn], None]] = {
+    "emergency": emergency,
+    "human": person,
+    "complaint": complaint,
+    "free_food": free_food,
+    "other_guest": other_guest,
+    "card_number": card_number,
+    "allergy": allergy,
+    "repeat": repeat,
+    "nlu_fallback": fallback,
+    "fallback": fallback,
+    "inform": inform,
+} | {name: _respond(name) for name in _SMALL_TALK}
+ANSWERS: dict[str, Callable[[Turn], bool]] = {"person": answer_person}

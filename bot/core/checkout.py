@@ -1,0 +1,586 @@
+"""From "that's all" to an order number: what is still open is asked one thing at a time, then read back and placed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.core import guest_details, ordering
+from bot.core.order import CANCELLED, CONFIRMED, PREPARING, Order, Refused, describe
+from bot.core.pricing import money
+from bot.core.restaurant import Place
+from bot.core.turn import Turn
+from bot.core.when import parse_when, wants_asap
+from bot.core.wording import listed
+from nlu.order_lines import Add, Line
+
+_EARLIER = re.compile(r"\b(change|add|remove|instead|actually|wait)\b")
+_LATER_THAN_SAID_MIN = 10
+
+
+def begin(turn: Turn) -> None:
+    """ "That's all": take along what the same words add to the order or tell about the guest."""
+    if turn.reading.edits and turn.reading.confidence >= 0.5:
+        ordering.change(turn)
+    if not turn.lines:
+        turn.plan.say("order_empty")
+        turn.plan.offer(["Show me the menu"])
+        return
+    turn.conversation.checkout = True
+    take_details(turn, None)
+
+
+def affirm(turn: Turn) -> None:
+    """A yes to nothing in particular: after "anything else?" it wants the menu of choices."""
+    if turn.lines and not turn.conversation.checkout:
+        turn.plan.say("anything_else")
+        turn.plan.offer(["That's all", "Show me the menu"])
+    else:
+        turn.plan.responses.append("utter_help")
+
+
+def deny(turn: Turn) -> None:
+    """A no to "anything else?" ends the ordering."""
+    if turn.lines and not turn.conversation.checkout:
+        begin(turn)
+    else:
+        turn.plan.say("ok")
+
+
+def ask_next(turn: Turn) -> None:
+    """Put the next open question: about a line first, then, in checkout, about the order."""
+    if turn.conversation.expecting in ("choice", "check", "cancel", "drop"):
+        return
+    gap = ordering.open_gap(turn)
+    if gap is not None:
+        ordering.ask_gap(turn, gap)
+        return
+    if turn.conversation.expecting == "option":
+        turn.expect(None)
+    if turn.conversation.checkout:
+        if not turn.lines:
+            turn.conversation.checkout = False
+            turn.expect(None)
+            return
+        for step in (_ask_place, _ask_upsell, _ask_type, _ask_address, _ask_time, _ask_name, _ask_phone, _ask_confirm):
+            if step(turn):
+                return
+
+
+# What each question asks: a step returns whether it asked.
+
+
+def _ask_place(turn: Turn) -> bool:
+    restaurant = turn.house.restaurant
+    if turn.place is not None:
+        if turn.cart.place != turn.place.id:
+            turn.update(place=turn.place.id)
+        return False
+    names = [place.name for place in restaurant.places]
+    turn.plan.say("ask_place", places=listed(names, "or"))
+    turn.plan.offer(names)
+    turn.expect("place")
+    return True
+
+
+def _ask_upsell(turn: Turn) -> bool:
+    order = turn.cart
+    if order.upsell_offered:
+        return False
+    menu, shelf = turn.house.menu, turn.shelf()
+    kinds = {menu.by_id[line.item].kind for line in turn.lines}
+    for line in turn.lines:
+        offer = menu.by_id[line.item].upsell
+        if offer and menu.by_id[offer].kind not in kinds and not shelf.why_not(offer):
+            item = menu.by_id[offer]
+            turn.update(upsell_offered=True)
+            turn.plan.say("upsell", item=item.title, price=money(item.price_cents, menu.currency))
+            turn.plan.offer(["Yes, please", "No, thanks"])
+            turn.expect("upsell", item=offer)
+            return True
+    return False
+
+
+def _ask_type(turn: Turn) -> bool:
+    place = _place(turn)
+    if place.delivery is None and turn.cart.type != "pickup":
+        if turn.cart.type == "delivery":
+            turn.plan.say("pickup_only", place=place.name)
+        turn.update(type="pickup")
+    if turn.cart.type is None:
+        turn.plan.say("ask_type")
+        turn.plan.offer(["Pickup", "Delivery"])
+        turn.expect("type")
+        return True
+    subtotal = turn.cart.totals(place).subtotal_cents
+    if turn.cart.type == "delivery" and place.delivery and subtotal < place.delivery.minimum_cents:
+        currency = turn.house.menu.currency
+        turn.plan.say(
+            "below_minimum",
+            minimum=money(place.delivery.minimum_cents, currency),
+            subtotal=money(subtotal, currency),
+        )
+        turn.plan.offer(["Pickup", "Show me the menu"])
+        turn.expect("type")
+        return True
+    return False
+
+
+def _ask_address(turn: Turn) -> bool:
+    if turn.cart.type != "delivery" or turn.cart.address:
+        return False
+    turn.plan.say("ask_address")
+    turn.plan.buttons = []
+    turn.expect("address")
+    return True
+
+
+def _ask_time(turn: Turn) -> bool:
+    place = _place(turn)
+    ready = earliest(turn)
+    if ready is None:
+        turn.plan.say("no_opening", place=place.name)
+        turn.conversation.checkout = False
+        turn.expect(None)
+        return True
+    order = turn.cart
+    if order.asap and not place.open_at(turn.now):
+        turn.update(asap=False, due=None)
+    elif order.due and not order.asap and order.due < ready:
+        turn.plan.say("time_too_early", wanted=clock(order.due, turn), ready=clock(ready, turn))
+        turn.update(due=None)
+    if turn.cart.asap or turn.cart.due:
+        return False
+    words = clock(ready, turn)
+    if place.open_at(turn.now):
+        turn.plan.say("ask_time", ready=words)
+        turn.plan.offer(["As soon as possible"])
+    else:
+        turn.plan.say("ask_time_closed", place=place.name, ready=words)
+        turn.plan.offer(["Yes, then", "Another time"])
+    turn.expect("time")
+    return True
+
+
+def _ask_name(turn: Turn) -> bool:
+    if turn.cart.name:
+        return False
+    turn.plan.say("ask_name")
+    turn.plan.buttons = []
+    turn.expect("name")
+    return True
+
+
+def _ask_phone(turn: Turn) -> bool:
+    if turn.cart.phone:
+        return False
+    turn.plan.say("ask_phone")
+    turn.plan.buttons = []
+    turn.expect("phone")
+    return True
+
+
+def _ask_confirm(turn: Turn) -> bool:
+    order, place = turn.cart, _place(turn)
+    ready = earliest(turn)
+    if order.asap and ready:
+        turn.update(due=ready)
+        order = turn.cart
+    assert order.due is not None
+    how = f"Pickup at {place.name}" if order.type == "pickup" else f"Delivery to {order.address}"
+    notes = [f" For the kitchen: {order.note}." if order.note else ""]
+    notes += [f" Allergy note: {order.allergy_note}." if order.allergy_note else ""]
+    turn.plan.say(
+        "confirm",
+        lines=ordering.lines_in_words(turn, order),
+        totals=ordering.totals_in_words(turn, order),
+        how=f"{how}, {'about ' if order.asap else ''}{clock(order.due, turn)}",
+        name=order.name,
+        phone=order.phone,
+        note="".join(notes),
+    )
+    turn.plan.offer(["Yes, place the order", "Change something"])
+    turn.expect("confirm", digest=_digest(turn, order))
+    return True
+
+
+# Answers to these questions: each returns whether the words answered it.
+
+
+def answer_place(turn: Turn) -> bool:
+    place = turn.house.restaurant.place_named(turn.text)
+    if place is None:
+        return False
+    turn.conversation.place = place.id
+    turn.plan.say("place_set", place=place.name)
+    shelf = turn.shelf()
+    kept = []
+    for priced in turn.cart.lines:
+        why = shelf.why_not(priced.line.item)
+        if why:
+            reason = f"{turn.house.menu.by_id[priced.line.item].title} is {why}."
+            turn.plan.say("place_lost", place=place.name, reason=reason)
+        else:
+            kept.append(priced)
+    turn.update(place=place.id, lines=tuple(kept))
+    turn.expect(None)
+    if not kept:
+        turn.conversation.checkout = False
+        turn.plan.say("order_empty")
+    else:
+        take_details(turn, None)
+    return True
+
+
+def answer_upsell(turn: Turn) -> bool:
+    offer = str(turn.conversation.pending["item"])
+    edits = turn.reading.edits
+    other = [e for e in edits if not (isinstance(e, Add) and e.line.item == offer)]
+    if other and not turn.says_no():
+        return False
+    if turn.says_no() or turn.said.intent == "checkout":
+        turn.plan.say("upsell_no")
+    elif turn.says_yes() or edits:
+        turn.order = turn.cart.edited(list(edits) or [Add(Line(offer))], turn.shelf())
+        turn.plan.say(
+            "changed",
+            changes=f"Added {describe(turn.lines[-1], turn.house.menu)}.",
+            subtotal=money(turn.cart.totals(None).subtotal_cents, turn.house.menu.currency),
+        )
+    else:
+        turn.expect(None)
+        return False
+    turn.expect(None)
+    return True
+
+
+def answer_type(turn: Turn) -> bool:
+    return "type" in take_details(turn, "type")
+
+
+def answer_address(turn: Turn) -> bool:
+    place = _place(turn)
+    if guest_details.find_type(turn.text) == "pickup":
+        turn.update(type="pickup", address=None)
+        return True
+    if "address" in take_details(turn, "address"):
+        return True
+    if turn.said.intent in ("inform", "nlu_fallback", "out_of_scope") or re.search(r"\d", turn.text):
+        found = guest_details.find_address(turn.text, place.delivery.zips if place.delivery else ())
+        if found and place.delivery:
+            zips = listed(list(place.delivery.zips))
+            turn.plan.say("out_of_area", zip=found[1], zips=zips, address=place.address)
+            turn.plan.offer(["Pickup"])
+        else:
+            turn.plan.say("address_bad")
+        turn.settled = True
+        return True
+    return False
+
+
+def answer_time(turn: Turn) -> bool:
+    place = _place(turn)
+    ready = earliest(turn)
+    if ready is None:
+        return False
+    closed = not place.open_at(turn.now)
+    if wants_asap(turn.text) or (turn.says_yes() and parse_when(turn.text, turn.now, place) is None):
+        turn.update(asap=not closed, due=ready)
+    elif (wanted := parse_when(turn.text, turn.now, place)) is None:
+        if turn.reading.edits or turn.said.intent not in ("inform", "nlu_fallback", "deny", "out_of_scope"):
+            return False
+        turn.plan.say("time_bad")
+        turn.settled = True
+        return True
+    else:
+        problem = _time_problem(turn, place, wanted, ready)
+        if problem:
+            turn.settled = True
+            turn.plan.offer([f"{clock(ready, turn)}" if closed else "As soon as possible"])
+            return True
+        turn.update(asap=False, due=wanted)
+    take_details(turn, "time")
+    turn.expect(None)
+    return True
+
+
+def answer_name(turn: Turn) -> bool:
+    if "name" in take_details(turn, "name"):
+        return True
+    if turn.said.intent in ("inform", "nlu_fallback", "out_of_scope") and not turn.reading.edits:
+        turn.plan.say("name_bad")
+        turn.settled = True
+        return True
+    return False
+
+
+def answer_phone(turn: Turn) -> bool:
+    if "phone" in take_details(turn, "phone"):
+        return True
+    if guest_details.looks_like_digits(turn.text) and not turn.reading.edits:
+        turn.plan.say("phone_bad")
+        turn.settled = True
+        return True
+    return False
+
+
+def answer_confirm(turn: Turn) -> bool:
+    """Only a yes to exactly what was read back places the order."""
+    if turn.says_no() or (turn.said.intent != "affirm" and _EARLIER.search(turn.lower) and not turn.reading.edits):
+        if turn.reading.edits:
+            return False
+        if take_details(turn, None):
+            return True
+        turn.conversation.checkout = False
+        turn.expect(None)
+        turn.plan.say("confirm_no")
+        turn.settled = True
+        return True
+    if not turn.says_yes() or turn.reading.edits:
+        return not turn.reading.edits and bool(take_details(turn, None))
+    if turn.conversation.pending.get("digest") != _digest(turn, turn.cart):
+        turn.plan.say("changed_since")
+        return True
+    _place_order(turn)
+    return True
+
+
+def _place_order(turn: Turn) -> None:
+    order, place = turn.cart, _place(turn)
+    shelf = turn.shelf()
+    for priced in order.lines:
+        if why := shelf.why_not(priced.line.item):
+            title = turn.house.menu.by_id[priced.line.item].title
+            turn.conversation.checkout = False
+            turn.expect(None)
+            turn.settled = True
+            raise Refused(f"Sorry, the {title} is {why}. Shall I take it off, or would you like something else?")
+    ready = earliest(turn)
+    due = order.due
+    assert ready is not None and due is not None
+    if order.asap:
+        if ready - due > timedelta(minutes=_LATER_THAN_SAID_MIN) or not place.open_at(turn.now):
+            turn.plan.say("changed_since")
+            return
+        due = ready
+    elif due < ready - timedelta(minutes=_LATER_THAN_SAID_MIN):
+        turn.plan.say("changed_since")
+        return
+    number = turn.live.next_number()
+    placed = replace(order, status=CONFIRMED, number=number, due=due, history=())
+    turn.placed, turn.order = placed, None
+    turn.conversation.checkout = False
+    turn.expect(None)
+    turn.settled = True
+    ready_at = clock(due, turn)
+    about = "about " if placed.asap else ""
+    at_door = placed.type == "delivery"
+    when = (
+        f"It should be with you at {about}{due}."
+        if at_door
+        else f"It will be ready at {about}{due} at {place.address}."
+    )
+    total = money(placed.totals(place).total_cents, turn.house.menu.currency)
+    pay = "at the door" if at_door else "at pickup"
+    turn.plan.say("placed", name=placed.name, number=number, when=when, total=total, pay=pay)
+    turn.plan.offer(["Where is my order?"])
+
+
+# Looking at the order, before and after it is placed.
+
+
+def show(turn: Turn) -> None:
+    if turn.lines:
+        words = ordering.lines_in_words(turn, turn.cart)
+        turn.plan.say("order_lines", lines=words, totals=ordering.totals_in_words(turn, turn.cart))
+    elif turn.placed:
+        status(turn)
+    else:
+        turn.plan.say("order_empty")
+
+
+def status(turn: Turn) -> None:
+    placed = turn.placed
+    if placed is None:
+        if turn.lines:
+            turn.plan.say("status_cart")
+        else:
+            turn.plan.say("status_none", phone=turn.any_place.phone)
+        return
+    due = clock(placed.due, turn) if placed.due else ""
+    turn.plan.say(f"status_{placed.status}", number=placed.number, due=due)
+
+
+def cancel(turn: Turn) -> None:
+    placed = turn.placed
+    if turn.lines:
+        turn.plan.say("ask_drop")
+        turn.expect("drop")
+    elif placed and placed.status == CONFIRMED:
+        turn.plan.say("ask_cancel", number=placed.number)
+        turn.expect("cancel", number=placed.number)
+    elif placed and placed.status in (PREPARING, "ready", "done"):
+        turn.plan.say("cancel_too_late", number=placed.number)
+        turn.plan.offer(["Talk to a person"])
+        return
+    else:
+        turn.plan.say("cancel_nothing")
+        return
+    turn.plan.offer(["Yes, cancel it", "No, keep it"])
+    turn.settled = True
+
+
+def answer_cancel(turn: Turn) -> bool:
+    yes = turn.says_yes() or turn.said.intent == "cancel_order"
+    if yes and not turn.says_no() and turn.placed and turn.placed.number == turn.conversation.pending.get("number"):
+        if turn.placed.status == CONFIRMED:
+            turn.placed = replace(turn.placed, status=CANCELLED)
+            turn.plan.say("cancelled", number=turn.placed.number)
+        else:
+            turn.plan.say("cancel_too_late", number=turn.placed.number)
+    elif turn.says_no():
+        turn.plan.say("kept")
+    else:
+        turn.expect(None)
+        return False
+    turn.expect(None)
+    return True
+
+
+def answer_drop(turn: Turn) -> bool:
+    if turn.says_no():
+        turn.plan.say("kept")
+    elif turn.says_yes() or turn.said.intent == "cancel_order":
+        turn.update(status=CANCELLED)
+        turn.conversation.checkout = False
+        turn.plan.say("dropped")
+    else:
+        turn.expect(None)
+        return False
+    turn.expect(None)
+    return True
+
+
+def earliest(turn: Turn, place: Place | None = None) -> datetime | None:
+    """When this order could be ready, rounded up to five minutes; after the next opening when the place is closed."""
+    place = place or _place(turn)
+    start: datetime | None = place.local(turn.now)
+    if not place.open_at(turn.now):
+        start = place.next_opening(turn.now)
+    if start is None:
+        return None
+    minutes = place.kitchen.minutes_for(
+        max(1, turn.order.pieces if turn.order else 1), turn.live.queued_items(place.id)
+    )
+    if turn.cart.type == "delivery" and place.delivery:
+        minutes += place.delivery.minutes
+    ready = start + timedelta(minutes=minutes)
+    late = timedelta(minutes=-ready.minute % 5, seconds=-ready.second, microseconds=-ready.microsecond)
+    return ready + late
+
+
+def _time_problem(turn: Turn, place: Place, wanted: datetime, ready: datetime) -> bool:
+    """Say why the time cannot be had; False when it can."""
+    days = turn.house.restaurant.policies.order_ahead_days
+    if wanted < place.local(turn.now):
+        turn.plan.say("time_past")
+    elif wanted > place.local(turn.now) + timedelta(days=days):
+        turn.plan.say("time_too_late", days=days)
+    elif not place.open_at(wanted):
+        turn.plan.say("time_closed", place=place.name, wanted=clock(wanted, turn), ready=clock(ready, turn))
+    elif wanted < ready - timedelta(minutes=5):
+        turn.plan.say("time_too_early", wanted=clock(wanted, turn), ready=clock(ready, turn))
+    else:
+        return False
+    return True
+
+
+def take_details(turn: Turn, asked: str | None) -> set[str]:
+    """Note every detail that the words hold; the asked one may come bare, others need their own cue."""
+    place, order = turn.place, turn.cart
+    got: dict[str, object] = {}
+    if kind := guest_details.find_type(turn.text):
+        got["type"] = kind
+    zips = place.delivery.zips if place and place.delivery else ()
+    if asked == "address" or (got.get("type") == "delivery" and re.search(r"\d{5}", turn.text)):
+        found = guest_details.find_address(turn.text, zips)
+        if found and found[1] in zips:
+            got["address"] = found[0]
+    if phone := guest_details.find_phone(turn.text):
+        got["phone"] = phone
+    if asked == "name" or _NAME_CUE.search(turn.lower):
+        words = _NAME_CUE.split(turn.text)[-1] if asked != "name" else turn.text
+        if name := guest_details.find_name(re.sub(r"[\d+()\-. ]{7,}.*$", "", words)):
+            got["name"] = name
+    if place and asked != "time" and (wants_asap(turn.text) or _TIME_CUE.search(turn.lower)):
+        ready = earliest(turn)
+        wanted = parse_when(turn.text, turn.now, place)
+        if wants_asap(turn.text) and place.open_at(turn.now):
+            got |= {"asap": True, "due": ready}
+        elif wanted and ready and wanted >= ready - timedelta(minutes=5) and place.open_at(wanted):
+            got |= {"asap": False, "due": wanted}
+    if got:
+        turn.order = replace(order, **got)  # type: ignore[arg-type]
+        if turn.conversation.expecting in got:
+            turn.expect(None)
+    return set(got)
+
+
+_NAME_CUE = re.compile(r"(?i)\b(?:my name is|my name's|the name is|under the name(?: of)?|name is|name's|call me)\s+")
+_TIME_CUE = re.compile(r"\b(at|for|by|around) (about )?\w+( thirty| fifteen| o'clock)?\b.*?(\d|pm|am|noon|o'clock|tonight|tomorrow)|\bin \w+ (minutes|hours?)\b|\bat noon\b")  # fmt: skip
+
+
+def _digest(turn: Turn, order: Order) -> str:
+    """A mark of everything that was read back, except the minute at which "as soon as possible" falls."""
+    said = [
+        [line.as_json() for line in order.wanted],
+        order.totals(turn.place).total_cents,
+        [order.place, order.type, order.address, order.name, order.phone, order.note, order.allergy_note],
+        None if order.asap or order.due is None else order.due.isoformat(),
+    ]
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def clock(moment: datetime | None, turn: Turn) -> str:
+    """ "6:40 pm", with the day when it is not today."""
+    if moment is None:
+        return "a time we can't name yet"
+    place = turn.any_place
+    local, today = place.local(moment), place.local(turn.now).date()
+    words = f"{local.hour % 12 or 12}:{local:%M} {'am' if local.hour < 12 else 'pm'}"
+    if local.date() == today:
+        return words
+    if local.date() == today + timedelta(days=1):
+        return f"{words} tomorrow"
+    return f"{words} on {local:%A}, {local:%b} {local.day}"
+
+
+def _place(turn: Turn) -> Place:
+    assert turn.place is not None, "the place is settled before anything that depends on it"
+    return turn.place
+
+
+HANDLERS: dict[str, Callable[[Turn], None]] = {
+    "checkout": begin,
+    "deny": deny,
+    "affirm": affirm,
+    "show_order": show,
+    "order_status": status,
+    "cancel_order": cancel,
+}
+ANSWERS: dict[str, Callable[[Turn], bool]] = {
+    "place": answer_place,
+    "upsell": answer_upsell,
+    "type": answer_type,
+    "address": answer_address,
+    "time": answer_time,
+    "name": answer_name,
+    "phone": answer_phone,
+    "confirm": answer_confirm,
+    "cancel": answer_cancel,
+    "drop": answer_drop,
+}

@@ -1,0 +1,66 @@
+"""One turn of a conversation: what the guest said goes in, the changed order and a reply plan come out.
+
+Chat and phone share this function. Rasa has already decided what kind of turn it is (the intent and the action);
+here the words are held against what was asked, the order is changed, and the next open question is put.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from bot.core import answers, care, checkout, ordering
+from bot.core.order import Refused
+from bot.core.turn import Turn
+
+_EMERGENCY = re.compile(
+    r"(can'?t|cannot|can not|not|isn'?t|stopped|unable to|trouble) breath|\bchok(ing|ed)\b|heart attack|unconscious|"
+    r"passed out|call (an |the )?(ambulance|911|police|fire)|need (an )?ambulance|\b911\b|anaphyla|epi ?pen|seizure|"
+    r"bleeding|overdos|gas leak|(there'?s|there is) a fire|\bon fire\b|having a stroke|collapsed|"
+    r"kill (my|him|her)self|suicid"
+)
+# Words of these kinds are never taken for an order, whatever dishes they name.
+_NEVER_ORDERS = {
+    "emergency", "human", "cancel_order", "other_guest", "free_food", "complaint", "order_status", "rude",
+    "card_number", "allergy", "bot_challenge", "book_table", "manage_booking", "join_waitlist", "repeat",
+}  # fmt: skip
+_SURE_READING = 0.5
+_SURE_QUESTION = 0.5
+
+_HANDLERS: dict[str, Callable[[Turn], None]] = ordering.HANDLERS | checkout.HANDLERS | answers.HANDLERS | care.HANDLERS
+_AWAITED: dict[str, Callable[[Turn], bool]] = ordering.ANSWERS | checkout.ANSWERS | care.ANSWERS
+
+
+def take_turn(turn: Turn) -> None:
+    """Answer one message, in place. The caller stores the outcome, or throws the turn away whole."""
+    conversation = turn.conversation
+    conversation.turns += 1
+    try:
+        intent = _intent(turn)
+        if turn.said.card_removed:
+            turn.plan.say("card_masked")
+        elif intent == "emergency":
+            care.emergency(turn)
+        elif conversation.expecting in _AWAITED and _AWAITED[conversation.expecting](turn):
+            conversation.misunderstood = 0
+        else:
+            if intent != "nlu_fallback":
+                conversation.misunderstood = 0
+            _HANDLERS.get(intent, care.fallback)(turn)
+    except Refused as refusal:
+        turn.plan.say("refusal", sentence=refusal.sentence)
+        turn.plan.offer(refusal.buttons)
+    if not turn.settled:
+        checkout.ask_next(turn)
+
+
+def _intent(turn: Turn) -> str:
+    """Rasa's intent, unless the words are plainly something else: an emergency, or an order in other clothes."""
+    said = turn.said
+    if said.intent == "emergency" or _EMERGENCY.search(turn.lower):
+        return "emergency"
+    question = said.intent.startswith("ask_") and said.confidence >= _SURE_QUESTION
+    if said.intent not in _NEVER_ORDERS and said.intent != "order" and not question:
+        if turn.reading.edits and turn.reading.confidence >= _SURE_READING:
+            return "checkout" if said.intent == "checkout" else "order"
+    return said.intent

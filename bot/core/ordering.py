@@ -1,0 +1,216 @@
+"""Turns that change the order or answer a question about one of its lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from bot.core.order import Gap, Order, describe, first_gap
+from bot.core.pricing import money
+from bot.core.turn import Turn
+from bot.core.wording import listed
+from nlu.order_lines import (
+    Add, Change, Choice, Clear, Edit, Option, Question, Remove, Replace, Undo, edit_as_json, edit_from_json,
+)  # fmt: skip
+
+_CHECK_BELOW = 0.6
+_ANY = re.compile(r"\b(any(thing)?|whatever|you choose|you pick|surprise me|(don'?t|doesn'?t) (care|mind|matter))\b")
+_ORDINALS = (r"first|one|1|former", r"second|two|2|latter", r"third|three|3", r"fourth|four|4")
+
+
+def change(turn: Turn) -> None:
+    """Apply what the words say about the order; ask or name back what they leave open."""
+    reading = turn.reading
+    if reading.edits:
+        _apply(turn, reading.edits)
+        if reading.confidence < _CHECK_BELOW and not reading.question:
+            turn.plan.say("check")
+            turn.expect("check")
+            turn.plan.offer(["Yes", "No"])
+            turn.settled = True
+    if reading.unknown:
+        turn.plan.say("unknown", words=listed([f"“{word}”" for word in reading.unknown]))
+    if reading.question:
+        _put_question(turn, reading.question)
+    elif not reading.edits and not reading.unknown:
+        turn.plan.say("nothing_found")
+        turn.plan.offer(["Show me the menu"])
+
+
+def answer_choice(turn: Turn) -> bool:
+    """An answer to the parser's question: one of its choices by name, number or order."""
+    pending = turn.conversation.pending
+    choices: list[dict[str, object]] = pending.get("choices", [])
+    labels = [str(choice["label"]) for choice in choices]
+    picked = _pick(turn.lower, labels)
+    if picked is None and choices and turn.says_no():
+        turn.expect(None)
+        turn.plan.say("ok")
+        return True
+    if picked is None and len(choices) == 1 and turn.says_yes():
+        picked = 0
+    if picked is None:
+        turn.expect(None)
+        return False
+    edits = choices[picked]["edits"]
+    assert isinstance(edits, list)
+    turn.expect(None)
+    _apply(turn, [edit_from_json(edit) for edit in edits])
+    return True
+
+
+def answer_option(turn: Turn) -> bool:
+    """An answer to "What size?" for one line."""
+    gap = open_gap(turn)
+    if gap is None:
+        turn.expect(None)
+        return False
+    value = next((value for value in gap.choices if _named(turn.lower, value.names)), None)
+    several = sum(_named(turn.lower, value.names) for value in gap.choices) > 1
+    if _ANY.search(turn.lower):
+        value = gap.choices[0]
+    if turn.reading.edits and (several or value is None or len(turn.lower.split()) > 6):
+        change(turn)
+        return True
+    if value is None:
+        return False
+    drop = ((gap.group.id, gap.of.id),) if gap.of else ()
+    amount = next((o.amount for o in turn.lines[gap.index].options if gap.of and o.value == gap.of.id), "regular")
+    _apply(turn, [Change(gap.index, put=(Option(gap.group.id, value.id, amount),), drop=drop)])
+    return True
+
+
+def answer_check(turn: Turn) -> bool:
+    """ "Did I get that right?" after an uncertain reading."""
+    if turn.says_no():
+        turn.expect(None)
+        _apply(turn, [Undo()], quiet=True)
+        turn.plan.say("check_wrong")
+        return True
+    turn.expect(None)
+    if turn.says_yes() and not turn.reading.edits:
+        turn.plan.say("anything_else")
+        turn.plan.offer(["That's all", "Show my order"])
+        turn.settled = not turn.conversation.checkout
+        return True
+    return False
+
+
+def open_gap(turn: Turn) -> Gap | None:
+    return first_gap(turn.lines, turn.shelf()) if turn.lines else None
+
+
+def ask_gap(turn: Turn, gap: Gap) -> None:
+    item = turn.house.menu.by_id[turn.lines[gap.index].item].title
+    titles = [value.title for value in gap.choices]
+    choices = listed(titles, "or")
+    if gap.of:
+        turn.plan.say("which_of", value=gap.of.title, item=item, choices=choices)
+    elif gap.group.least > 1:
+        turn.plan.say("which_several", item=item, count=gap.group.least, group=gap.group.title, choices=choices)
+    else:
+        turn.plan.say("which_option", group=gap.group.title, item=item, choices=choices)
+    turn.plan.offer(titles[:8])
+    turn.expect("option", line=gap.index, group=gap.group.id)
+
+
+def lines_in_words(turn: Turn, order: Order) -> str:
+    return listed([describe(line, turn.house.menu) for line in order.wanted])
+
+
+def totals_in_words(turn: Turn, order: Order) -> str:
+    totals = order.totals(turn.place)
+    currency = turn.house.menu.currency
+    fee = f"delivery {money(totals.delivery_cents, currency)}, " if totals.delivery_cents else ""
+    if turn.place is None:
+        return f"That is {money(totals.subtotal_cents, currency)} before tax."
+    return f"The total is {money(totals.total_cents, currency)} ({fee}tax {money(totals.tax_cents, currency)})."
+
+
+def _apply(turn: Turn, edits: Sequence[Edit], *, quiet: bool = False) -> None:
+    """Change the order and say what changed.
+
+    Raises:
+        Refused: nothing was changed.
+    """
+    fresh = turn.order is None and turn.placed is not None and turn.placed.status != "cancelled"
+    before = turn.cart
+    after = before.edited(edits, turn.shelf())
+    turn.order = after
+    turn.conversation.expecting = None
+    if quiet:
+        return
+    if fresh and turn.placed:
+        turn.plan.say("new_order", number=turn.placed.number)
+    if not after.lines:
+        turn.plan.say("cleared")
+        turn.conversation.checkout = False
+        turn.settled = True
+        return
+    words = " ".join(filter(None, (_edit_in_words(edit, before, after, turn) for edit in edits)))
+    subtotal = money(after.totals(None).subtotal_cents, turn.house.menu.currency)
+    turn.plan.say("changed", changes=words, subtotal=subtotal)
+    if not turn.conversation.checkout and open_gap(turn) is None:
+        turn.plan.say("anything_else")
+        turn.plan.offer(["That's all", "Show my order"])
+
+
+def _edit_in_words(edit: Edit, before: Order, after: Order, turn: Turn) -> str:
+    menu = turn.house.menu
+    if isinstance(edit, Add):
+        return f"Added {describe(edit.line, menu)}."
+    if isinstance(edit, Undo):
+        return "I took the last change back."
+    if isinstance(edit, Clear):
+        return "I emptied your order."
+    title = menu.by_id[before.wanted[edit.target].item].title
+    if isinstance(edit, Remove):
+        left = before.wanted[edit.target].quantity - edit.quantity if edit.quantity is not None else 0
+        return f"Removed {edit.quantity} × {title}." if left > 0 else f"Removed the {title}."
+    if isinstance(edit, Replace):
+        return f"Swapped the {title} for {describe(edit.line, menu)}."
+    changed = [line for line in after.wanted if line not in before.wanted]
+    if not changed and edit.quantity == 0:
+        return f"Removed the {title}."
+    return f"Now {listed([describe(line, menu) for line in changed])}." if changed else f"The {title} stays as it is."
+
+
+def _put_question(turn: Turn, question: Question) -> None:
+    turn.plan.say("question", sentence=question.text)
+    turn.plan.offer([choice.label for choice in question.choices][:8])
+    turn.expect("choice", text=question.text, choices=[_choice_as_json(choice) for choice in question.choices])
+    turn.settled = True
+
+
+def _choice_as_json(choice: Choice) -> dict[str, object]:
+    return {"label": choice.label, "edits": [edit_as_json(edit) for edit in choice.edits]}
+
+
+def _pick(text: str, labels: Sequence[str]) -> int | None:
+    """Which label the words name: fully, by words that no other label has, or by its place in the list."""
+    full = [index for index, label in enumerate(labels) if _named(text, [label.lower()])]
+    if len(full) == 1:
+        return full[0]
+    words = [set(re.findall(r"\w+", label.lower())) for label in labels]
+    said = set(re.findall(r"\w+", text))
+    own = [
+        index
+        for index, mine in enumerate(words)
+        if said & mine - set().union(*(other for at, other in enumerate(words) if at != index))
+    ]
+    if len(own) == 1:
+        return own[0]
+    for index, pattern in enumerate(_ORDINALS[: len(labels)]):
+        if re.search(rf"\b({pattern})\b", text):
+            return index
+    if re.search(r"\b(last|latter)\b", text) and labels:
+        return len(labels) - 1
+    return None
+
+
+def _named(text: str, names: Sequence[str]) -> bool:
+    return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) for name in names)
+
+
+HANDLERS = {"order": change}
+ANSWERS = {"choice": answer_choice, "option": answer_option, "check": answer_check}
