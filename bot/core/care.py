@@ -1,4 +1,4 @@
-"""Turns that need care before anything else: emergencies, allergies, people who want a person, things not understood."""
+"""Turns that need care: emergencies, allergies, guests who want a person, words not understood."""
 
 from __future__ import annotations
 

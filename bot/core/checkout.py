@@ -380,9 +380,9 @@ def _place_order(turn: Turn) -> None:
     about = "about " if placed.asap else ""
     at_door = placed.type == "delivery"
     when = (
-        f"It should be with you at {about}{due}."
+        f"It should be with you at {about}{ready_at}."
         if at_door
-        else f"It will be ready at {about}{due} at {place.address}."
+        else f"It will be ready at {about}{ready_at} at {place.address}."
     )
     total = money(placed.totals(place).total_cents, turn.house.menu.currency)
     pay = "at the door" if at_door else "at pickup"
@@ -531,7 +531,10 @@ def take_details(turn: Turn, asked: str | None) -> set[str]:
 
 
 _NAME_CUE = re.compile(r"(?i)\b(?:my name is|my name's|the name is|under the name(?: of)?|name is|name's|call me)\s+")
-_TIME_CUE = re.compile(r"\b(at|for|by|around) (about )?\w+( thirty| fifteen| o'clock)?\b.*?(\d|pm|am|noon|o'clock|tonight|tomorrow)|\bin \w+ (minutes|hours?)\b|\bat noon\b")  # fmt: skip
+_TIME_CUE = re.compile(
+    r"\b(at|for|by|around) (about )?\w+( thirty| fifteen| o'clock)?\b.*?(\d|pm|am|noon|o'clock|tonight|tomorrow)|"
+    r"\bin \w+ (minutes|hours?)\b|\bat noon\b"
+)
 
 
 def _digest(turn: Turn, order: Order) -> str:

@@ -60,7 +60,8 @@ def _intent(turn: Turn) -> str:
     if said.intent == "emergency" or _EMERGENCY.search(turn.lower):
         return "emergency"
     question = said.intent.startswith("ask_") and said.confidence >= _SURE_QUESTION
-    if said.intent not in _NEVER_ORDERS and said.intent != "order" and not question:
-        if turn.reading.edits and turn.reading.confidence >= _SURE_READING:
-            return "checkout" if said.intent == "checkout" else "order"
+    if said.intent in _NEVER_ORDERS or said.intent in ("order", "checkout") or question:
+        return said.intent
+    if turn.reading.edits and turn.reading.confidence >= _SURE_READING:
+        return "order"
     return said.intent

@@ -10,7 +10,18 @@ from bot.core.pricing import money
 from bot.core.turn import Turn
 from bot.core.wording import listed
 from nlu.order_lines import (
-    Add, Change, Choice, Clear, Edit, Option, Question, Remove, Replace, Undo, edit_as_json, edit_from_json,
+    Add,
+    Change,
+    Choice,
+    Clear,
+    Edit,
+    Option,
+    Question,
+    Remove,
+    Replace,
+    Undo,
+    edit_as_json,
+    edit_from_json,
 )  # fmt: skip
 
 _CHECK_BELOW = 0.6

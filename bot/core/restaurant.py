@@ -162,7 +162,7 @@ def load_restaurant(path: Path) -> Restaurant:
     if not places:
         raise top["places"].error("a restaurant needs at least one place")
     ids = [place.id for place in places]
-    for place, node in zip(places, top["places"].items("places")):
+    for place, node in zip(places, top["places"].items("places"), strict=True):
         if ids.count(place.id) > 1:
             raise node.error(f"the place id {place.id!r} stands twice")
     policies = Policies()
