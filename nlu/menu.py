@@ -123,11 +123,11 @@ def load_menu(path: Path) -> Menu:
         raise top["items"].error("a menu needs at least one item")
     nodes = top["items"].items("items")
     seen: dict[str, int] = {}
-    for item, node in zip(items, nodes):
+    for item, node in zip(items, nodes, strict=True):
         if item.id in seen:
             raise node.error(f"the id {item.id!r} stands already in line {seen[item.id]}: give each item its own")
         seen[item.id] = node.line
-    for item, node in zip(items, nodes):
+    for item, node in zip(items, nodes, strict=True):
         if item.upsell is not None and item.upsell not in seen:
             raise node.mapping("item")["upsell"].error(f"there is no item {item.upsell!r} to offer: write an item's id")
     for group_id, group in groups.items():
@@ -204,7 +204,7 @@ def _group(group_id: str, node: Node) -> Group:
     if not values:
         raise keys["values"].error(f"group {group_id!r} needs at least one value")
     ids = [value.id for value in values]
-    for value, entry in zip(values, keys["values"].items("values")):
+    for value, entry in zip(values, keys["values"].items("values"), strict=True):
         if ids.count(value.id) > 1:
             raise entry.error(f"the value {value.id!r} stands twice in group {group_id!r}")
         for other in value.any_of:
@@ -251,7 +251,8 @@ def _item(node: Node, groups: dict[str, Group]) -> Item:
         "an item",
         required={"id", "price"},
         optional={
-            "kind", "names", "groups", "title", "description", "allergens", "diet", "hours", "sold_out", "max", "upsell",
+            "kind", "names", "groups", "title", "description", "allergens", "diet", "hours", "sold_out", "max",
+            "upsell",
         },
     )  # fmt: skip
     item_id = keys["id"].text("id")
@@ -259,8 +260,8 @@ def _item(node: Node, groups: dict[str, Group]) -> Item:
     if not names:
         raise keys["names"].error(f"item {item_id!r} needs at least one name that guests say")
     group_ids = keys["groups"].texts("groups") if "groups" in keys else ()
-    for group_id, entry in zip(group_ids, keys["groups"].items("groups") if "groups" in keys else []):
-        if group_id not in groups:
+    for entry in keys["groups"].items("groups") if "groups" in keys else []:
+        if (group_id := entry.text("a group")) not in groups:
             raise entry.error(f"item {item_id!r} uses group {group_id!r}, which is not under groups")
     return Item(
         id=item_id,

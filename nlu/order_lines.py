@@ -6,7 +6,7 @@ A line is wanted, not yet priced or allowed; ``bot.core`` decides that. Indices 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Union
+from typing import Any
 
 REGULAR = "regular"
 
@@ -91,7 +91,7 @@ class Clear:
     """Start over with an empty order."""
 
 
-Edit = Union[Add, Remove, Change, Replace, Undo, Clear]
+Edit = Add | Remove | Change | Replace | Undo | Clear
 
 
 @dataclass(frozen=True)

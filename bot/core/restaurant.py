@@ -123,7 +123,6 @@ class Policies:
     max_items: int = 60
     order_ahead_days: int = 7
     late_after_min: int = 8
-    keep_days: int = 90
 
 
 @dataclass(frozen=True)

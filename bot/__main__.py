@@ -1,0 +1,73 @@
+"""``python -m bot``: serve the restaurant, talk to it in the terminal, list what is stored."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import os
+import sys
+from dataclasses import replace
+
+from bot.settings import Settings, SettingsError
+from nlu.located_yaml import FileError
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m bot", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    serve = commands.add_parser("serve", help="run the pages, the chat, the staff board and Rasa")
+    serve.add_argument("--port", type=int, help="default: $PORT or 8000")
+    chat = commands.add_parser("chat", help="talk to the running bot in the terminal")
+    chat.add_argument("--url", help="default: http://127.0.0.1:$PORT")
+    listing = commands.add_parser("list", help="print what is stored, one JSON object a line")
+    listing.add_argument("kind", choices=["orders"])
+    arguments = parser.parse_args()
+    try:
+        settings = Settings.from_environment()
+        if arguments.command == "serve":
+            return _serve(replace(settings, port=arguments.port) if arguments.port else settings)
+        if arguments.command == "chat":
+            from bot.terminal import talk
+
+            return talk(arguments.url or f"http://127.0.0.1:{settings.port}", settings.rest_token)
+        return _list(settings)
+    except (SettingsError, FileError) as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
+def _serve(settings: Settings) -> int:
+    import uvicorn
+
+    from bot.app import create_app
+
+    logging.basicConfig(level=os.environ.get("LOG_LEVEL", "INFO"), format="%(asctime)s %(name)s %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    if not settings.rasa_url and not settings.rasa_model.exists():
+        print(f"{settings.rasa_model}: there is no trained dialogue model: run make setup", file=sys.stderr)
+        return 2
+    app = create_app(settings)
+    config = uvicorn.Config(
+        app, host=settings.host, port=settings.port, ws="wsproto", log_level="warning", ws_max_size=1_000_000
+    )
+    uvicorn.Server(config).run()
+    return 0
+
+
+def _list(settings: Settings) -> int:
+    from bot.house import HouseKeeper
+    from bot.store import Store
+    from bot.views import order_row_view
+
+    house = HouseKeeper(settings.menu, settings.restaurant).house
+    store = Store(settings.database_url)
+    store.migrate()
+    with store.transaction(house.restaurant) as tx:
+        for row in tx.order_rows():
+            print(json.dumps(order_row_view(row, house), ensure_ascii=False))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,184 @@
+"""The composition root: settings become a running application. Tests call the same function with their own parts."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import logging
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime, timezone
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.routing import Mount, Route, WebSocketRoute
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bot.chat import Chat, problem, read_json
+from bot.house import HouseKeeper
+from bot.hub import Hub
+from bot.late_orders import watch_late_orders
+from bot.rasa_client import RasaClient
+from bot.rasa_process import RasaProcess
+from bot.settings import ROOT, Settings
+from bot.staff import Staff
+from bot.store import Store
+from bot.turns import Turns
+from bot.views import site_view
+
+log = logging.getLogger(__name__)
+
+WEB = ROOT / "bot" / "web"
+_LOOK_AT_FILES_S = 2.0
+_CSP = (
+    "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; "
+    "form-action 'self'; object-src 'none'"
+)
+
+
+def clock_from(settings: Settings) -> Callable[[], datetime]:
+    if settings.clock_start is None:
+        return lambda: datetime.now(timezone.utc)
+    shift = settings.clock_start - datetime.now(timezone.utc)
+    return lambda: datetime.now(timezone.utc) + shift
+
+
+def create_app(settings: Settings, *, rasa: RasaClient | None = None) -> Starlette:
+    """The application. It starts its own Rasa server unless one is given, or ``RASA_URL`` names one.
+
+    Raises:
+        FileError: the menu or the restaurant file cannot be used.
+    """
+    keeper = HouseKeeper(settings.menu, settings.restaurant)
+    store = Store(settings.database_url)
+    store.migrate()
+    actions_token = secrets.token_urlsafe(16)
+    process = None
+    if rasa is None:
+        url = settings.rasa_url
+        if not url:
+            actions_url = f"http://127.0.0.1:{settings.port}/rasa/actions"
+            process = RasaProcess(settings.rasa_model, actions_url, actions_token, settings.menu)
+            url = process.url
+        rasa = RasaClient(url)
+    hub, clock = Hub(), clock_from(settings)
+    turns = Turns(store, keeper, rasa, hub, clock)
+    chat, staff = Chat(settings, turns, hub), Staff(settings, turns)
+
+    async def actions(request: Request) -> Response:
+        """Rasa's action webhook: only the Rasa server that we started knows the token."""
+        if not hmac.compare_digest(request.query_params.get("token", "").encode(), actions_token.encode()):
+            return problem(401, "not our Rasa server")
+        body = await read_json(request, 5_000_000)
+        latest = body["tracker"]["latest_message"]
+        return JSONResponse(await run_in_threadpool(turns.act, body["next_action"], body["sender_id"], latest))
+
+    async def health(_: Request) -> Response:
+        ready = await rasa.ready()
+        return JSONResponse({"status": "ok" if ready else "starting", "rasa": ready}, 200 if ready else 503)
+
+    async def site(request: Request) -> Response:
+        def view() -> dict[str, Any]:
+            with store.transaction(keeper.house.restaurant) as tx:
+                return site_view(keeper.house, tx, request.query_params.get("place"), clock())
+
+        return JSONResponse(await run_in_threadpool(view), headers={"Cache-Control": "no-store"})
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        if process:
+            process.start()
+        jobs = [
+            asyncio.create_task(_repeat(_LOOK_AT_FILES_S, lambda: run_in_threadpool(keeper.refresh, changed))),
+            asyncio.create_task(_repeat(10.0, lambda: watch_late_orders(turns))),
+            asyncio.create_task(turns.resume()),
+        ]
+        loop = asyncio.get_running_loop()
+
+        def changed() -> None:
+            loop.call_soon_threadsafe(hub.board_changed)
+
+        try:
+            yield
+        finally:
+            for job in jobs:
+                job.cancel()
+            await asyncio.gather(*jobs, return_exceptions=True)
+            if process:
+                await process.stop()
+            await rasa.close()
+            store.close()
+
+    routes = [
+        Route("/", _page("index.html")),
+        Route("/widget.js", _page("widget.js", {"Access-Control-Allow-Origin": "*"})),
+        Route("/site.json", site),
+        Route("/health", health),
+        Route("/chat/session", chat.session, methods=["POST"]),
+        Route("/chat/session", _preflight, methods=["OPTIONS"]),
+        WebSocketRoute("/chat/socket", chat.socket),
+        Route("/webhooks/rest/webhook", chat.rest, methods=["POST"]),
+        Route("/rasa/actions", actions, methods=["POST"]),
+        Route("/staff", staff.page),
+        Route("/staff/login", staff.login_page),
+        Route("/staff/login", staff.login, methods=["POST"]),
+        Route("/staff/logout", staff.logout, methods=["POST"]),
+        WebSocketRoute("/staff/socket", staff.socket),
+        Route("/staff/orders/{id}/status", staff.order_status, methods=["POST"]),
+        Route("/staff/items/{id}/sold_out", staff.sold_out, methods=["POST"]),
+        Route("/staff/handoffs/{id}/take", staff.take, methods=["POST"]),
+        Route("/staff/handoffs/{id}/reply", staff.reply, methods=["POST"]),
+        Route("/staff/handoffs/{id}/give_back", staff.give_back, methods=["POST"]),
+        Route("/staff/alerts/{id}/ack", staff.see_alert, methods=["POST"]),
+        Mount("/static", StaticFiles(directory=WEB)),
+    ]
+    app = Starlette(routes=routes, lifespan=lifespan, middleware=[Middleware(SecurityHeaders)])
+    app.state.turns, app.state.rasa_process = turns, process
+    return app
+
+
+class SecurityHeaders:
+    """A strict content security policy and its companions on every answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [
+                    *message["headers"],
+                    (b"content-security-policy", _CSP.encode()),
+                    (b"x-content-type-options", b"nosniff"),
+                    (b"referrer-policy", b"same-origin"),
+                ]
+            await send(message)
+
+        await self.app(scope, receive, with_headers if scope["type"] == "http" else send)
+
+
+def _page(name: str, headers: dict[str, str] | None = None) -> Callable[[Request], Awaitable[Response]]:
+    async def page(_: Request) -> Response:
+        return FileResponse(WEB / name, headers={"Cache-Control": "no-cache"} | (headers or {}))
+
+    return page
+
+
+async def _preflight(_: Request) -> Response:
+    allowed = {"Origin": "*", "Methods": "POST", "Headers": "Content-Type"}
+    return Response(status_code=204, headers={f"Access-Control-Allow-{key}": value for key, value in allowed.items()})
+
+
+async def _repeat(seconds: float, job: Callable[[], Awaitable[Any]]) -> None:
+    while True:
+        await asyncio.sleep(seconds)
+        try:
+            await job()
+        except Exception:
+            log.exception("a background job failed; it will run again")

@@ -1,0 +1,53 @@
+"""The way to the Rasa server: one message in, the texts of the answer out."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Any
+
+import httpx
+
+_CONNECT_PATIENCE_S = 45.0
+_ANSWER_TIMEOUT_S = 20.0
+
+
+class RasaUnavailable(Exception):
+    """Rasa did not answer in time."""
+
+
+class RasaClient:
+    """Waits while Rasa starts again after a crash; turns are safe to send twice, they are applied once."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url.rstrip("/")
+        limits = httpx.Limits(max_connections=100, max_keepalive_connections=100)
+        self._http = httpx.AsyncClient(timeout=_ANSWER_TIMEOUT_S, limits=limits, trust_env=False)
+
+    async def say(self, sender: str, text: str, metadata: dict[str, Any]) -> list[str]:
+        """The texts Rasa answers with; empty when one of its actions failed.
+
+        Raises:
+            RasaUnavailable: not reached within the patience, or no answer in time.
+        """
+        body = {"sender": sender, "message": text, "metadata": metadata}
+        deadline = time.monotonic() + _CONNECT_PATIENCE_S
+        while True:
+            try:
+                response = await self._http.post(f"{self.url}/webhooks/turns/webhook", json=body)
+                response.raise_for_status()
+                return [part["text"] for part in response.json() if part.get("text")]
+            except (httpx.TransportError, httpx.HTTPStatusError) as error:
+                if isinstance(error, httpx.ReadTimeout) or time.monotonic() > deadline:
+                    raise RasaUnavailable(type(error).__name__) from error
+                await asyncio.sleep(0.3)
+
+    async def ready(self) -> bool:
+        try:
+            response = await self._http.get(f"{self.url}/status", timeout=3)
+        except httpx.HTTPError:
+            return False
+        return response.status_code == 200
+
+    async def close(self) -> None:
+        await self._http.aclose()

@@ -1,0 +1,84 @@
+"""Settings from environment variables and a ``.env`` file."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+
+from dotenv import dotenv_values
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class SettingsError(ValueError):
+    """A setting that cannot be used; the message names it."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """``clock_start`` lets demos and tests begin at another time; the clock runs on from there."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    database_url: str = ""
+    menu: Path = ROOT / "data" / "menu.yml"
+    restaurant: Path = ROOT / "data" / "restaurant.yml"
+    staff_password: str = ""
+    rest_token: str = ""
+    secret_key: str = ""
+    rasa_url: str = ""
+    rasa_model: Path = ROOT / "var" / "rasa" / "model.tar.gz"
+    var: Path = ROOT / "var"
+    clock_start: datetime | None = None
+
+    @staticmethod
+    def from_environment() -> Settings:
+        """Read the environment; ``.env`` fills in what it lacks.
+
+        Raises:
+            SettingsError: a value that makes no sense.
+        """
+        env = {key: value for key, value in dotenv_values(ROOT / ".env").items() if value is not None} | dict(
+            os.environ
+        )
+        var = Path(env.get("VAR_DIR") or ROOT / "var")
+        try:
+            port = int(env.get("PORT") or 8000)
+        except ValueError:
+            raise SettingsError(f"PORT must be a number, not {env['PORT']!r}") from None
+        clock = env.get("CLOCK_START")
+        try:
+            clock_start = datetime.fromisoformat(clock) if clock else None
+        except ValueError:
+            raise SettingsError(f"CLOCK_START must look like 2026-11-20T18:00:00-05:00, not {clock!r}") from None
+        if clock_start is not None and clock_start.tzinfo is None:
+            clock_start = clock_start.replace(tzinfo=timezone.utc)
+        return Settings(
+            host=env.get("HOST") or "127.0.0.1",
+            port=port,
+            database_url=env.get("DATABASE_URL") or f"sqlite:///{var / 'bot.db'}",
+            menu=Path(env.get("MENU") or ROOT / "data" / "menu.yml"),
+            restaurant=Path(env.get("RESTAURANT") or ROOT / "data" / "restaurant.yml"),
+            staff_password=env.get("STAFF_PASSWORD") or "",
+            rest_token=env.get("REST_TOKEN") or "",
+            secret_key=env.get("SECRET_KEY") or _kept_secret(var / "secret_key"),
+            rasa_url=env.get("RASA_URL") or "",
+            rasa_model=Path(env.get("RASA_MODEL") or var / "rasa" / "model.tar.gz"),
+            var=var,
+            clock_start=clock_start,
+        )
+
+
+def _kept_secret(path: Path) -> str:
+    """A random key that stays the same from start to start, readable by this user only."""
+    try:
+        return path.read_text().strip()
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        key = secrets.token_urlsafe(32)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            file.write(key)
+        return key

@@ -1,0 +1,255 @@
+"""Conducts a turn: the guest's message is stored, Rasa is asked, and what follows is stored once, in one transaction.
+
+A message carries the guest's own id. However often it comes and whichever process dies meanwhile, its changes and
+its answer are stored together and only once (``act``), and coming again it gets the stored answer (``say``).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+
+from bot.core.dialogue import take_turn
+from bot.core.message import MAX_CHARS, clean, has_words
+from bot.core.order import CANCELLED, Order
+from bot.core.privacy import CARD_MASK, mask_cards
+from bot.core.reply import Plan
+from bot.core.turn import Conversation, Said, Turn
+from bot.core.wording import word
+from bot.house import HouseKeeper
+from bot.hub import Hub
+from bot.rasa_client import RasaClient, RasaUnavailable
+from bot.store import Store, Transaction
+from bot.views import cart_view, message_view
+
+log = logging.getLogger(__name__)
+
+FORM = "order_form"
+_RESUME_WITHIN = timedelta(minutes=10)
+_WAITING_TURNS = 8  # a guest who sends more at once than this is asked to slow down
+
+
+class TurnFailed(Exception):
+    """The turn could not be answered; nothing was changed and the same message may be sent again."""
+
+
+class TooFast(Exception):
+    """More messages at once than one person can mean."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the guest gets: rows of the messages table; none while a person of the staff has the conversation."""
+
+    messages: list[dict[str, Any]]
+    handed_off: bool = False
+
+
+class Turns:
+    def __init__(
+        self, store: Store, keeper: HouseKeeper, rasa: RasaClient, hub: Hub, clock: Callable[[], datetime]
+    ) -> None:
+        self.store, self.keeper, self.rasa, self.hub, self.clock = store, keeper, rasa, hub, clock
+        self._locks: dict[str, asyncio.Lock] = {}
+        self._waiting: dict[str, int] = {}
+
+    async def say(
+        self, conversation_id: str, message_id: str, text: str, *, channel: str = "chat", place: str | None = None
+    ) -> Answer:
+        """Take in one message and answer it.
+
+        Raises:
+            TurnFailed: Rasa or an action failed; the message may be sent again.
+            TooFast: too many messages of this conversation wait already.
+        """
+        async with self._one_at_a_time(conversation_id):
+            taken = await run_in_threadpool(self._take_in, conversation_id, message_id, text, channel, place)
+            if taken.reply is not None:
+                return Answer([taken.reply])
+            if taken.new:
+                self.hub.tell(conversation_id, message_view(taken.guest))
+            if taken.handed_off:
+                self.hub.board_changed()
+                return Answer([], handed_off=True)
+            self.hub.tell(conversation_id, {"type": "typing", "from": "bot", "on": True})
+            try:
+                reply = taken.short or await self._through_rasa(taken)
+            finally:
+                self.hub.tell(conversation_id, {"type": "typing", "from": "bot", "on": False})
+            cart = await run_in_threadpool(self.cart, conversation_id)
+            self.hub.tell(conversation_id, message_view(reply), {"type": "cart", "cart": cart})
+            self.hub.board_changed()
+            return Answer([reply])
+
+    async def resume(self) -> None:
+        """Answer what was taken in just before the last stop."""
+        since = self.clock() - _RESUME_WITHIN
+        for row in await run_in_threadpool(self._unanswered, since):
+            try:
+                await self.say(row["conversation"], row["message_id"], row["text"])
+            except (TurnFailed, TooFast) as error:
+                log.warning("a message from before the stop stays unanswered: %s", error)
+
+    def act(self, action: str, conversation_id: str, latest: dict[str, Any]) -> dict[str, Any]:
+        """Carry out the action that Rasa chose for its latest message; the reply for Rasa's action protocol."""
+        message_id = str((latest.get("metadata") or {}).get("message_id", ""))
+        intent = latest.get("intent") or {}
+        house, now = self.keeper.house, self.clock()
+        with self.store.transaction(house.restaurant) as tx:
+            conversation = tx.conversation(conversation_id)
+            guest = tx.guest_message(conversation_id, message_id)
+            if conversation is None or guest is None:
+                return {"events": [], "responses": []}
+            stored = tx.reply_to(conversation_id, message_id)
+            if stored is not None:
+                return {"events": _form_events(action, conversation), "responses": [{"text": stored["text"]}]}
+            name = action.removeprefix("action_") if action.startswith("action_") else str(intent.get("name"))
+            said = Said(guest["text"], name, float(intent.get("confidence") or 0), CARD_MASK in guest["text"])
+            turn = Turn(house, tx, now, said, conversation, tx.cart(conversation_id), tx.placed(conversation_id))
+            before, placed_before = turn.order, turn.placed
+            take_turn(turn)
+            text = word(turn.plan, conversation.turns)
+            if not turn.plan.responses:
+                conversation.last_text = text
+                extras = _extras(turn.plan)
+                tx.add_message(conversation_id, "bot", text, now, answers=message_id, extras=extras)
+                tx.mark_answered(conversation_id, message_id)
+            tx.save_conversation(conversation, now)
+            _save_orders(tx, turn, before, placed_before, now)
+            for alert in turn.alerts:
+                tx.add_alert(alert, conversation_id, now)
+        responses: list[dict[str, Any]] = [{"response": name} for name in turn.plan.responses]
+        return {
+            "events": _form_events(action, conversation),
+            "responses": responses + ([{"text": text}] if text else []),
+        }
+
+    def cart(self, conversation_id: str) -> dict[str, Any] | None:
+        """The guest's open order, or the newest placed one, as pages show it."""
+        house = self.keeper.house
+        with self.store.transaction(house.restaurant) as tx:
+            order = tx.cart(conversation_id)
+            if order is None or not order.lines:
+                order = tx.placed(conversation_id)
+        return cart_view(order, house) if order else None
+
+    def _take_in(self, conversation_id: str, message_id: str, text: str, channel: str, place: str | None) -> _TakenIn:
+        house, now = self.keeper.house, self.clock()
+        text, _ = mask_cards(clean(text))
+        with self.store.transaction(house.restaurant) as tx:
+            conversation = tx.conversation(conversation_id)
+            if conversation is None:
+                known = house.restaurant.place(place)
+                conversation = Conversation(conversation_id, channel, known.id if known else None)
+                tx.save_conversation(conversation, now)
+            guest = tx.guest_message(conversation_id, message_id)
+            new = guest is None
+            if guest is not None:
+                reply = tx.reply_to(conversation_id, message_id)
+                if reply is not None or guest["answered"]:
+                    return _TakenIn(guest, False, conversation, reply, handed_off=reply is None)
+            taken = conversation.handoff == "taken"
+            plan = Plan()
+            if not taken and not has_words(text):
+                plan.say("empty")
+            elif not taken and len(text) > MAX_CHARS:
+                plan.say("too_long", limit=MAX_CHARS)
+            if guest is None:
+                kept = text[:MAX_CHARS]
+                answered = taken or bool(plan.points)
+                guest = tx.add_message(
+                    conversation_id, "guest", kept, now, message_id=message_id, answered=answered
+                )  # fmt: skip
+            short = None
+            if plan.points:
+                words = word(plan, conversation.turns)
+                short = tx.add_message(conversation_id, "bot", words, now, answers=message_id)
+        return _TakenIn(guest, new, conversation, None, handed_off=taken, short=short)
+
+    async def _through_rasa(self, taken: _TakenIn) -> dict[str, Any]:
+        guest, conversation = taken.guest, taken.conversation
+        metadata = {"message_id": guest["message_id"], "expecting": conversation.expecting}
+        try:
+            texts = await self.rasa.say(conversation.id, guest["text"], metadata)
+        except RasaUnavailable as error:
+            log.error("Rasa did not answer: %s", error)
+            texts = []
+        reply = await run_in_threadpool(self._finish, conversation.id, guest["message_id"], texts)
+        if reply is None:
+            raise TurnFailed("the dialogue server did not answer")
+        return reply
+
+    def _finish(self, conversation_id: str, message_id: str, texts: list[str]) -> dict[str, Any] | None:
+        """The stored reply; or Rasa's own words, stored now. None when there are neither."""
+        with self.store.transaction() as tx:
+            reply = tx.reply_to(conversation_id, message_id)
+            if reply is None and texts:
+                reply = tx.add_message(conversation_id, "bot", " ".join(texts), self.clock(), answers=message_id)
+                tx.mark_answered(conversation_id, message_id)
+        return reply
+
+    def _unanswered(self, since: datetime) -> list[dict[str, Any]]:
+        with self.store.transaction() as tx:
+            return tx.unanswered(since)
+
+    @asynccontextmanager
+    async def _one_at_a_time(self, conversation_id: str) -> AsyncIterator[None]:
+        waiting = self._waiting.get(conversation_id, 0)
+        if waiting >= _WAITING_TURNS:
+            raise TooFast("please wait for the answer first")
+        self._waiting[conversation_id] = waiting + 1
+        lock = self._locks.setdefault(conversation_id, asyncio.Lock())
+        try:
+            async with lock:
+                yield
+        finally:
+            self._waiting[conversation_id] -= 1
+            if not self._waiting[conversation_id]:
+                del self._waiting[conversation_id], self._locks[conversation_id]
+
+
+@dataclass(frozen=True)
+class _TakenIn:
+    """A stored guest message: its reply if it had one, and a reply that needed no dialogue."""
+
+    guest: dict[str, Any]
+    new: bool
+    conversation: Conversation
+    reply: dict[str, Any] | None
+    handed_off: bool = False
+    short: dict[str, Any] | None = None
+
+
+def _save_orders(tx: Transaction, turn: Turn, before: Order | None, placed_before: Order | None, now: datetime) -> None:
+    if turn.order is not None and turn.order != before:
+        tx.save_order(turn.order, turn.conversation, now)
+    if turn.placed is not None and turn.placed != placed_before:
+        tx.save_order(turn.placed, turn.conversation, now)
+    if turn.order is None and before is not None and (turn.placed is None or turn.placed.id != before.id):
+        raise AssertionError(f"order {before.id} was dropped without becoming {CANCELLED}")
+
+
+def _form_events(action: str, conversation: Conversation) -> list[dict[str, Any]]:
+    """What Rasa's order form asks next; nothing more to ask ends the form."""
+    if action != f"validate_{FORM}":
+        return []
+    return [
+        {"event": "slot", "name": "asked", "value": conversation.expecting or "nothing"},
+        {"event": "slot", "name": "requested_slot", "value": conversation.expecting},
+    ]
+
+
+def _extras(plan: Plan) -> dict[str, Any]:
+    extras: dict[str, Any] = {}
+    if plan.buttons:
+        extras["buttons"] = [asdict(button) for button in plan.buttons]
+    if plan.cards:
+        extras["cards"] = [asdict(card) for card in plan.cards]
+    return extras
