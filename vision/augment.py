@@ -1,7 +1,7 @@
 """Training crops on the fly: warped, thick and thin, noisy, damaged digits, and crops that are not one digit.
 
 Everything is a batch operation in PyTorch on 48x48 canvases (a digit is about 34 high), ending in the same
-size normalisation that `vision.crops` does when serving: longest side 20, centred in 28x28.
+size normalisation that `vision.segment` does when serving: longest side 20, centred in 28x28.
 Damage here is round or wavy and never reaches straight through: the reported pages (`vision.bench_pages`) are damaged
 in another way.
 """
@@ -137,8 +137,8 @@ def degrade(ink: Tensor, rng: torch.Generator) -> Tensor:
     return ((ink + grain * (0.3 + ink) - low) * gain).clamp(0, 1)
 
 
-def normalise(ink: Tensor, rng: torch.Generator | None = None, threshold: float = 0.35) -> Tensor:
-    """Fit what is inked into a box of 20 in 28x28: (B, 1, H, W) → (B, 1, 28, 28). With rng, a little off."""
+def frame(ink: Tensor, rng: torch.Generator | None = None, threshold: float = 0.35) -> Tensor:
+    """The view (B, 2, 3) for `take` that fits what is inked into a box of 20 in 28x28. With rng, a little off."""
     n, side = len(ink), ink.shape[-1]
     on = ink[:, 0] > threshold
     steps = torch.arange(side)
@@ -158,8 +158,17 @@ def normalise(ink: Tensor, rng: torch.Generator | None = None, threshold: float 
     theta = torch.zeros(n, 2, 3)
     theta[:, 0, 0] = theta[:, 1, 1] = longest / BOX * CROP / side
     theta[:, 0, 2], theta[:, 1, 2] = centre_x * 2 / side - 1, centre_y * 2 / side - 1
-    grid = F.affine_grid(theta, [n, 1, CROP, CROP], align_corners=False)
-    return F.grid_sample(ink, grid, align_corners=False)
+    return theta
+
+
+def take(ink: Tensor, view: Tensor) -> Tensor:
+    """(B, 1, H, W) seen through views (B, 2, 3) → (B, 1, 28, 28)."""
+    return F.grid_sample(ink, F.affine_grid(view, [len(ink), 1, CROP, CROP], align_corners=False), align_corners=False)
+
+
+def normalise(ink: Tensor, rng: torch.Generator | None = None) -> Tensor:
+    """Size-normalised crops, as `vision.segment.crop_of` makes them: (B, 1, H, W) → (B, 1, 28, 28)."""
+    return take(ink, frame(ink, rng))
 
 
 def _cut(ink: Tensor, labels: Tensor, rng: torch.Generator) -> Tensor:
@@ -220,3 +229,19 @@ def make_batch(crops: Tensor, labels: Tensor, recipe: Recipe, rng: torch.Generat
         ink = ink.masked_scatter(hit.view(-1, 1, 1, 1), torch.where(enough.view(-1, 1, 1, 1), gone, whole))
     ink = degrade(ink, rng)
     return normalise(ink, rng), labels
+
+
+def make_damage(crops: Tensor, rng: torch.Generator, share: float = 0.6) -> tuple[Tensor, Tensor, Tensor]:
+    """Source digits (B, 1, 28, 28) → damaged crops, whole crops, and where strokes are missing (all (B, 1, 28, 28)).
+
+    Framed by what is left of the digit, as in serving; `1 - share` of the digits are not damaged.
+    """
+    whole = degrade(change_weight(warp(crops, rng), rng), rng)
+    mask = damage_masks(whole, rng)
+    gone = whole * (1 - mask)
+    use = (torch.rand(len(crops), generator=rng) < share) & (gone.sum((1, 2, 3)) > 0.45 * whole.sum((1, 2, 3)))
+    mask = mask * use.view(-1, 1, 1, 1)
+    gone = whole * (1 - mask)
+    missing = mask * _grow((whole > 0.3).float())
+    view = frame(gone, rng)
+    return take(gone, view), take(whole, view), (take(missing, view) > 0.5).float()

@@ -26,14 +26,10 @@ def find_ink(gray: Gray) -> Ink:
     scale = min(1.0, _THUMB / max(high, wide))
     small_shape = (max(4, round(high * scale)), max(4, round(wide * scale)))
     small = _resize(levels, small_shape)
-    window = max(5, min(31, min(small_shape)) // 2 * 2 + 1)
-    middle = ndimage.median_filter(small, window, mode="nearest")
-    difference = small - middle
+    difference = small - _local(small, 50)
     if float((difference**3).sum()) > 0:  # the tail of a page's gray levels is its ink
         levels, small = 255 - levels, 255 - small
-    ground = ndimage.percentile_filter(small, 75, max(5, window * 2 // 3), mode="nearest")
-    ground = ndimage.gaussian_filter(ground, window / 4, mode="nearest")
-    darker = _resize(ground, (high, wide)) - levels
+    darker = _resize(_local(small, 75), (high, wide)) - levels
     grain = 1.4826 * float(np.median(np.abs(darker - np.median(darker))))
     darker = darker - np.float32(np.median(darker))
     if grain > 3:
@@ -47,6 +43,20 @@ def find_ink(gray: Gray) -> Ink:
         return np.zeros_like(darker)
     low = max(2.0 * grain, 0.18 * full)
     return np.clip((darker - low) / max(0.8 * full - low, 1e-3), 0, 1)
+
+
+def _local(levels: NDArray[np.float32], percent: float) -> NDArray[np.float32]:
+    """A percentile of the gray levels around each place, found on a coarse grid and made smooth, (H, W)."""
+    step = 8
+    window = (min(32, levels.shape[0]), min(32, levels.shape[1]))
+    padded = np.pad(levels, [(w // 2, w // 2 + step) for w in window], mode="symmetric")
+    tiles = np.lib.stride_tricks.sliding_window_view(padded, window)[::step, ::step]
+    grid = np.percentile(tiles.reshape(*tiles.shape[:2], -1)[..., ::7], percent, axis=2).astype(np.float32)
+    grid = ndimage.gaussian_filter(grid, 1.0, mode="nearest")
+    rows = np.arange(levels.shape[0]) / step
+    columns = np.arange(levels.shape[1]) / step
+    where = np.meshgrid(rows, columns, indexing="ij")
+    return ndimage.map_coordinates(grid, where, order=1, mode="nearest").astype(np.float32)
 
 
 def _dark_level(strong: NDArray[np.float32], floor: float) -> float:
@@ -73,8 +83,10 @@ def _without_lines(ink: Ink, height: float, min_share: float = 0.4) -> Ink:
         return ink
     on = ink > 0.2
     length = int(1.2 * height)
-    near = ndimage.binary_dilation(on, np.ones((3, 1), bool))
-    runs = ndimage.binary_opening(near, np.ones((1, length), bool))
+    near = on.astype(np.uint8)
+    near[1:] |= on[:-1]
+    near[:-1] |= on[1:]
+    runs = ndimage.maximum_filter1d(ndimage.minimum_filter1d(near, length, axis=1), length, axis=1)
     if not runs.any():
         return ink
     labels, count = ndimage.label(runs, np.ones((3, 3), int))

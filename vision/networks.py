@@ -1,8 +1,8 @@
-"""The networks in PyTorch: digit classifier, its perceptron baseline, inpainting generator and its critic.
+"""The networks in PyTorch: digit classifier, its perceptron baseline, damage finder, inpainting generator and its critic.
 
 Classifier: plain 3x3 convolutions with batch norm and residual pairs (He et al. 2016), 0.4 M parameters. Inpainter: a
 small encoder-decoder (Pathak et al. 2016, "Context Encoders") that sees crop and mask, with a patch critic (Isola et
-al. 2017). All take crops (B, 1, 28, 28) in 0..1 as `vision.crops` makes them.
+al. 2017). All take crops (B, 1, 28, 28) in 0..1 as `vision.segment` makes them.
 """
 
 from __future__ import annotations
@@ -64,25 +64,48 @@ class Perceptron(nn.Module):
         return self.layers(x)  # type: ignore[no-any-return]
 
 
-class Inpainter(nn.Module):
-    """Crop (B, 1, 28, 28) and mask (B, 1, 28, 28; 1 = missing) → crop with only the masked pixels replaced."""
+class _Hourglass(nn.Module):
+    """Encoder and decoder with short cuts at each size (Ronneberger et al. 2015): (B, I, 28, 28) → (B, 1, 28, 28)."""
 
-    def __init__(self, width: int = 24) -> None:
+    def __init__(self, inputs: int, width: int) -> None:
         super().__init__()
-        self.enter = nn.Sequential(_conv(2, width), _conv(width, width))  # 28
+        self.enter = nn.Sequential(_conv(inputs, width), _conv(width, width))  # 28
         self.down = nn.Sequential(_conv(width, 2 * width, stride=2), _Pair(2 * width))  # 14
         self.deep = nn.Sequential(
             _conv(2 * width, 4 * width, stride=2), _Pair(4 * width), nn.Conv2d(4 * width, 2 * width, 1)
         )  # 7
         self.up = _conv(4 * width, 2 * width)  # 14
-        self.leave = nn.Sequential(_conv(3 * width, width), nn.Conv2d(width, 1, 3, 1, 1), nn.Sigmoid())  # 28
+        self.leave = nn.Sequential(_conv(3 * width, width), nn.Conv2d(width, 1, 3, 1, 1))  # 28
 
-    def forward(self, crop: Tensor, mask: Tensor) -> Tensor:
-        high = self.enter(torch.cat([crop * (1 - mask), mask], 1))
+    def forward(self, x: Tensor) -> Tensor:
+        high = self.enter(x)
         middle = self.down(high)
         low = nn.functional.interpolate(self.deep(middle), scale_factor=2.0, mode="nearest")
         middle = self.up(torch.cat([low, middle], 1))
-        filled = self.leave(torch.cat([nn.functional.interpolate(middle, scale_factor=2.0, mode="nearest"), high], 1))
+        middle = nn.functional.interpolate(middle, scale_factor=2.0, mode="nearest")
+        return self.leave(torch.cat([middle, high], 1))  # type: ignore[no-any-return]
+
+
+class Finder(nn.Module):
+    """Where ink is missing: crop (B, 1, 28, 28) → logits (B, 1, 28, 28)."""
+
+    def __init__(self, width: int = 12) -> None:
+        super().__init__()
+        self.body = _Hourglass(1, width)
+
+    def forward(self, crop: Tensor) -> Tensor:
+        return self.body(crop)  # type: ignore[no-any-return]
+
+
+class Inpainter(nn.Module):
+    """The generator. Crop (B, 1, 28, 28) and mask (B, 1, 28, 28; 1 = missing) → crop, only masked pixels replaced."""
+
+    def __init__(self, width: int = 20) -> None:
+        super().__init__()
+        self.body = _Hourglass(2, width)
+
+    def forward(self, crop: Tensor, mask: Tensor) -> Tensor:
+        filled = torch.sigmoid(self.body(torch.cat([crop * (1 - mask), mask], 1)))
         return crop * (1 - mask) + filled * mask
 
 

@@ -15,8 +15,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from vision import data, strokes
-from vision.augment import JUNK, Recipe, damage_masks, degrade, make_batch, normalise, warp
-from vision.networks import Critic, DigitNet, Inpainter, Perceptron
+from vision.augment import JUNK, Recipe, make_batch, make_damage, normalise
+from vision.networks import Critic, DigitNet, Finder, Inpainter, Perceptron
 
 WORK = Path("var/vision")
 
@@ -128,6 +128,58 @@ def train_classifier(job: Job) -> Path:
     return WORK / f"{job.name}.pt"
 
 
+def train_inpainter(epochs: int = 8, seed: int = 4) -> None:
+    """Finder, generator and critic on fold 0's digits; weights in var/vision/finder.pt and painter.pt.
+
+    The generator's loss: absolute error of what was missing, and the critic's opinion (hinge loss, Lim and Ye 2017).
+    """
+    torch.manual_seed(seed)
+    rng = torch.Generator().manual_seed(seed)
+    images, labels = sources(Job("inpainter", seed=seed))
+    crops = torch.from_numpy(images[labels != JUNK])
+    finder, painter, critic = Finder(), Inpainter(), Critic()
+    kept = {"finder": Finder(), "painter": Inpainter()}
+    live: dict[str, nn.Module] = {"finder": finder, "painter": painter}
+    size = 128
+    steps = len(crops) // size
+    main = torch.optim.AdamW([*finder.parameters(), *painter.parameters()], lr=1e-3, weight_decay=0.01)
+    against = torch.optim.AdamW(critic.parameters(), lr=4e-4, betas=(0.5, 0.99))
+    schedule = torch.optim.lr_scheduler.OneCycleLR(main, max_lr=2e-3, total_steps=steps * epochs, pct_start=0.1)
+    for epoch in range(epochs):
+        started, sums = time.monotonic(), np.zeros(4)
+        for rows in torch.randperm(len(crops), generator=rng)[: steps * size].view(steps, size):
+            damaged, whole, missing = make_damage(crops[rows].float().div(255).unsqueeze(1), rng)
+            hit = missing.sum((1, 2, 3)) > 0
+            found = finder(damaged)
+            chance = torch.sigmoid(found)
+            overlap = 1 - (2 * (chance * missing).sum() + 1) / ((chance + missing).sum() + 1)
+            seek = F.binary_cross_entropy_with_logits(found, missing) * 5 + overlap
+            # Half of the fills use what the finder found, grown by a pixel: that is what serving will ask for.
+            asked = torch.where(torch.rand(len(rows), 1, 1, 1, generator=rng) < 0.5, missing, (chance > 0.5).float().detach())
+            asked = (F.max_pool2d(torch.maximum(asked, missing), 3, 1, 1))[hit]
+            filled = painter(damaged[hit], asked)
+            error = ((filled - whole[hit]).abs() * asked).sum() / asked.sum().clamp(min=1)
+            cheat = -critic(filled, asked).mean()
+            loss = seek + 4 * error + 0.05 * cheat
+            main.zero_grad()
+            loss.backward()
+            main.step()
+            real, fake = critic(whole[hit], asked), critic(filled.detach(), asked)
+            judge = F.relu(1 - real).mean() + F.relu(1 + fake).mean()
+            against.zero_grad()
+            judge.backward()
+            against.step()
+            schedule.step()
+            sums += [seek.item(), error.item(), cheat.item(), judge.item()]
+            for name, model in live.items():
+                _average(kept[name], model, 0.995 if epoch else 0.9)
+        seek_loss, error_mean, cheat_mean, judge_mean = (round(float(v), 4) for v in sums / steps)
+        _say("inpainter", epoch=epoch, finder=seek_loss, error=error_mean, fooled=cheat_mean, critic=judge_mean,
+             seconds=round(time.monotonic() - started))
+        for name, model in kept.items():
+            torch.save(model.state_dict(), WORK / f"{name}.pt")
+
+
 def held_out(fold: int) -> tuple[Tensor, Tensor]:
     """The calibration digits of a fold, size-normalised but otherwise as they are."""
     mnist, ids = data.load_mnist(), data.load_split().calibration(fold)
@@ -159,4 +211,7 @@ JOBS = [
 if __name__ == "__main__":
     torch.set_num_threads(1)
     for wanted in sys.argv[1:]:
-        train_classifier(next(job for job in JOBS if job.name == wanted))
+        if wanted == "inpainter":
+            train_inpainter()
+        else:
+            train_classifier(next(job for job in JOBS if job.name == wanted))

@@ -1,0 +1,292 @@
+"""From ink to pieces: one scale, lines of writing, connected parts, and cuts where digits may touch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from scipy import ndimage
+
+from vision.ink import Gray, Ink, find_ink, remove_rules
+
+HEIGHT = 40.0  # of a digit on the working page, in pixels
+CROP, BOX = 28, 20
+_ON = 0.35
+_MAX_WORK_PIXELS = 6_000_000
+_MAX_PARTS = 400
+
+Mask = NDArray[np.bool_]
+
+
+class Unreadable(ValueError):
+    """Nothing on the page that could be a number; the message says why."""
+
+
+@dataclass
+class Piece:
+    """Ink of one connected part, or of one side of a cut: a window of the working page, `left` and `top` in px."""
+
+    ink: Ink
+    left: int
+    top: int
+    part: int  # pieces cut from one connected part share this
+
+    @property
+    def right(self) -> int:
+        return self.left + self.ink.shape[1]
+
+    @property
+    def bottom(self) -> int:
+        return self.top + self.ink.shape[0]
+
+
+@dataclass
+class Line:
+    """Pieces of one line of writing from left to right, and how high its digits are."""
+
+    pieces: list[Piece]
+    height: float
+
+
+def lines_of(gray: Gray) -> list[Line]:
+    """Gray levels (H, W) of a page → its lines of writing, top to bottom. Raises Unreadable."""
+    ink = find_ink(gray)
+    if not ink.any():
+        raise Unreadable("nothing is written here")
+    height = digit_height(ink)
+    ink = remove_rules(ink, height)
+    height = digit_height(ink)
+    turn = _skew(ink, height)
+    if abs(turn) > np.radians(3):
+        ink = _rotate(ink, turn)
+        height = digit_height(ink)
+    ink = _rescale(ink, HEIGHT / height)
+    ink = _slant_removed(_weight_evened(ink))
+    return _lines(_parts(ink))
+
+
+def digit_height(ink: Ink) -> float:
+    """Height in px of most of the writing. Raises Unreadable where there is none."""
+    labels, count = ndimage.label(ink > _ON, np.ones((3, 3), int))
+    if not count:
+        raise Unreadable("nothing is written here")
+    heights, weights = [], []
+    areas = np.bincount(labels.ravel(), minlength=count + 1)[1:]
+    for index, where in enumerate(ndimage.find_objects(labels)):
+        high, wide = (s.stop - s.start for s in where)
+        if high >= 6 and wide < 6 * high and areas[index] >= 12 and areas[index] < 0.8 * ink.size:
+            heights.append(high)
+            weights.append(min(areas[index], high * high))
+    if not heights:
+        raise Unreadable("the writing is too small or too faint to read")
+    order = np.argsort(heights)
+    share = np.cumsum(np.asarray(weights)[order])
+    return float(np.asarray(heights)[order][np.searchsorted(share, 0.5 * share[-1])])
+
+
+def _skew(ink: Ink, height: float) -> float:
+    """Angle of the writing line in radians, 0 where the parts do not lie along one direction."""
+    labels, count = ndimage.label(ink > _ON, np.ones((3, 3), int))
+    centres = []
+    for where in ndimage.find_objects(labels):
+        if 0.5 * height < where[0].stop - where[0].start < 1.8 * height:
+            centres.append(((where[1].start + where[1].stop) / 2, (where[0].start + where[0].stop) / 2))
+    if len(centres) < 5:
+        return 0.0
+    spread = np.cov(np.asarray(centres).T)
+    values, vectors = np.linalg.eigh(spread)
+    if values[1] < 12 * max(values[0], 1e-6):
+        return 0.0
+    angle = float(np.arctan2(vectors[1, 1], vectors[0, 1]))
+    angle = (angle + np.pi / 2) % np.pi - np.pi / 2
+    return angle if abs(angle) < np.radians(50) else 0.0
+
+
+def _rotate(ink: Ink, angle: float) -> Ink:
+    turned = Image.fromarray(ink).rotate(np.degrees(angle), Image.Resampling.BILINEAR, expand=True)
+    return np.asarray(turned, np.float32)
+
+
+def _rescale(ink: Ink, factor: float) -> Ink:
+    """Cut to the writing, then bring it to the working scale."""
+    on = ink > _ON
+    rows, columns = np.flatnonzero(on.any(1)), np.flatnonzero(on.any(0))
+    ink = ink[max(0, rows[0] - 2) : rows[-1] + 3, max(0, columns[0] - 2) : columns[-1] + 3]
+    high, wide = round(ink.shape[0] * factor), round(ink.shape[1] * factor)
+    if high * wide > _MAX_WORK_PIXELS:
+        raise Unreadable("too much is on this page to find a number")
+    kind = Image.Resampling.BICUBIC if factor > 1 else Image.Resampling.BOX
+    if not 0.9 < factor < 1.12:
+        ink = np.asarray(Image.fromarray(ink).resize((max(1, wide), max(1, high)), kind), np.float32)
+    return np.pad(np.clip(ink, 0, 1), int(HEIGHT / 4))
+
+
+def _weight_evened(ink: Ink) -> Ink:
+    """Bring hair lines and very fat strokes near the weight of the training digits."""
+    on = ink > _ON
+    inner = on[1:-1, 1:-1] & on[:-2, 1:-1] & on[2:, 1:-1] & on[1:-1, :-2] & on[1:-1, 2:]
+    width = 2.0 * float(on.sum()) / max(1.0, float(on.sum() - inner.sum()))
+    if width < 0.07 * HEIGHT:
+        ink = ndimage.grey_dilation(ink, (3, 3))
+    elif width > 0.27 * HEIGHT:
+        ink = ndimage.grey_erosion(ink, (3, 3))
+    return ink
+
+
+def _slant_removed(ink: Ink) -> Ink:
+    """Shear the page so that its upright strokes stand: the shear whose column sums are sharpest."""
+    ys, xs = np.nonzero(ink[::2, ::2] > _ON)
+    if len(ys) < 50:
+        return ink
+    shears = np.linspace(-0.8, 0.8, 17)
+    sharp = []
+    for shear in shears:
+        columns = np.bincount((xs + shear * ys - min(0.0, shear * ys.max())).astype(np.int64)).astype(np.float64)
+        sharp.append(float((columns**2).sum()))
+    best = float(shears[int(np.argmax(sharp))])
+    if abs(best) < 0.25:
+        return ink
+    best *= 0.8
+    high, wide = ink.shape
+    extra = int(abs(best) * high) + 1
+    sheared = Image.fromarray(ink).transform(
+        (wide + extra, high), Image.Transform.AFFINE, (1, -best, min(0.0, best * high), 0, 1, 0), Image.Resampling.BILINEAR
+    )
+    return np.asarray(sheared, np.float32)
+
+
+def _parts(ink: Ink) -> list[Piece]:
+    """Connected parts of the working page, without specks and without what can be no writing."""
+    labels, count = ndimage.label(ink > _ON, np.ones((3, 3), int))
+    areas = np.bincount(labels.ravel(), minlength=count + 1)[1:]
+    pieces = []
+    for index, where in enumerate(ndimage.find_objects(labels)):
+        high, wide = (s.stop - s.start for s in where)
+        if areas[index] < 10 or max(high, wide) < 0.1 * HEIGHT:
+            continue
+        if high > 4 * HEIGHT:
+            continue
+        window = tuple(slice(max(0, s.start - 1), s.stop + 1) for s in where)
+        own = ndimage.binary_dilation(labels[window] == index + 1, np.ones((3, 3), bool))
+        pieces.append(Piece(ink[window] * own, window[1].start, window[0].start, len(pieces)))
+    if not pieces:
+        raise Unreadable("nothing here looks like a digit")
+    if len(pieces) > _MAX_PARTS:
+        raise Unreadable("too much is on this page to find a number")
+    return pieces
+
+
+def _lines(pieces: list[Piece]) -> list[Line]:
+    """Group parts by height on the page; a small part goes to the line that it lies in or nearest to."""
+    tall = sorted((p for p in pieces if p.bottom - p.top > 0.45 * HEIGHT), key=lambda p: p.left)
+    if not tall:
+        raise Unreadable("nothing here looks like a digit")
+    groups: list[list[Piece]] = []
+    for piece in tall:
+        best, most = None, 0.3
+        for group in groups:
+            near = group[-3:]
+            top, bottom = float(np.mean([p.top for p in near])), float(np.mean([p.bottom for p in near]))
+            shared = min(bottom, piece.bottom) - max(top, piece.top)
+            share = shared / max(1.0, min(bottom - top, piece.bottom - piece.top))
+            if share > most:
+                best, most = group, share
+        if best is None:
+            groups.append([piece])
+        else:
+            best.append(piece)
+    for piece in (p for p in pieces if p.bottom - p.top <= 0.45 * HEIGHT):
+        middle = (piece.top + piece.bottom) / 2
+
+        def distance(group: list[Piece], piece: Piece = piece, middle: float = middle) -> float:
+            near = min(group, key=lambda p: abs((p.left + p.right) - (piece.left + piece.right)))
+            away = max(near.top - middle, middle - near.bottom, 0.0)
+            return away
+
+        group = min(groups, key=distance)
+        if distance(group) < 0.6 * HEIGHT:
+            group.append(piece)
+    lines = []
+    for group in groups:
+        group.sort(key=lambda p: p.left + p.right)
+        heights = [p.bottom - p.top for p in group if p.bottom - p.top > 0.45 * HEIGHT]
+        lines.append(Line(group, float(np.median(heights))))
+    return sorted(lines, key=lambda line: float(np.mean([p.top + p.bottom for p in line.pieces])))
+
+
+def cuts(piece: Piece) -> list[Piece]:
+    """Pieces of one wide part, cut along the seams that cross the least ink: at most 5, from left to right."""
+    ink = piece.ink
+    high, wide = ink.shape
+    near = int(0.16 * HEIGHT)
+    if wide < 2 * near + 3:
+        return [piece]
+    cost = np.concatenate([ink[:1], ink])
+    came = np.zeros((high + 1, wide), np.int64)
+    total = np.zeros(wide, np.float32)
+    bent = np.float32(0.06)
+    for row in range(1, high + 1):
+        from_left = np.concatenate([[np.float32(np.inf)], total[:-1]]) + bent
+        from_right = np.concatenate([total[1:], [np.float32(np.inf)]]) + bent
+        choice = np.argmin(np.stack([total, from_left, from_right]), 0)
+        came[row] = np.array([0, -1, 1])[choice]
+        total = np.minimum(np.minimum(total, from_left), from_right) + cost[row]
+    seams: list[tuple[float, NDArray[np.int64]]] = []
+    taken: list[float] = []
+    for end in np.argsort(total, kind="stable"):
+        if len(seams) == 4:
+            break
+        path = np.empty(high, np.int64)
+        x = int(end)
+        for row in range(high, 0, -1):
+            path[row - 1] = x
+            x += int(came[row, x])
+        middle = float(path.mean())
+        if not near < middle < wide - near or any(abs(middle - other) < near for other in taken):
+            continue
+        if total[end] > 0.9 * HEIGHT:
+            break
+        taken.append(middle)
+        seams.append((middle, path))
+    seams.sort(key=lambda seam: seam[0])
+    columns = np.arange(wide)[None, :]
+    bounds = [np.full(high, -1), *(path for _, path in seams), np.full(high, wide)]
+    pieces = []
+    for left, right in zip(bounds[:-1], bounds[1:], strict=True):
+        own = np.where((columns > left[:, None]) & (columns <= right[:, None]), ink, 0)
+        on = own > _ON
+        if on.sum() < 12:
+            continue
+        xs, ys = np.flatnonzero(on.any(0)), np.flatnonzero(on.any(1))
+        x0, x1, y0, y1 = max(0, xs[0] - 1), xs[-1] + 2, max(0, ys[0] - 1), ys[-1] + 2
+        pieces.append(Piece(own[y0:y1, x0:x1], piece.left + x0, piece.top + y0, piece.part))
+    return pieces if len(pieces) > 1 else [piece]
+
+
+def union(pieces: list[Piece]) -> Piece:
+    """Several pieces as one."""
+    left, top = min(p.left for p in pieces), min(p.top for p in pieces)
+    right, bottom = max(p.right for p in pieces), max(p.bottom for p in pieces)
+    ink = np.zeros((bottom - top, right - left), np.float32)
+    for p in pieces:
+        window = ink[p.top - top : p.bottom - top, p.left - left : p.right - left]
+        np.maximum(window, p.ink, out=window)
+    return Piece(ink, left, top, pieces[0].part)
+
+
+def crop_of(piece: Piece) -> Ink:
+    """Size-normalised crop (28, 28): the longest side of what is inked is 20, in the middle."""
+    on = piece.ink > _ON
+    rows, columns = np.flatnonzero(on.any(1)), np.flatnonzero(on.any(0))
+    if not len(rows):
+        return np.zeros((CROP, CROP), np.float32)
+    top, bottom, left, right = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
+    longest = max(bottom - top, right - left, 4)
+    half = longest * CROP / BOX / 2
+    pad = int(half) + 2
+    framed = Image.fromarray(np.pad(piece.ink, pad))
+    x, y = (left + right) / 2 + pad, (top + bottom) / 2 + pad
+    box = (x - half, y - half, x + half, y + half)
+    return np.asarray(framed.resize((CROP, CROP), Image.Resampling.BILINEAR, box=box), np.float32)
