@@ -182,15 +182,21 @@ def valid_id(value: Any) -> bool:
     return isinstance(value, str) and _ID.fullmatch(value) is not None
 
 
-async def read_json(request: Request, limit: int = 200_000) -> Any:
-    """The body as JSON; None when it is too large or no JSON."""
+async def read_body(request: Request, limit: int) -> bytes | None:
+    """The body; None when it is longer than ``limit`` bytes."""
     body = b""
     async for chunk in request.stream():
         body += chunk
         if len(body) > limit:
             return None
+    return body
+
+
+async def read_json(request: Request, limit: int = 200_000) -> Any:
+    """The body as JSON; None when it is too large or no JSON."""
+    body = await read_body(request, limit)
     try:
-        return json.loads(body)
+        return None if body is None else json.loads(body)
     except (ValueError, RecursionError):
         return None
 

@@ -10,6 +10,7 @@ import secrets
 import time
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 from itsdangerous import BadSignature, TimestampSigner
 from starlette.concurrency import run_in_threadpool
@@ -17,7 +18,7 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from bot.chat import problem, read_json, valid_id
+from bot.chat import problem, read_body, read_json, valid_id
 from bot.core.order import CANCELLED, READY
 from bot.settings import ROOT, Settings
 from bot.turns import Turns
@@ -54,13 +55,12 @@ class Staff:
         return FileResponse(ROOT / "bot" / "web" / "login.html")
 
     async def login(self, request: Request) -> Response:
-        form = await request.form(max_files=0, max_fields=5)
+        form = dict(parse_qsl((await read_body(request, 4_000) or b"").decode(errors="replace")))
         now = time.monotonic()
         self._failures = [moment for moment in self._failures if now - moment < _FAILURE_WINDOW_S]
         if len(self._failures) >= _FAILURES:
             return RedirectResponse("/staff/login?error=wait", 303)
-        shown = form.get("password")
-        if not isinstance(shown, str) or not check_password(shown, self._password):
+        if not check_password(form.get("password", ""), self._password):
             self._failures.append(now)
             return RedirectResponse("/staff/login?error=password", 303)
         response = RedirectResponse("/staff", 303)
@@ -128,10 +128,17 @@ class Staff:
         return await self._act(request, self._sold_out, request.path_params["id"])
 
     async def take(self, request: Request) -> Response:
-        return await self._act(request, self._hand_over, request.path_params["id"], "taken")
+        return await self._change_hands(request, "taken")
 
     async def give_back(self, request: Request) -> Response:
-        return await self._act(request, self._hand_over, request.path_params["id"], None)
+        return await self._change_hands(request, None)
+
+    async def _change_hands(self, request: Request, state: str | None) -> Response:
+        conversation_id = request.path_params["id"]
+        response = await self._act(request, self._hand_over, conversation_id, state)
+        if response.status_code == 204:
+            self.hub.tell(conversation_id, {"type": "handoff", "handed_off": state == "taken"})
+        return response
 
     async def reply(self, request: Request) -> Response:
         return await self._act(request, self._reply, request.path_params["id"])

@@ -109,9 +109,9 @@ function showSayings(menu) {
   const first = of("pizza") || of("grill") || of("main") || dishes[0];
   const drink = of("drink") || dishes[dishes.length - 1];
   const sayings = [
-    first && drink && first !== drink ? `Two ${first.title} and one ${drink.title}, please` : "I'd like to order",
+    first && drink && first !== drink ? `Two ${first.say} and one ${drink.say}, please` : "I'd like to order",
     "What is vegan here?",
-    "A table for four tonight at seven",
+    "When are you open on Sunday?",
     "Where is my order?",
   ];
   $("sayings").replaceChildren(
@@ -191,7 +191,7 @@ function showMenu(menu, money) {
         h(
           "div",
           { class: "kind-head" },
-          h("img", { src: `/art/${PICTURES.has(kind) ? kind : "main"}.svg`, alt: "", width: 220, height: 220, loading: "lazy" }),
+          h("img", { src: `/static/art/${PICTURES.has(kind) ? kind : "main"}.svg`, alt: "", width: 220, height: 220, loading: "lazy" }),
           h("h3", { id: `title-${kind}` }, title),
         ),
         h("ul", { class: "dishes" }, items.map((item) => dish(item, money))),
@@ -231,7 +231,7 @@ function dish(item, money) {
               class: "add",
               type: "button",
               "aria-label": `Add ${item.title}, ${item.from ? "from " : ""}${price}`,
-              onclick: () => say(`I'd like one ${item.title}, please`),
+              onclick: () => say(`One ${item.say}, please`),
             },
             "Add",
           )

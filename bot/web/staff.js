@@ -4,8 +4,9 @@
  */
 
 const $ = (id) => document.getElementById(id);
-const OTHERS_WAIT_MS = 45_000;
+const SILENT_MS = 50_000; // the server sends a snapshot every 20 s even when nothing changes
 const LONGEST_WAIT_MS = 8_000;
+const SIGN_IN_FIRST = 4401; // the code with which the server closes a socket without a login
 const NEXT = {
   confirmed: ["preparing", "Start preparing"],
   preparing: ["ready", "Mark as ready"],
@@ -13,7 +14,7 @@ const NEXT = {
 };
 const REASONS = ["An item is sold out", "We are closing", "Too busy right now", "The guest asked for it"];
 const CHANNELS = { web: "Web", phone: "Phone", sms: "Text", rest: "App" };
-const KINDS = { emergency: "Emergency", late: "Late", complaint: "Complaint" };
+const KINDS = { emergency: "Emergency", late: "Late", complaint: "Complaint", file: "File" };
 
 let board = null; // the last snapshot
 let known = null; // ids seen so far, to notice what is new
@@ -51,7 +52,7 @@ const remembered = {
 const now = () => Date.now() + skew;
 const minutesSince = (iso) => Math.max(0, Math.floor((now() - Date.parse(iso)) / 60_000));
 const clock = (iso) => new Date(iso).toLocaleTimeString([], { hour: "numeric", minute: "2-digit" });
-const money = (cents) => (cents / 100).toLocaleString(undefined, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+const money = (cents) => (cents / 100).toLocaleString(undefined, { style: "currency", currency: board.currency || "USD" });
 
 /* ------------------------------------------------------------ connection */
 
@@ -62,6 +63,7 @@ let lastFrame = 0;
 
 function connect() {
   clearTimeout(retry);
+  lastFrame = Date.now();
   const mine = (socket = new WebSocket(`${location.origin.replace(/^http/, "ws")}/staff/socket`));
   mine.onmessage = (event) => {
     if (mine !== socket) return;
@@ -72,7 +74,10 @@ function connect() {
     showLine(true);
     take(frame);
   };
-  mine.onclose = () => mine === socket && lose();
+  mine.onclose = (event) => {
+    if (event.code === SIGN_IN_FIRST) location.assign("/staff/login");
+    else if (mine === socket) lose();
+  };
 }
 
 function lose() {
@@ -81,29 +86,13 @@ function lose() {
   old?.close();
   failures += 1;
   showLine(false);
-  if (failures > 1) checkLogin();
   clearTimeout(retry);
   retry = setTimeout(connect, Math.min(LONGEST_WAIT_MS, 500 * 2 ** Math.min(failures, 5)) * (0.5 + Math.random() / 2));
 }
 
-/** A refused socket does not say why: if the board itself sends us to the login, that is why. */
-async function checkLogin() {
-  try {
-    const answer = await fetch("/staff", { redirect: "manual", cache: "no-store" });
-    if (answer.type === "opaqueredirect" || answer.status === 401) location.assign("/staff/login");
-  } catch {
-    /* no network: keep trying */
-  }
-}
-
-/** A socket can look alive long after the network has gone, and a quiet evening sends no snapshots: ask. */
-async function watch() {
-  if (!socket || Date.now() - lastFrame < OTHERS_WAIT_MS) return;
-  try {
-    await fetch("/health", { cache: "no-store", signal: AbortSignal.timeout(8000) });
-  } catch {
-    if (socket) lose();
-  }
+/** A socket can look alive long after the network has gone. */
+function watch() {
+  if (socket && Date.now() - lastFrame > SILENT_MS) lose();
 }
 
 function showLine(up) {
@@ -354,6 +343,7 @@ function orderCard(order) {
     order.allergy_note && h("p", { class: "allergy" }, h("b", {}, "ALLERGY "), order.allergy_note),
     linesOf(order.lines),
     order.note && h("p", { class: "note" }, order.note),
+    order.type === "delivery" && order.address && h("p", { class: "address" }, order.address),
     h(
       "p",
       { class: "who" },
@@ -537,7 +527,8 @@ function alertRow(alert) {
     h("b", {}, KINDS[alert.kind] || alert.kind),
     h("span", {}, alert.text),
     h("small", { "data-since": alert.time }),
-    h(
+    // A faulty file stays faulty until it is mended, seen or not.
+    alert.kind !== "file" && h(
       "button",
       { class: "act", type: "button", "data-do": "ack", "aria-label": `Seen: ${alert.text}`, onclick: presses(`/staff/alerts/${encodeURIComponent(alert.id)}/ack`, {}) },
       "Seen",
@@ -548,19 +539,22 @@ function alertRow(alert) {
 /* ----------------------------------------------------------------- items */
 
 function showItems() {
+  const place = $("place").value;
   const words = $("find").value.toLowerCase().split(/\s+/).filter(Boolean);
   const items = board.menu
+    .map((item) => ({ ...item, out: place ? item.sold_out_at.includes(place) || item.sold_out : item.sold_out }))
     .filter((item) => words.every((word) => `${item.title} ${item.kind}`.toLowerCase().includes(word)))
-    .sort((a, b) => b.sold_out - a.sold_out);
-  count("items", board.menu.filter((item) => item.sold_out).length);
+    .sort((a, b) => b.out - a.out || b.sold_out_at.length - a.sold_out_at.length);
+  count("items", board.menu.filter((item) => item.sold_out || item.sold_out_at.length).length);
   fill($("items"), items, (item) => item.id, itemRow, "No such item");
 }
 
 function itemRow(item) {
+  const some = item.out ? [] : board.places.filter((each) => item.sold_out_at.includes(each.id)).map((each) => each.name);
   return h(
     "li",
-    { class: item.sold_out ? "item out" : "item" },
-    h("span", {}, h("b", {}, item.title), h("small", {}, item.kind)),
+    { class: item.out ? "item out" : "item" },
+    h("span", {}, h("b", {}, item.title), h("small", {}, some.length ? `sold out at ${some.join(", ")}` : item.kind)),
     h(
       "button",
       {
@@ -568,14 +562,15 @@ function itemRow(item) {
         type: "button",
         role: "switch",
         "data-do": "sold",
-        "aria-checked": String(item.sold_out),
+        "data-item": item.id,
+        "aria-checked": String(item.out),
         "aria-label": `${item.title} is sold out`,
         onclick: presses(`/staff/items/${encodeURIComponent(item.id)}/sold_out`, () => ({
-          sold_out: !item.sold_out,
+          sold_out: !item.out,
           place: $("place").value || null,
         })),
       },
-      item.sold_out ? "Sold out" : "On sale",
+      item.out ? "Sold out" : "On sale",
     ),
   );
 }

@@ -361,7 +361,7 @@
     cancelled: "Cancelled",
   };
   const STEPS = ["confirmed", "preparing", "ready"];
-  const STARTERS = ["Show me the menu", "I'd like to order", "When are you open?", "Book a table"];
+  const STARTERS = ["Show me the menu", "I'd like to order", "When are you open?", "Do you deliver?"];
   const SPEAKER = { guest: "You", bot: "Assistant", staff: "Our team" };
 
   class RestaurantChat extends HTMLElement {
@@ -785,7 +785,7 @@
       const due = cart.due ? new Date(cart.due) : null;
       const facts = [
         cart.type === "delivery" ? "Delivery" : cart.type === "pickup" ? "Pickup" : null,
-        this.placeTitle(cart.place),
+        cart.place,
         due && `about ${due.toLocaleTimeString(undefined, { hour: "numeric", minute: "2-digit" })}`,
       ].filter(Boolean);
       const at = STEPS.indexOf(cart.status);
@@ -833,10 +833,6 @@
             "Check out",
           ),
       ];
-    }
-
-    placeTitle(place) {
-      return place && place === this.dataset.place ? this.placeName : this.placeName || null;
     }
 
     price(cents) {
@@ -918,7 +914,7 @@
       this.intro.replaceChildren(
         h("span", { class: "mark" }, icon("bowl")),
         h("h3", {}, this.placeName ? `Hello from ${this.placeName}` : "Hello, what would you like?"),
-        h("p", {}, "Order, change your mind, ask about allergens or book a table. Write it the way you would say it."),
+        h("p", {}, "Order, change your mind, ask about allergens. Write it the way you would say it."),
       );
       this.showSuggestions(STARTERS.map((text) => ({ title: text, say: text })));
     }
