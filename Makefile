@@ -1,0 +1,61 @@
+# make help lists what there is. Every target sets up what it needs.
+SHELL := /bin/sh
+DATA ?= ../shared/data
+BENCH ?= ../shared/bench
+PY := .venv/bin/python
+RASA_MODEL := var/rasa/model.tar.gz
+RASA_SOURCES := config.yml domain.yml $(wildcard data/nlu/*.yml data/rules/*.yml data/stories/*.yml nlu/*.py)
+export RASA_TELEMETRY_ENABLED := false
+export TF_CPP_MIN_LOG_LEVEL := 3
+export PYTHONWARNINGS := ignore
+export DATA BENCH
+
+help:  ## show this help
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: var/.serving $(RASA_MODEL)  ## install what the restaurant needs and build the dialogue model
+
+run: setup  ## serve the restaurant on http://127.0.0.1:8000 until Ctrl-C
+	@$(PY) -m bot serve
+
+chat: setup  ## talk to the running restaurant in this terminal
+	@$(PY) -m bot chat
+
+test: var/.everything $(RASA_MODEL)  ## pass all tests
+	$(PY) -m pytest
+
+stories: var/.everything $(RASA_MODEL)  ## rasa test: the stories under tests/stories
+	$(PY) -m pytest tests/stories
+
+check: var/.everything  ## formatting, lint, types and import rules
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+bench: var/.everything $(RASA_MODEL)  ## measure everything and print the tables of the README
+	$(PY) -m bot bench
+
+train: var/.everything  ## rebuild every shipped model from DATA
+	$(MAKE) -f data/models/Makefile train PY=$(PY)
+
+var/.serving: requirements.txt
+	@test -x $(PY) || { python=$$(.ci/python310) && $$python -m venv .venv; }
+	@echo "Installing (a few minutes the first time) ..."
+	@if command -v uv >/dev/null 2>&1; then uv pip install -q --python $(PY) -r requirements.txt; \
+	else $(PY) -m pip install -q --disable-pip-version-check -r requirements.txt; fi
+	@mkdir -p var && touch $@
+
+var/.everything: requirements-dev.txt var/.serving
+	@if command -v uv >/dev/null 2>&1; then uv pip install -q --python $(PY) -r requirements-dev.txt; \
+	else $(PY) -m pip install -q --disable-pip-version-check -r requirements-dev.txt; fi
+	@mkdir -p var && touch $@
+
+$(RASA_MODEL): $(RASA_SOURCES) | var/.serving
+	@echo "Building the dialogue model ..."
+	@mkdir -p var/rasa
+	@$(PY) -m rasa train --config config.yml --domain domain.yml --data data/nlu data/rules data/stories \
+		--out var/rasa --fixed-model-name model > var/rasa/train.log 2>&1 \
+		|| { tail -n 20 var/rasa/train.log; echo "the whole log: var/rasa/train.log"; exit 1; }
+
+.PHONY: help setup run chat test stories check bench train
