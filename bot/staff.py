@@ -122,7 +122,13 @@ class Staff:
     # Actions
 
     async def order_status(self, request: Request) -> Response:
-        return await self._act(request, self._order_status, request.path_params["id"])
+        order_id = request.path_params["id"]
+        response = await self._act(request, self._order_status, order_id)
+        conversation_id = await run_in_threadpool(self._conversation_of, order_id)
+        if conversation_id:
+            cart = await run_in_threadpool(self.turns.cart, conversation_id)
+            self.hub.tell(conversation_id, {"type": "cart", "cart": cart})
+        return response
 
     async def sold_out(self, request: Request) -> Response:
         return await self._act(request, self._sold_out, request.path_params["id"])
@@ -160,8 +166,6 @@ class Staff:
             return JSONResponse({"error": result}, 409)
         for row in result or ():
             self.hub.tell(row["conversation"], message_view(row))
-            cart = await run_in_threadpool(self.turns.cart, row["conversation"])
-            self.hub.tell(row["conversation"], {"type": "cart", "cart": cart})
         self.hub.board_changed()
         return Response(status_code=204)
 
@@ -181,6 +185,10 @@ class Staff:
             words = _TOLD[order.status].format(number=order.number, reason=f" {reason}" if reason else "")
             conversation = tx.conversation_of(order_id)
             return [tx.add_message(conversation, "bot", words, now)] if conversation else []
+
+    def _conversation_of(self, order_id: str) -> str | None:
+        with self.turns.store.transaction() as tx:
+            return tx.conversation_of(order_id)
 
     def _sold_out(self, body: dict[str, Any], item: str) -> str | None:
         house = self.turns.keeper.house
