@@ -1,0 +1,109 @@
+"""The parts of Rasa's pipeline that are ours: a light intent classifier that fits every menu.
+
+``config.yml`` names them by module path. Nothing here imports TensorFlow, torch or transformers.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, INTENT_RANKING_KEY, PREDICTED_CONFIDENCE_KEY, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from nlu.encoder import shared_encoder
+from nlu.expected import as_answer
+from nlu.intents import IntentModel, Ranked
+from nlu.menu_words import LiveMenuWords
+
+_ANSWERED = 0.9  # confidence of an intent that was recognised as the awaited answer
+_RANKED = 10
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class MenuIntentClassifier(GraphComponent):
+    """Intent and ranking of a message, from its words, the menu and what the assistant has just asked for.
+
+    The menu is the file that the environment names as MENU and is read again when it is saved. The words of the
+    training data's lookup table ``food`` count as menu words too. ``metadata["expecting"]`` of a message names the
+    awaited answer (see ``nlu.expected``).
+    """
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        return {}
+
+    @staticmethod
+    def required_packages() -> list[str]:
+        return ["sklearn", "onnxruntime", "tokenizers"]
+
+    def __init__(self, storage: ModelStorage, resource: Resource) -> None:
+        self._storage, self._resource = storage, resource
+        self._model: IntentModel | None = None
+        self._menu_words = LiveMenuWords()
+
+    @classmethod
+    def create(
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> MenuIntentClassifier:
+        return cls(model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> MenuIntentClassifier:
+        component = cls(model_storage, resource)
+        try:
+            with model_storage.read_from(resource) as folder:
+                component._model = IntentModel.load(folder / "intents.joblib")
+        except ValueError:  # nothing was trained: no intent in the data
+            return component
+        component._menu_words = LiveMenuWords(component._model.foods)
+        shared_encoder()
+        return component
+
+    def train(self, training_data: TrainingData) -> Resource:
+        foods = [word for table in training_data.lookup_tables if table["name"] == "food" for word in table["elements"]]
+        examples = [example for example in training_data.intent_examples if example.get(TEXT)]
+        if not examples:
+            return self._resource
+        texts, intents = [str(e.get(TEXT)) for e in examples], [str(e.get(INTENT)) for e in examples]
+        self._model = IntentModel.fit(texts, intents, shared_encoder(), foods)
+        self._menu_words = LiveMenuWords(foods)
+        with self._storage.write_to(self._resource) as folder:
+            self._model.save(folder / "intents.joblib")
+        return self._resource
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        return training_data
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        for message in messages:
+            ranking = self._rank(message)
+            as_json = [{INTENT_NAME_KEY: r.intent, PREDICTED_CONFIDENCE_KEY: r.confidence} for r in ranking]
+            message.set(INTENT, as_json[0] if as_json else {INTENT_NAME_KEY: None, PREDICTED_CONFIDENCE_KEY: 0.0}, add_to_output=True)  # fmt: skip
+            message.set(INTENT_RANKING_KEY, as_json, add_to_output=True)
+        return messages
+
+    def _rank(self, message: Message) -> list[Ranked]:
+        text = str(message.get(TEXT) or "")
+        if self._model is None or not any(char.isalnum() or char == "?" for char in text):
+            return []
+        ranking = self._model.rank(self._menu_words.words(text), shared_encoder())
+        expecting = (message.get("metadata") or {}).get("expecting")
+        answer = as_answer(expecting if isinstance(expecting, str) else None, text, ranking)
+        if answer and ranking[0].intent != answer:
+            rest = [Ranked(r.intent, r.confidence * (1 - _ANSWERED)) for r in ranking if r.intent != answer]
+            ranking = [Ranked(answer, _ANSWERED), *rest]
+        elif answer:
+            ranking[0] = Ranked(answer, max(_ANSWERED, ranking[0].confidence))
+        return ranking[:_RANKED]
