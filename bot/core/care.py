@@ -9,7 +9,8 @@ from bot.core import answers, checkout, ordering
 from bot.core.turn import Alert, Turn
 from bot.core.wording import listed
 
-# Rasa's own responses, for when one of these comes up while a question is open.
+FALLBACK = "nlu_fallback"
+# Answered by Rasa's own responses (domain.yml).
 _SMALL_TALK = ("greet", "goodbye", "thanks", "bot_challenge", "rude", "small_talk", "help", "out_of_scope")
 
 
@@ -78,6 +79,7 @@ def repeat(turn: Turn) -> None:
 def inform(turn: Turn) -> None:
     """A bare detail that nobody asked for just now."""
     if turn.lines and checkout.take_details(turn, None):
+        turn.conversation.checkout = True
         turn.plan.say("ok")
     elif turn.reading.edits:
         ordering.change(turn)
@@ -131,8 +133,7 @@ HANDLERS: dict[str, Callable[[Turn], None]] = {
     "card_number": card_number,
     "allergy": allergy,
     "repeat": repeat,
-    "nlu_fallback": fallback,
-    "fallback": fallback,
+    FALLBACK: fallback,
     "inform": inform,
 } | {name: _respond(name) for name in _SMALL_TALK}
 ANSWERS: dict[str, Callable[[Turn], bool]] = {"person": answer_person}

@@ -24,6 +24,11 @@ _NEVER_ORDERS = {
     "emergency", "human", "cancel_order", "other_guest", "free_food", "complaint", "order_status", "rude",
     "card_number", "allergy", "bot_challenge", "book_table", "manage_booking", "join_waitlist", "repeat",
 }  # fmt: skip
+# Closing words end the order whatever else the sentence holds ("that's all, pickup at seven").
+_CLOSING = re.compile(
+    r"\b(that'?s|that is|that will be|that'?ll be|thats) (all|it|everything)\b|\bnothing else\b|\bcheck ?out\b|"
+    r"\b(i'?m|we'?re|i am|we are) (done|finished)\b"
+)
 _SURE_READING = 0.5
 _SURE_QUESTION = 0.5
 
@@ -44,7 +49,7 @@ def take_turn(turn: Turn) -> None:
         elif conversation.expecting in _AWAITED and _AWAITED[conversation.expecting](turn):
             conversation.misunderstood = 0
         else:
-            if intent != "nlu_fallback":
+            if intent != care.FALLBACK:
                 conversation.misunderstood = 0
             _HANDLERS.get(intent, care.fallback)(turn)
     except Refused as refusal:
@@ -60,7 +65,11 @@ def _intent(turn: Turn) -> str:
     if said.intent == "emergency" or _EMERGENCY.search(turn.lower):
         return "emergency"
     question = said.intent.startswith("ask_") and said.confidence >= _SURE_QUESTION
-    if said.intent in _NEVER_ORDERS or said.intent in ("order", "checkout") or question:
+    if said.intent in _NEVER_ORDERS or question:
+        return said.intent
+    if turn.order is not None and _CLOSING.search(turn.lower):
+        return "checkout"
+    if said.intent in ("order", "checkout"):
         return said.intent
     if turn.reading.edits and turn.reading.confidence >= _SURE_READING:
         return "order"

@@ -41,9 +41,9 @@ def change(turn: Turn) -> None:
             turn.settled = True
     if reading.unknown:
         turn.plan.say("unknown", words=listed([f"“{word}”" for word in reading.unknown]))
-    if reading.question:
+    if reading.question and (reading.question.choices or open_gap(turn) is None):
         _put_question(turn, reading.question)
-    elif not reading.edits and not reading.unknown:
+    elif not reading.edits and not reading.unknown and not reading.question:
         turn.plan.say("nothing_found")
         turn.plan.offer(["Show me the menu"])
 
@@ -78,8 +78,11 @@ def answer_option(turn: Turn) -> bool:
         return False
     value = next((value for value in gap.choices if _named(turn.lower, value.names)), None)
     several = sum(_named(turn.lower, value.names) for value in gap.choices) > 1
-    if _ANY.search(turn.lower):
+    if value is None and _ANY.search(turn.lower):
         value = gap.choices[0]
+    if value is None and not turn.reading.edits:
+        picked = _pick(turn.lower, [choice.title for choice in gap.choices])
+        value = gap.choices[picked] if picked is not None else None
     if turn.reading.edits and (several or value is None or len(turn.lower.split()) > 6):
         change(turn)
         return True
