@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from vision.segment import Line, Piece, union
 
-JUNK = 10
+JUNK, MISCUT = 10, 11
 _FLOOR = 1e-6
 _SMALL_SIGN = 0.97  # probability that a small mark standing by itself is a dash, a dot or a speck
 _BEAM = 8
@@ -36,9 +36,7 @@ class Path:
 
     score: float
     steps: tuple[tuple[int, int], ...]  # (arc index, class)
-
-    def text(self) -> str:
-        return "".join(str(label) for _, label in self.steps if label != JUNK)
+    text: str
 
 
 def is_small(piece: Piece, height: float) -> bool:
@@ -65,11 +63,17 @@ def arcs_of(line: Line, pieces: Sequence[Piece]) -> list[Arc]:
     return arcs
 
 
-def best_paths(arcs: Sequence[Arc], probabilities: NDArray[np.float32], pieces: int) -> list[Path]:
+def _no_digit(arc: Arc, chances: NDArray[np.float32], height: float) -> float:
+    """Probability that an arc is another sign. A narrow part that is "no whole digit" cannot be two: it is a bracket."""
+    narrow = arc.stop == arc.start + 1 and arc.piece.right - arc.piece.left < 0.55 * height
+    return max(float(chances[JUNK] + (chances[MISCUT] if narrow else 0)), _FLOOR)
+
+
+def best_paths(arcs: Sequence[Arc], probabilities: NDArray[np.float32], pieces: int, height: float) -> list[Path]:
     """Strings through the lattice, best first, each once. `probabilities`: (arcs, 12) from the classifier."""
     logs = np.log(np.maximum(probabilities, _FLOOR))
     ends: list[dict[str, Path]] = [{} for _ in range(pieces + 1)]
-    ends[0][""] = Path(0.0, ())
+    ends[0][""] = Path(0.0, (), "")
     by_start: dict[int, list[int]] = {}
     for index, arc in enumerate(arcs):
         by_start.setdefault(arc.start, []).append(index)
@@ -82,13 +86,13 @@ def best_paths(arcs: Sequence[Arc], probabilities: NDArray[np.float32], pieces: 
             else:
                 top = np.argsort(-logs[index, :10])[:3]
                 options = [(int(label), float(logs[index, label])) for label in top]
-                options.append((JUNK, float(logs[index, JUNK])))
+                options.append((JUNK, float(np.log(_no_digit(arc, probabilities[index], height)))))
+            into = ends[arc.stop]
             for path in kept:
                 for label, score in options:
-                    longer = Path(path.score + score, (*path.steps, (index, label)))
-                    known = ends[arc.stop].get(longer.text())
-                    if known is None or known.score < longer.score:
-                        ends[arc.stop][longer.text()] = longer
+                    text, total = path.text if label == JUNK else path.text + str(label), path.score + score
+                    if text not in into or into[text].score < total:
+                        into[text] = Path(total, (*path.steps, (index, label)), text)
     return sorted(ends[pieces].values(), key=lambda path: -path.score)[:_BEAM]
 
 

@@ -188,7 +188,7 @@ def change_pen(ink: Ink, height: float, rng: np.random.Generator) -> Ink:
         ink = ndimage.grey_dilation(ink, (size, size))
     elif which == 1:
         thin = ndimage.grey_erosion(ink, (size, size))
-        ink = np.maximum(thin, ink * np.float32(0.5))
+        ink = np.maximum(thin, ink * np.float32(0.75))
     return ink
 
 

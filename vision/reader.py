@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from vision import lattice, strokes
 from vision.images import Gray, ImageError, decode
-from vision.inpaint import Repair
+from vision.inpaint import Repair, load_repair
 from vision.segment import Line, Piece, Unreadable, crop_of, cuts, lines_of
 
 Ink = NDArray[np.float32]
@@ -167,13 +167,18 @@ class Reader:
         return self._decide(raw)
 
     def _read_line(self, line: Line, raw: _Raw) -> None:
-        pieces = self._divide(line)
+        pieces, known = self._divide(line)
         arcs = lattice.arcs_of(line, pieces)
-        scored = [i for i, arc in enumerate(arcs) if not arc.small]
         probabilities = np.full((len(arcs), 12), 1e-6, np.float32)
+        scored = []
+        for index, arc in enumerate(arcs):
+            if id(arc.piece) in known:
+                probabilities[index] = known[id(arc.piece)]
+            elif not arc.small:
+                scored.append(index)
         if scored:
             probabilities[scored] = self._classify([arcs[i].piece for i in scored])
-        paths = lattice.best_paths(arcs, probabilities, len(pieces))
+        paths = lattice.best_paths(arcs, probabilities, len(pieces), line.height)
         if not paths:
             raw.product *= 1e-6
             return
@@ -184,15 +189,15 @@ class Reader:
             if label != lattice.JUNK:
                 raw.digits.append(self._digit(arcs[index].piece, probabilities[index], raw))
 
-    def _divide(self, line: Line) -> list[Piece]:
-        """The line's parts; a wide one that is no digit by itself is cut."""
+    def _divide(self, line: Line) -> tuple[list[Piece], dict[int, NDArray[np.float32]]]:
+        """The line's parts, a wide one that is no digit by itself cut; and class probabilities of the whole ones, by id."""
         wide = [p for p in line.pieces if p.ink.shape[1] > 0.55 * line.height and not lattice.is_small(p, line.height)]
-        chances = self._classify(wide)
-        doubtful = {id(p) for p, chance in zip(wide, chances, strict=True) if chance[:10].max() < 0.9}
+        known = {id(p): chances for p, chances in zip(wide, self._classify(wide), strict=True)}
         divided: list[Piece] = []
         for piece in line.pieces:
-            divided.extend(cuts(piece) if id(piece) in doubtful else [piece])
-        return divided
+            chances = known.get(id(piece))
+            divided.extend(cuts(piece) if chances is not None and chances[:10].max() < 0.9 else [piece])
+        return divided, known
 
     def _digit(self, piece: Piece, chances: NDArray[np.float32], raw: _Raw) -> ReadDigit:
         first, second = (int(i) for i in np.argsort(-chances[:10])[:2])
@@ -238,3 +243,8 @@ def numbering_plan(digits: str, region: str) -> tuple[bool, bool]:
         return False, False
     reason = phonenumbers.is_possible_number_with_reason(number)
     return reason == phonenumbers.ValidationResult.IS_POSSIBLE, phonenumbers.is_valid_number(number)
+
+
+def load_reader(models: Path = MODELS, *, region: str = "US") -> Reader:
+    """The reader as shipped: classifier, settings and inpainter from one folder."""
+    return Reader(models, repair=load_repair(models), region=region)

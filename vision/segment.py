@@ -55,48 +55,48 @@ def lines_of(gray: Gray) -> list[Line]:
     ink = find_ink(gray)
     if not ink.any():
         raise Unreadable("nothing is written here")
-    height = digit_height(ink)
-    ink = remove_rules(ink, height)
-    height = digit_height(ink)
-    turn = _skew(ink, height)
+    marks = _marks(ink)
+    height = digit_height(marks)
+    ruled = remove_rules(ink, height)
+    if ruled is not ink:
+        ink, marks = ruled, _marks(ruled)
+        height = digit_height(marks)
+    turn = _skew(marks, height)
     if abs(turn) > np.radians(3):
         ink = _rotate(ink, turn)
-        height = digit_height(ink)
+        height = digit_height(_marks(ink))
     ink = _rescale(ink, HEIGHT / height)
     ink = _slant_removed(_weight_evened(ink))
     return _lines(_parts(ink))
 
 
-def digit_height(ink: Ink) -> float:
-    """Height in px of most of the writing. Raises Unreadable where there is none."""
+def _marks(ink: Ink) -> NDArray[np.float64]:
+    """Connected parts as rows of left, top, right, bottom, area: (N, 5)."""
     labels, count = ndimage.label(ink > _ON, np.ones((3, 3), int))
-    if not count:
-        raise Unreadable("nothing is written here")
-    heights, weights = [], []
     areas = np.bincount(labels.ravel(), minlength=count + 1)[1:]
-    for index, where in enumerate(ndimage.find_objects(labels)):
-        high, wide = (s.stop - s.start for s in where)
-        if high >= 6 and wide < 6 * high and areas[index] >= 12 and areas[index] < 0.8 * ink.size:
-            heights.append(high)
-            weights.append(min(areas[index], high * high))
-    if not heights:
+    boxes = [(w[1].start, w[0].start, w[1].stop, w[0].stop) for w in ndimage.find_objects(labels)]
+    return np.column_stack([np.asarray(boxes, np.float64).reshape(-1, 4), areas])
+
+
+def digit_height(marks: NDArray[np.float64]) -> float:
+    """Height in px of most of the writing. Raises Unreadable where there is none."""
+    wide, high, areas = marks[:, 2] - marks[:, 0], marks[:, 3] - marks[:, 1], marks[:, 4]
+    fit = (high >= 6) & (wide < 6 * high) & (areas >= 12)
+    if not fit.any():
         raise Unreadable("the writing is too small or too faint to read")
+    heights, weights = high[fit], np.minimum(areas, high**2)[fit]
     order = np.argsort(heights)
-    share = np.cumsum(np.asarray(weights)[order])
-    return float(np.asarray(heights)[order][np.searchsorted(share, 0.5 * share[-1])])
+    share = np.cumsum(weights[order])
+    return float(heights[order][np.searchsorted(share, 0.5 * share[-1])])
 
 
-def _skew(ink: Ink, height: float) -> float:
+def _skew(marks: NDArray[np.float64], height: float) -> float:
     """Angle of the writing line in radians, 0 where the parts do not lie along one direction."""
-    labels, count = ndimage.label(ink > _ON, np.ones((3, 3), int))
-    centres = []
-    for where in ndimage.find_objects(labels):
-        if 0.5 * height < where[0].stop - where[0].start < 1.8 * height:
-            centres.append(((where[1].start + where[1].stop) / 2, (where[0].start + where[0].stop) / 2))
+    high = marks[:, 3] - marks[:, 1]
+    centres = ((marks[:, :2] + marks[:, 2:4]) / 2)[(high > 0.5 * height) & (high < 1.8 * height)]
     if len(centres) < 5:
         return 0.0
-    spread = np.cov(np.asarray(centres).T)
-    values, vectors = np.linalg.eigh(spread)
+    values, vectors = np.linalg.eigh(np.cov(centres.T))
     if values[1] < 12 * max(values[0], 1e-6):
         return 0.0
     angle = float(np.arctan2(vectors[1, 1], vectors[0, 1]))

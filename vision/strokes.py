@@ -133,6 +133,13 @@ def sketch(shape: Shape, rng: np.random.Generator, wobble: float = 0.05) -> list
     return paths
 
 
+def zigzag(rng: np.random.Generator) -> Path:
+    """Up and down through the unit box, 4 to 9 strokes: (N, 2)."""
+    n = int(rng.integers(5, 11))
+    x = np.linspace(0, 1, n) + rng.normal(0, 0.04, n)
+    return np.stack([x, np.where(np.arange(n) % 2, rng.uniform(0, 0.3), rng.uniform(0.7, 1)) + rng.normal(0, 0.06, n)], 1)
+
+
 def scribble(rng: np.random.Generator) -> list[Path]:
     """A zigzag, a spiral or a tangle in the unit box: what no digit looks like."""
     kind, n = rng.integers(3), int(rng.integers(6, 16))

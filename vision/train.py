@@ -54,22 +54,22 @@ def pendigit_crops(rows: NDArray[np.int64], rng: np.random.Generator) -> tuple[N
 
 
 def own_crops(count: int, rng: np.random.Generator) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """Our own drawn digits, signs and scribbles (signs and scribbles are labelled 10)."""
+    """Our own drawn shapes: two digits in five; the rest, labelled 10, are brackets, other signs, struck-out digits."""
     crops, labels = [], []
     signs = list(strokes.SIGNS.values())
     for i in range(count):
-        kind = i % 5
-        if kind < 3:
-            label = int(rng.integers(10))
-            shapes = strokes.DIGITS[label]
-            paths = strokes.sketch(shapes[int(rng.integers(len(shapes)))], rng)
-        else:
-            label = JUNK
-            paths = (
-                strokes.sketch(signs[int(rng.integers(len(signs)))], rng) if rng.random() < 0.75 else strokes.scribble(rng)
-            )
+        label = int(rng.integers(10))
+        shapes = strokes.DIGITS[label]
+        paths = strokes.sketch(shapes[int(rng.integers(len(shapes)))], rng)
+        if i % 5 == 2:
+            paths = strokes.sketch(strokes.SIGNS["()"[int(rng.integers(2))]], rng, 0.03)
+        elif i % 5 == 3:
+            sign = signs[int(rng.integers(len(signs)))]
+            paths = strokes.sketch(sign, rng) if rng.random() < 0.75 else strokes.scribble(rng)
+        elif i % 5 == 4:
+            paths.append(strokes.zigzag(rng) * [rng.uniform(0.9, 1.3), 1.0] - [0.15, 0.0])
         crops.append(fit_box(paths, rng.uniform(1.6, 3.2)))
-        labels.append(label)
+        labels.append(label if i % 5 < 2 else JUNK)
     return np.stack(crops), np.array(labels, np.int64)
 
 
@@ -77,7 +77,7 @@ def sources(job: Job) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """All crops a job trains on, (N, 28, 28), and labels."""
     rng = np.random.default_rng(job.seed)
     mnist, ids = data.load_mnist(), data.load_split().train(job.fold)
-    parts = [(mnist.images[ids], mnist.labels[ids]), own_crops(6000, rng)]
+    parts = [(mnist.images[ids], mnist.labels[ids]), own_crops(9000, rng)]
     if job.pendigits:
         parts.append(pendigit_crops(np.arange(0, 7494, 2), rng))
     return np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
@@ -92,23 +92,30 @@ def _average(kept: nn.Module, model: nn.Module, decay: float) -> None:
                 a.copy_(b)
 
 
-def train_classifier(job: Job) -> Path:
-    """Train, and keep the running average of the weights in var/vision/NAME.pt."""
+def train_classifier(job: Job, more: int = 0) -> Path:
+    """Train, and keep the running average of the weights in var/vision/NAME.pt.
+
+    `more`: go on from that file for so many epochs, with the learning rate falling to nothing.
+    """
     torch.manual_seed(job.seed)
     rng = torch.Generator().manual_seed(job.seed)
     crops, labels = (torch.from_numpy(part) for part in sources(job))
     recipe = Recipe(damaged=0.35 if job.damaged else 0.0)
     make = {"cnn": DigitNet, "perceptron": Perceptron}[job.network]
     model, kept = make().to(memory_format=torch.channels_last), make()
+    if more:
+        model.load_state_dict(torch.load(WORK / f"{job.name}.pt"))
+        rng.manual_seed(job.seed + 1000)
     kept.load_state_dict(model.state_dict())
     size = 192
     steps = len(crops) // size
+    epochs = more or job.epochs
     optimiser = torch.optim.AdamW(model.parameters(), lr=1e-3, weight_decay=0.02)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimiser, max_lr=3e-3, total_steps=steps * job.epochs, pct_start=0.15, final_div_factor=100
+        optimiser, max_lr=2e-3 if more else 3e-3, total_steps=steps * epochs, pct_start=0.03 if more else 0.15, final_div_factor=100
     )
     held = held_out(job.fold)
-    for epoch in range(job.epochs):
+    for epoch in range(epochs):
         started, total, model = time.monotonic(), 0.0, model.train()
         for rows in torch.randperm(len(crops), generator=rng)[: steps * size].view(steps, size):
             batch, answer = make_batch(crops[rows].float().div(255).unsqueeze(1), labels[rows], recipe, rng)
@@ -128,8 +135,10 @@ def train_classifier(job: Job) -> Path:
     return WORK / f"{job.name}.pt"
 
 
-def train_inpainter(epochs: int = 8, seed: int = 4) -> None:
+def train_inpainter(epochs: int = 6, more: int = 0, seed: int = 4) -> None:
     """Finder, generator and critic on fold 0's digits; weights in var/vision/finder.pt and painter.pt.
+
+    `more`: go on from these files for so many epochs.
 
     The generator's loss: absolute error of what was missing, and the critic's opinion (hinge loss, Lim and Ye 2017).
     """
@@ -140,8 +149,13 @@ def train_inpainter(epochs: int = 8, seed: int = 4) -> None:
     finder, painter, critic = Finder(), Inpainter(), Critic()
     kept = {"finder": Finder(), "painter": Inpainter()}
     live: dict[str, nn.Module] = {"finder": finder, "painter": painter}
+    for name, model in live.items() if more else ():
+        model.load_state_dict(torch.load(WORK / f"{name}.pt"))
+        kept[name].load_state_dict(model.state_dict())
+        rng.manual_seed(seed + 1000)
+    epochs = more or epochs
     size = 128
-    steps = len(crops) // size
+    steps = 30_000 // size
     main = torch.optim.AdamW([*finder.parameters(), *painter.parameters()], lr=1e-3, weight_decay=0.01)
     against = torch.optim.AdamW(critic.parameters(), lr=4e-4, betas=(0.5, 0.99))
     schedule = torch.optim.lr_scheduler.OneCycleLR(main, max_lr=2e-3, total_steps=steps * epochs, pct_start=0.1)
@@ -172,7 +186,7 @@ def train_inpainter(epochs: int = 8, seed: int = 4) -> None:
             schedule.step()
             sums += [seek.item(), error.item(), cheat.item(), judge.item()]
             for name, model in live.items():
-                _average(kept[name], model, 0.995 if epoch else 0.9)
+                _average(kept[name], model, 0.99)
         seek_loss, error_mean, cheat_mean, judge_mean = (round(float(v), 4) for v in sums / steps)
         _say("inpainter", epoch=epoch, finder=seek_loss, error=error_mean, fooled=cheat_mean, critic=judge_mean,
              seconds=round(time.monotonic() - started))
@@ -202,16 +216,17 @@ def _say(name: str, **facts: object) -> None:
 JOBS = [
     Job("fold0"),
     Job("fold1", fold=1, pendigits=False, seed=2),
-    Job("fold2", fold=2, pendigits=False, seed=3),
-    Job("undamaged", damaged=False),
-    Job("perceptron", network="perceptron", epochs=20),
+    Job("fold2", fold=2, pendigits=False, epochs=9, seed=3),
+    Job("undamaged", damaged=False, epochs=8),
+    Job("perceptron", network="perceptron", epochs=8),
 ]
 
 
 if __name__ == "__main__":
     torch.set_num_threads(1)
     for wanted in sys.argv[1:]:
-        if wanted == "inpainter":
-            train_inpainter()
+        name, _, more = wanted.partition("+")
+        if name == "inpainter":
+            train_inpainter(more=int(more or 0))
         else:
-            train_classifier(next(job for job in JOBS if job.name == wanted))
+            train_classifier(next(job for job in JOBS if job.name == name), int(more or 0))
