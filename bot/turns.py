@@ -71,10 +71,10 @@ class Turns:
         """
         async with self._one_at_a_time(conversation_id):
             taken = await run_in_threadpool(self._take_in, conversation_id, message_id, text, channel, place)
+            self.hub.tell(conversation_id, message_view(taken.guest))
             if taken.reply is not None:
+                self.hub.tell(conversation_id, message_view(taken.reply))
                 return Answer([taken.reply])
-            if taken.new:
-                self.hub.tell(conversation_id, message_view(taken.guest))
             if taken.handed_off:
                 self.hub.board_changed()
                 return Answer([], handed_off=True)
@@ -150,11 +150,10 @@ class Turns:
                 conversation = Conversation(conversation_id, channel, known.id if known else None)
                 tx.save_conversation(conversation, now)
             guest = tx.guest_message(conversation_id, message_id)
-            new = guest is None
             if guest is not None:
                 reply = tx.reply_to(conversation_id, message_id)
                 if reply is not None or guest["answered"]:
-                    return _TakenIn(guest, False, conversation, reply, handed_off=reply is None)
+                    return _TakenIn(guest, conversation, reply, handed_off=reply is None)
             taken = conversation.handoff == "taken"
             plan = Plan()
             if not taken and not has_words(text):
@@ -171,7 +170,7 @@ class Turns:
             if plan.points:
                 words = word(plan, conversation.turns)
                 short = tx.add_message(conversation_id, "bot", words, now, answers=message_id)
-        return _TakenIn(guest, new, conversation, None, handed_off=taken, short=short)
+        return _TakenIn(guest, conversation, None, handed_off=taken, short=short)
 
     async def _through_rasa(self, taken: _TakenIn) -> dict[str, Any]:
         guest, conversation = taken.guest, taken.conversation
@@ -220,7 +219,6 @@ class _TakenIn:
     """A stored guest message: its reply if it had one, and a reply that needed no dialogue."""
 
     guest: dict[str, Any]
-    new: bool
     conversation: Conversation
     reply: dict[str, Any] | None
     handed_off: bool = False

@@ -52,6 +52,7 @@ const remembered = {
 const now = () => Date.now() + skew;
 const minutesSince = (iso) => Math.max(0, Math.floor((now() - Date.parse(iso)) / 60_000));
 const clock = (iso) => new Date(iso).toLocaleTimeString([], { hour: "numeric", minute: "2-digit" });
+const wallClock = (iso) => clock(iso.slice(0, 19)); // as on the wall of the place that the time is for
 const money = (cents) => (cents / 100).toLocaleString(undefined, { style: "currency", currency: board.currency || "USD" });
 
 /* ------------------------------------------------------------ connection */
@@ -336,7 +337,7 @@ function orderCard(order) {
       {},
       h("h3", {}, `#${order.number}`),
       h("span", { class: "chip way" }, order.type === "delivery" ? "Delivery" : "Pickup"),
-      h("span", { class: "due", "data-due": order.due }),
+      order.due && h("span", { class: "due", "data-due": order.due }),
     ),
     order.late &&
       h("p", { class: "warn" }, order.status === "confirmed" ? `Nobody has touched this for ${order.untouched_min} min` : "This order is late"),
@@ -586,7 +587,7 @@ function tick() {
   for (const node of document.querySelectorAll("[data-due]")) {
     const minutes = Math.round((Date.parse(node.dataset.due) - now()) / 60_000);
     const word = minutes > 90 ? "" : minutes >= 0 ? `in ${minutes} min` : `${-minutes} min over`;
-    node.replaceChildren(h("b", {}, clock(node.dataset.due)), ` ${word}`);
+    node.replaceChildren(h("b", {}, wallClock(node.dataset.due)), ` ${word}`);
     node.classList.toggle("over", minutes < 0);
   }
 }

@@ -127,10 +127,9 @@
       return message;
     }
 
-    /** Send a message again that the server refused for now. */
+    /** Send a message again that the server refused for now, or took in but could not answer. */
     again(message) {
-      if (!this.memory.load().queue.some((m) => m.message_id === message.message_id)) this.memory.enqueue(message);
-      if (this.state === "open") this.transmit(message);
+      if (this.state === "open") this.send(message);
       else this.wake();
     }
 
@@ -141,8 +140,12 @@
       this.socket.send(JSON.stringify({ type: "typing" }));
     }
 
-    transmit({ message_id, text }) {
+    send({ message_id, text }) {
       this.socket.send(JSON.stringify({ type: "say", message_id, text }));
+    }
+
+    transmit(message) {
+      this.send(message);
       // A socket can look open long after the network has gone: no echo means it is dead.
       clearTimeout(this.echoTimer);
       this.echoTimer = setTimeout(() => this.drop(), ECHO_WITHIN_MS);
@@ -615,9 +618,11 @@
       const node = waiting || this.bubble(message);
       if (waiting) {
         this.pending.delete(message.message_id);
-        node.classList.remove("sending", "failed");
-        node.querySelector(".state")?.remove();
+        node.querySelector("time").replaceWith(this.stamp(message.time));
       }
+      // Whatever went wrong before, the conversation has moved on.
+      for (const note of this.thread.querySelectorAll(".note")) note.remove();
+      for (const open of [node, ...this.thread.querySelectorAll("[data-seq]:is(.sending, .failed)")]) settled(open);
       node.dataset.seq = message.seq;
       this.place(node, message.seq);
       if (message.from === "staff") this.setHandedOff(true);
@@ -651,20 +656,21 @@
       return node;
     }
 
-    bubble({ from, text, time, cards = [] }) {
-      const when = new Date(time);
+    bubble({ from, text, time, message_id, cards = [] }) {
       return h(
         "article",
-        { class: `message ${from}`, "data-from": from },
+        { class: `message ${from}`, "data-from": from, "data-id": message_id },
         h("p", { class: "speaker" }, h("span", { class: from === "staff" ? "" : "sr" }, SPEAKER[from])),
         text && h("div", { class: "text" }, from === "guest" ? h("p", { class: "plain" }, text) : markdown(text)),
         cards.length > 0 && h("ul", { class: "cards", "aria-label": "Dishes" }, cards.map((card) => this.card(card))),
-        h(
-          "time",
-          { datetime: time },
-          Number.isNaN(when.getTime()) ? "" : when.toLocaleTimeString(undefined, { hour: "numeric", minute: "2-digit" }),
-        ),
+        this.stamp(time),
       );
+    }
+
+    stamp(time) {
+      const when = new Date(time);
+      const words = Number.isNaN(when.getTime()) ? "" : when.toLocaleTimeString([], { hour: "numeric", minute: "2-digit" });
+      return h("time", { datetime: time }, words);
     }
 
     card({ title, text, price_cents, tags = [], say }) {
@@ -692,8 +698,7 @@
     addPending(message) {
       if (this.pending.has(message.message_id)) return;
       const node = this.bubble({ ...message, from: "guest" });
-      node.classList.add("sending");
-      node.append(h("p", { class: "state" }, "Sending…"));
+      sending(node);
       this.pending.set(message.message_id, node);
       node.classList.toggle("follows", this.thread.lastElementChild?.dataset.from === "guest");
       this.thread.append(node);
@@ -707,26 +712,18 @@
 
     showError({ message_id, text, retry }) {
       this.showTyping(false);
-      const node = message_id && this.pending.get(message_id);
+      const node = message_id && this.thread.querySelector(`[data-id="${CSS.escape(message_id)}"]`);
       if (!node) {
         this.thread.append(h("p", { class: "note" }, text));
       } else {
-        const said = { message_id, text: node.querySelector(".plain").textContent, time: new Date().toISOString() };
-        node.classList.replace("sending", "failed");
-        const again = h(
-          "button",
-          {
-            type: "button",
-            onclick: () => {
-              node.classList.replace("failed", "sending");
-              node.querySelector(".state").replaceChildren("Sending…");
-              this.line.again(said);
-              this.input.focus();
-            },
-          },
-          "Try again",
-        );
-        node.querySelector(".state").replaceChildren(`Not sent: ${text} `, retry ? again : "");
+        settled(node);
+        node.classList.add("failed");
+        const again = () => {
+          sending(node);
+          this.line.again({ message_id, text: node.querySelector(".plain").textContent });
+          this.input.focus();
+        };
+        node.append(h("p", { class: "state" }, text, retry && h("button", { type: "button", onclick: again }, "Try again")));
       }
       this.toEnd();
     }
@@ -770,7 +767,7 @@
           "span",
           { class: "what" },
           h("b", {}, placed ? `Order ${cart.number ? `#${cart.number}` : ""}` : STATUS.cart),
-          h("small", {}, placed ? STATUS[cart.status] || cart.status : `${items} ${items === 1 ? "item" : "items"}`),
+          h("small", {}, placed ? STATUS[cart.status] || cart.status : `${items} ${items === 1 ? "item" : "items"}, with tax`),
         ),
         h("span", { class: "total" }, this.price(cart.total_cents)),
         icon("chevron"),
@@ -782,11 +779,11 @@
 
     cartDetails(cart, placed) {
       const row = (label, cents, kind) => h("div", { class: kind }, h("dt", {}, label), h("dd", {}, this.price(cents)));
-      const due = cart.due ? new Date(cart.due) : null;
       const facts = [
         cart.type === "delivery" ? "Delivery" : cart.type === "pickup" ? "Pickup" : null,
         cart.place,
-        due && `about ${due.toLocaleTimeString(undefined, { hour: "numeric", minute: "2-digit" })}`,
+        // The restaurant's wall clock, wherever the guest's own clock is.
+        cart.due && `about ${new Date(cart.due.slice(0, 19)).toLocaleTimeString([], { hour: "numeric", minute: "2-digit" })}`,
       ].filter(Boolean);
       const at = STEPS.indexOf(cart.status);
       return [
@@ -998,6 +995,18 @@
     scrolled() {
       if (this.atEnd()) this.latest.hidden = true;
     }
+  }
+
+  function sending(node) {
+    settled(node);
+    node.classList.add("sending");
+    node.append(h("p", { class: "state" }, "Sending…"));
+  }
+
+  /** Take the marks of waiting and failing off a message. */
+  function settled(node) {
+    node.classList.remove("sending", "failed");
+    node.querySelector(".state")?.remove();
   }
 
   const STYLE = `

@@ -34,7 +34,7 @@ class Browser:
     def fresh(self, origin: str) -> None:
         """A new guest: nothing remembered, a laptop's screen, a working network."""
         self.driver.get("about:blank")
-        self.cdp("Storage.clearDataForOrigin", origin=origin, storageTypes="all")
+        self.cdp("Storage.clearDataForOrigin", origin=origin, storageTypes="local_storage")
         self.cdp("Network.enable")
         self.network(up=True)
         self.screen(1280, 800)
