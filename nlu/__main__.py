@@ -11,6 +11,8 @@ from nlu.located_yaml import FileError
 
 # Each module has ``add_arguments(parser)`` and ``run(arguments) -> exit status``, and is imported when it is called.
 COMMANDS = {
+    "bench-orders": ("nlu.bench_parser", "measure order understanding on the development sets"),
+    "train-parser": ("nlu.train_parser", "train the order tagger on invented orders"),
     "parse": ("nlu.parse_command", "orders, one utterance a line on standard input"),
 }
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from nlu.elements import Element
 from nlu.lexicon import Sense
-from nlu.marks import ALL, BACK, BEGIN, EXTRA, LIGHT, NONE, NOT_EXTRA, OUT, Mark
+from nlu.marks import ALL, BACK, BEGIN, EXTRA, IN, LIGHT, NONE, NOT_EXTRA, OUT, UNKNOWN, Mark
 from nlu.menu import Group, Menu
 from nlu.order_lines import REGULAR, Line, Option
+from nlu.tokens import key_of, name_keys
 
 
 @dataclass
@@ -21,6 +22,7 @@ class Draft:
     counted: bool = False
     options: dict[tuple[str, str], str] = field(default_factory=dict)
     unsaid: bool = False  # opened by a value that only this item carries
+    again: bool = False  # the item of the line before, not said again
 
     @property
     def item(self) -> str:
@@ -43,6 +45,7 @@ class Builder:
     def __init__(self, menu: Menu) -> None:
         self._menu = menu
         self._groups = {item.id: frozenset(item.groups) for item in menu.items}
+        self._heads = frozenset(keys[-1] for i in menu.items for n in i.names if len(keys := name_keys(n)) > 1)
         self._carriers: dict[str, list[str]] = {}
         for item in menu.items:
             for group in item.groups:
@@ -55,17 +58,53 @@ class Builder:
         """The items that take at least one of these values."""
         return frozenset(item for sense in senses if sense.group for item in self._carriers.get(sense.group, ()))
 
+    @property
+    def item_count(self) -> int:
+        return len(self._groups)
+
+    def groups_of(self, item: str) -> frozenset[str]:
+        return self._groups[item]
+
+    def has_own_group(self, item: str) -> bool:
+        return any(len(self._carriers[group]) == 1 for group in self._groups[item])
+
+    def one_groups(self, element: Element) -> frozenset[str]:
+        """The select-one groups that a value may belong to."""
+        senses = element.match.values if element.match is not None else ()
+        return frozenset(s.group for s in senses if s.group and self._menu.groups[s.group].select_one)
+
+    def has_amounts(self, element: Element) -> bool:
+        senses = element.match.values if element.match is not None else ()
+        return any(self._menu.groups[s.group].amounts for s in senses if s.group)
+
+    def kinds(self, element: Element) -> frozenset[str]:
+        senses = element.match.items if element.match is not None else ()
+        return frozenset(self._menu.by_id[s.id].kind for s in senses)
+
+    def is_head(self, element: Element) -> bool:
+        """Whether an item's name is the last word of other items' names ("coffee" beside "drip coffee")."""
+        return (
+            element.match is not None
+            and element.match.end - element.match.start == 1
+            and (key_of(element.word.split()[-1]) in self._heads)
+        )
+
     def build(self, elements: Sequence[Element], marks: Sequence[Mark]) -> Built:
         built = Built()
         part: list[tuple[Element, Mark]] = []
-        for element, mark in zip(elements, marks):
-            if mark.role in (BEGIN, ALL) and part:
+        for position, (element, mark) in enumerate(zip(elements, marks)):
+            if mark.role in (OUT, UNKNOWN):
+                continue
+            if mark.role == BEGIN and part and _said_twice(elements[position - 1], element):
+                mark = replace(mark, role=IN)
+            again = mark.role == BACK and any(e.is_item and not e.is_value for e, _ in part)
+            if part and (again or mark.role in (BEGIN, ALL)):
                 self._part(part, built)
                 part = []
-            if mark.role != OUT:
-                part.append((element, mark))
+            part.append((element, mark))
         if part:
             self._part(part, built)
+        _share_out(built.drafts)
         return built
 
     def fill_line(self, draft: Draft, values: Sequence[tuple[Element, Mark]]) -> list[Element]:
@@ -82,7 +121,7 @@ class Builder:
             named = [(e, m) for e, m in named if not e.is_value or not self._taken_by(pure, e)]
         said = {id(e) for e, _ in named}
         values = [(e, m) for e, m in values if id(e) not in said]
-        count = next((e.number for e, _ in part if e.number is not None and e.number > 0), None)
+        count = _count(part)
         role = part[0][1].role
 
         if role == ALL and built.drafts:
@@ -133,7 +172,7 @@ class Builder:
         best = [item for item in self._groups if fits.get(item) == most]
         if last is not None and last.item in best and not (len(best) == 1 and wanted and self._only(wanted[0][0])):
             if count is not None or any(self._conflicts(last, e) for e, _ in wanted):
-                last = Draft(last.items, count or 1, count is not None)
+                last = Draft(last.items, count or 1, count is not None, again=True)
                 built.drafts.append(last)
             self._fill(last, values, built)
         elif len(best) == 1 and wanted:
@@ -199,6 +238,34 @@ class Builder:
             draft.options[group.id, sense.id] = word
 
 
+def _said_twice(before: Element, element: Element) -> bool:
+    """ "pizza pie": an item's other name right behind it."""
+    return before.is_item and element.is_item and bool(_items(before) & _items(element))
+
+
+def _count(part: Sequence[tuple[Element, Mark]]) -> int | None:
+    """The number of a line: said before its item, or after it ("a burger, make that two")."""
+    numbers = [(i, e.number) for i, (e, _) in enumerate(part) if e.number is not None and e.number > 0]
+    item = next((i for i, (e, _) in enumerate(part) if e.is_item), None)
+    later = [number for i, number in numbers if item is not None and i > item]
+    return later[-1] if later else numbers[0][1] if numbers else None
+
+
+def _share_out(drafts: list[Draft]) -> None:
+    """ "two pizzas, one with ham and one with mushrooms" is two lines of one, not three lines."""
+    for position, draft in enumerate(drafts):
+        rest = []
+        for other in drafts[position + 1 :]:
+            if not other.again:
+                break
+            rest.append(other)
+        if draft.quantity > 1 and not draft.again and len(rest) > 1 and sum(o.quantity for o in rest) == draft.quantity:
+            for other in rest:
+                other.options = {**draft.options, **other.options}
+            drafts.remove(draft)
+            return
+
+
 def amount_in(group: Group, amount: str) -> str | None:
     """The group's word for an amount; None where the value is then better left away."""
     if amount == REGULAR or amount in group.amounts:
@@ -208,3 +275,7 @@ def amount_in(group: Group, amount: str) -> str | None:
     if amount == NONE:
         return None
     return REGULAR if amount in (EXTRA, LIGHT) else None
+
+
+def _items(element: Element) -> set[str]:
+    return {sense.id for sense in element.match.items} if element.match is not None else set()

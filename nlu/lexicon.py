@@ -14,8 +14,8 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
 from nlu.menu import Menu
-from nlu.tokens import Token, key_of, name_keys
-from nlu.words import COMMON
+from nlu.tokens import Token, key_of, name_keys, tokenise
+from nlu.words import ABBREVIATIONS, COMMON, DESCRIPTORS, OCCASIONS
 
 _GLUE = frozenset({"of", "and", "with", "in", "a", "an", "the", "on", "or", "to", "for"})
 _SUBJECTS = frozenset("i you we u ya she he they my".split())
@@ -64,14 +64,16 @@ class _Node:
 
 
 class Lexicon:
-    """All names of one menu, ready to be found in texts."""
+    """All names of one menu, ready to be found in texts; ``exact``: only in full and without slips (the baseline)."""
 
-    def __init__(self, menu: Menu) -> None:
+    def __init__(self, menu: Menu, *, exact: bool = False) -> None:
+        self._exact = exact
         self._root = _Node()
         self._joined: dict[str, tuple[str, ...]] = {}
         self._holders: dict[str, set[Sense]] = {}
         self._names: dict[Sense, list[tuple[str, ...]]] = {}
         self._canonical: dict[Sense, tuple[str, ...]] = {}
+        self._spelt: dict[Sense, set[tuple[str, ...]]] = {}
         self._repairs: dict[str, tuple[tuple[str, float], ...]] = {}
         for item in menu.items:
             self._learn(Sense(item.id), item.names)
@@ -93,6 +95,7 @@ class Lexicon:
             keys = name_keys(name)
             if not keys:
                 continue
+            self._spelt.setdefault(sense, set()).add(tuple(token.word for token in tokenise(name)))
             node = self._root
             for key in keys:
                 node = node.next.setdefault(key, _Node())
@@ -138,7 +141,23 @@ class Lexicon:
             else:
                 cover.append(match)
                 position = match.end
-        return cover
+        return [match for number, match in enumerate(cover) if self._stands(match, cover[number + 1 :], tokens)]
+
+    def _stands(self, match: Match, later: Sequence[Match], tokens: Sequence[Token]) -> bool:
+        """Whether a part of a name may stand for it: not as a measure ("a shot of honey"), not as an adjective."""
+        if not match.partial:
+            return True
+        following = later[0] if later else None
+        gap = [token.word for token in tokens[match.end : following.start]] if following else []
+        if following is not None and gap == ["of"]:
+            return False
+        words = tokens[match.start : match.end]
+        if all(token.word in DESCRIPTORS or token.key[0].isdigit() for token in words):
+            shares = following is not None and any(
+                self.head(one) & self.head(other) for one in match.senses for other in following.senses
+            )
+            return shares and len(gap) <= 1 and all(word in ("and", "or", ",") for word in gap)
+        return True
 
     def _readings(self, token: Token) -> tuple[tuple[str, float], ...]:
         """The keys that a word may stand for, with the cost of the change."""
@@ -146,6 +165,10 @@ class Lexicon:
             return ()
         if token.key in self._holders or token.key in _GLUE:
             return ((token.key, 0.0),)
+        if token.word in ABBREVIATIONS and not self._exact:
+            long = key_of(ABBREVIATIONS[token.word])
+            if long in self._holders:
+                return ((long, 0.05),)
         if token.word in COMMON or len(token.word) < _SHORTEST_REPAIR or token.word[0].isdigit():
             return ((token.key, 0.0),)
         if token.key not in self._repairs:
@@ -154,7 +177,7 @@ class Lexicon:
 
     def _repair(self, token: Token) -> tuple[tuple[str, float], ...]:
         key = token.key
-        if len(key) > 30:
+        if self._exact or len(key) > 30:
             return ((key, 0.0),)
         for ending in ("ed", "ing", "d"):
             if key.endswith(ending) and key_of(key[: -len(ending)]) in self._holders:
@@ -186,6 +209,8 @@ class Lexicon:
                 for key, penalty in readings[end]:
                     if key in node.next:
                         stack.append((node.next[key], end + 1, cost + penalty))
+        if self._exact:
+            return found.values()
         for match in self._joined_at(start, tokens):
             found.setdefault(match.end, match)
         for match in self._part_at(start, tokens, readings):
@@ -194,9 +219,9 @@ class Lexicon:
         return found.values()
 
     def _ordered(self, senses: Sequence[Sense], tokens: Sequence[Token]) -> tuple[Sense, ...]:
-        """Senses whose id is these very words come first."""
-        keys = tuple(token.key for token in tokens)
-        return tuple(sorted(senses, key=lambda sense: self._canonical[sense] != keys))
+        """Senses spelt just so come first ("veggies", not "veggie"), then those whose id is these very words."""
+        keys, words = tuple(token.key for token in tokens), tuple(token.word for token in tokens)
+        return tuple(sorted(senses, key=lambda s: (words not in self._spelt[s], self._canonical[s] != keys)))
 
     def _joined_at(self, start: int, tokens: Sequence[Token]) -> Iterable[Match]:
         """Words written apart or together: "cheese burger", "cocacola"."""
@@ -229,7 +254,8 @@ class Lexicon:
                 return
             senses, cost = holders, cost + penalty
             words.append(key)
-            if len(words) == 1 and (tokens[start].word in COMMON or key[0].isdigit()):
+            common = tokens[start].word in COMMON and tokens[start].word not in OCCASIONS
+            if len(words) == 1 and (common or key[0].isdigit()):
                 continue
             if len(senses) > 60:
                 continue

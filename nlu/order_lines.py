@@ -5,6 +5,8 @@ A line is wanted, not yet priced or allowed; ``bot.core`` decides that. Indices 
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,6 +45,23 @@ class Line:
     def from_json(data: dict[str, Any]) -> Line:
         options = tuple(Option(o["group"], o["value"], o.get("amount") or REGULAR) for o in data.get("options", []))
         return Line(data["item"], int(data.get("quantity", 1)), options, data.get("note", ""))
+
+
+Canonical = tuple[tuple[str, int, tuple[tuple[tuple[str, str, str], int], ...]], ...]
+
+
+def canonical(lines: Iterable[Line]) -> Canonical:
+    """Equal for orders that are the same up to the order of lines and options; notes do not count."""
+    return tuple(
+        sorted(
+            (
+                line.item,
+                line.quantity,
+                tuple(sorted(Counter((o.group, o.value, o.amount) for o in line.options).items())),
+            )
+            for line in lines
+        )
+    )
 
 
 @dataclass(frozen=True)

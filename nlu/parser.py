@@ -1,22 +1,28 @@
 """Orders out of what guests write and say, on any menu, without training for it.
 
-The way of an utterance: names of the menu are found (``lexicon``), every element is marked with what it does
-(``marks``), and lines that the menu allows are built from the marks (``builder``).
+The way of an utterance: names of the menu are found (``lexicon``, ``elements``), every element is marked with what it
+does (``tagger``), and lines that the menu allows are built from the marks (``builder``). How sure that is comes from
+what had to be swallowed on the way (``confidence``). ``edits`` reads the same elements against an order that is there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nlu.builder import Builder, Built, Draft
+from nlu.confidence import Confidence, evidence, shipped_confidence
 from nlu.edits import EditReader
 from nlu.elements import Element, elements_of
 from nlu.lexicon import Lexicon
-from nlu.marks import OUT, Mark
+from nlu.marks import NONE, UNKNOWN, Mark
 from nlu.menu import Menu
 from nlu.order_lines import Add, Asked, Choice, Line, Question, Reading
+from nlu.requests import split_requests
 from nlu.rules import mark_by_rules
+from nlu.tagger import MODEL, Tagger, shipped_tagger
+
+_ASKING = frozenset("order get have want like add need take gimme give without with do want try a an some".split())
 
 
 @dataclass(frozen=True)
@@ -32,19 +38,41 @@ class Parse:
     unknown: tuple[str, ...] = ()
 
 
-class OrderParser:
-    """Reads orders against one menu. Building it is cheap; ``unavailable`` are item ids that are not sold now."""
+@dataclass(frozen=True)
+class Trace:
+    """What each stage of the parser said about some elements."""
 
-    def __init__(self, menu: Menu, *, unavailable: Collection[str] = ()) -> None:
+    marks: tuple[Mark, ...]
+    built: Built
+    evidence: tuple[float, ...]
+
+
+class OrderParser:
+    """Reads orders against one menu. Building it is cheap; ``unavailable`` are item ids that are not sold now.
+
+    Where a name may mean several items, those that are sold now come first. ``tagger`` and ``confidence`` are the
+    shipped models unless given.
+    """
+
+    def __init__(
+        self,
+        menu: Menu,
+        *,
+        unavailable: Collection[str] = (),
+        tagger: Tagger | None = None,
+        confidence: Confidence | None = None,
+    ) -> None:
         self._menu = menu
         self._unavailable = frozenset(unavailable)
         self._lexicon = Lexicon(menu)
         self._builder = Builder(menu)
-        self._editor = EditReader(menu, self._builder, self._parse_elements, self._mark)
+        self._tagger = tagger or (shipped_tagger() if MODEL.exists() else None)
+        self._confidence = confidence or shipped_confidence()
+        self._editor = EditReader(menu, self._builder, self._read, self._mark)
 
     def parse(self, text: str) -> Parse:
         """The order in ``text``, as if nothing was ordered before."""
-        return self._parse_elements(elements_of(text, self._lexicon))
+        return self._read(elements_of(text, self._lexicon))
 
     def edits(self, text: str, order: Sequence[Line], asked: Asked | None = None) -> Reading:
         """What ``text`` changes in ``order``; empty with confidence near 0 when it holds nothing of an order.
@@ -56,74 +84,91 @@ class OrderParser:
             raise IndexError(f"asked about line {asked.line} of an order of {len(order)}")
         return self._editor.read(elements_of(text, self._lexicon), tuple(order), asked)
 
-    def _parse_elements(self, elements: Sequence[Element]) -> Parse:
-        if not any(element.match or element.unknown for element in elements):
-            return Parse()
+    def trace(self, text: str) -> Trace:
+        """The stages behind ``parse``, to look inside and to fit the confidence."""
+        return self._trace(elements_of(text, self._lexicon))
+
+    def _trace(self, elements: Sequence[Element]) -> Trace:
         marks = self._mark(elements)
         built = self._builder.build(elements, marks)
-        lines = tuple(draft.line() for draft in built.drafts)
-        unknown = _unknown(elements) if lines or _asks(elements) else ()
+        ruled = self._builder.build(elements, mark_by_rules(elements, self._builder))
+        agree = _same(built.drafts, ruled.drafts)
+        return Trace(tuple(marks), built, evidence(elements, marks, built, rules_agree=agree))
+
+    def _read(self, elements: Sequence[Element]) -> Parse:
+        """The order in the elements; cheap when none of them can be food."""
+        if not any(element.match or element.unknown for element in elements):
+            return Parse()
+        elements, notes = split_requests(elements)
+        trace = self._trace(elements)
+        lines = [draft.line() for draft in trace.built.drafts]
+        unknown = _unknown(elements, trace.marks)
         if not lines:
-            return Parse(unknown=unknown)
-        question = self._question(built)
-        return Parse(lines, self._confidence(elements, marks, built, question), question, unknown)
+            asking = any(element.word in _ASKING for element in elements)
+            return Parse(unknown=unknown if asking else ())
+        if notes:
+            lines[-1] = replace(lines[-1], note="; ".join(notes))
+        chance = self._confidence.chance(trace.evidence)
+        which = self._which(trace.built.drafts)
+        if which is not None:
+            return Parse(tuple(lines), round(min(chance, 0.5), 4), which, unknown)
+        return Parse(tuple(lines), round(chance, 4), self._open(lines), unknown)
 
     def _mark(self, elements: Sequence[Element]) -> list[Mark]:
-        return mark_by_rules(elements, self._builder)
+        if self._tagger is None:
+            return mark_by_rules(elements, self._builder)
+        return self._tagger.mark(elements, self._builder)
 
-    def _confidence(
-        self, elements: Sequence[Element], marks: Sequence[Mark], built: Built, question: Question | None
-    ) -> float:
-        chance = 0.99
-        for element, mark in zip(elements, marks):
-            if element.match is not None:
-                chance *= 1 - 0.3 * element.match.cost
-                if mark.role == OUT:
-                    chance *= 0.7
-            elif element.unknown:
-                chance *= 0.6
-        chance *= 0.8 ** (len(built.left) + built.fixes)
-        return round(min(chance, 0.5) if question else chance, 4)
-
-    def _question(self, built: Built) -> Question | None:
-        for position, draft in enumerate(built.drafts):
-            if len(draft.items) > 1:
-                return self._which(draft, [d for i, d in enumerate(built.drafts) if i != position])
-        for draft in built.drafts:
-            for group, value in draft.options:
-                meant = self._menu.groups[group].by_id[value].any_of
-                if meant and draft.options[group, value] != "none":
-                    return Question(f"{_or([self._menu.groups[group].by_id[v].title.capitalize() for v in meant])}?")
+    def _which(self, drafts: Sequence[Draft]) -> Question | None:
+        """The question that settles a name which several items share."""
+        for draft in drafts:
+            items = [item for item in draft.items if item not in self._unavailable] or list(draft.items)
+            if len(items) > 1:
+                others = tuple(Add(other.line()) for other in drafts if other is not draft)
+                choices = tuple(Choice(self._menu.by_id[i].title, (*others, Add(self._as(draft, i)))) for i in items)
+                return Question(f"Which one would you like: {_or([c.label for c in choices])}?", choices)
         return None
 
-    def _which(self, draft: Draft, others: Sequence[Draft]) -> Question:
-        choices = []
-        for item in draft.items:
-            line = Draft((item,), draft.quantity, options=draft.options).line()
-            kept = tuple(o for o in line.options if o.group in self._menu.by_id[item].groups)
-            line = Line(line.item, line.quantity, kept)
-            adds = tuple(Add(other.line()) for other in others) + (Add(line),)
-            choices.append(Choice(self._menu.by_id[item].title, adds))
-        return Question(f"Which one would you like: {_or([c.label for c in choices])}?", tuple(choices))
+    def _as(self, draft: Draft, item: str) -> Line:
+        groups = self._menu.by_id[item].groups
+        line = draft.line()
+        return replace(line, item=item, options=tuple(o for o in line.options if o.group in groups))
+
+    def _open(self, lines: Sequence[Line]) -> Question | None:
+        """The question about a value that stands for several ("beans"), with one choice for each of them."""
+        for number, line in enumerate(lines):
+            for option in line.options:
+                group = self._menu.groups[option.group]
+                meant = group.by_id[option.value].any_of
+                if not meant or option.amount == NONE:
+                    continue
+                choices = []
+                for value in meant:
+                    options = tuple(replace(o, value=value) if o is option else o for o in line.options)
+                    after = [*lines[:number], replace(line, options=options), *lines[number + 1 :]]
+                    choices.append(Choice(group.by_id[value].title, tuple(Add(one) for one in after)))
+                return Question(f"{_or([c.label.capitalize() for c in choices])}?", tuple(choices))
+        return None
 
 
-def _unknown(elements: Sequence[Element]) -> tuple[str, ...]:
-    """Runs of words that neither the menu nor ordering speech knows."""
+def _same(one: Sequence[Draft], other: Sequence[Draft]) -> bool:
+    def key(draft: Draft) -> tuple[str, int, frozenset[tuple[tuple[str, str], str]]]:
+        return draft.item, draft.quantity, frozenset(draft.options.items())
+
+    return sorted(map(key, one), key=repr) == sorted(map(key, other), key=repr)
+
+
+def _unknown(elements: Sequence[Element], marks: Sequence[Mark]) -> tuple[str, ...]:
+    """Runs of words that are wanted but that the menu lacks."""
     found: list[str] = []
     run: list[str] = []
-    for element in [*elements, None]:
-        if element is not None and element.unknown:
+    for element, mark in zip(elements, marks):
+        if mark.role == UNKNOWN and element.unknown:
             run.append(element.text)
         elif run:
             found.append(" ".join(run))
             run = []
-    return tuple(found)
-
-
-def _asks(elements: Sequence[Element]) -> bool:
-    """Whether the words around ask for something to eat, so that an unknown word may be food."""
-    words = {element.word for element in elements}
-    return bool(words & {"order", "get", "have", "want", "like", "add", "need", "take", "gimme", "give", "without"})
+    return (*found, " ".join(run)) if run else tuple(found)
 
 
 def _or(names: Sequence[str]) -> str:

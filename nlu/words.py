@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+ABBREVIATIONS = {
+    "sm": "small", "sml": "small", "med": "medium", "lg": "large", "lrg": "large", "xl": "extra large", "reg": "regular",
+    "choc": "chocolate", "veg": "vegetable", "oz": "ounce", "lb": "pound", "lbs": "pounds", "pc": "piece",
+    "pcs": "pieces", "bbq": "barbecue", "ltr": "liter", "litre": "liter", "litres": "liters", "ml": "milliliter",
+    "fl": "fluid", "mayo": "mayonnaise",
+}  # fmt: skip
+
 NUMBERS: dict[str, int] = {
     "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
     "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16,
@@ -62,7 +69,35 @@ wife will wish with within without won't wonder wonderful wondering word work wo
 years yep yes yesterday yet yo you you'd you'll you're you've your yours yourself yum
 anyways basically beverage beverages drink drinks food foods item items dish dishes appetizer appetizers dessert
 desserts menu meal combo snack breakfast bunch quantity amount amounts medium meds sizes kinds flavor flavored
-favour cash card doordash pick-up takeout takeaway carryout curbside eat-in dine thing stuff else's
+favour anymore mind minds cancel canceled cancelled cancelling undo remove removed edit edits changed changes changing swapped
+switched switch substitute substituted exchange update updated instead restart reset clear cleared empty cart basket bag
+total bill pay tip receipt delivery address street road avenue phone email booking reservation reserve table tables seat
+seats wait waitlist line queue parking wifi restroom bathroom located location directions closed closing opening hours
+manager staff human person agent operator speak complaint refund late cold missing horrible terrible amazing excellent
+vegan vegetarian gluten dairy nut nuts peanuts allergy allergies halal kosher calories ingredients spicy popular
+recommend recommendation suggestion suggest favourite cheapest price prices cost costs charge discount coupon deal deals
+monday tuesday wednesday thursday friday saturday sunday weekend january tonight noon midnight pm oclock half quarter
+hurry rush soon later ready birthday anniversary friend coworkers office son daughter mom dad mother father husband wife
+brother sister girlfriend boyfriend boss baby child children gentleman sir madam buddy dude folks sounds works fine
+correct confirm confirmed confirming checkout finalize finished done complete submit send sent text message call calling
+called hello hiya howdy greetings morning cheers ta bye goodnight goodnight lol omg haha btw fyi idk tbh asap
+whoops oops ugh meh nah yup yea ya yah ok okey okie k alrighty righto certainly indeed absolutely gladly lovely
+wondering curious asking question questions answer describe explain difference between mention mentioned forgot forget
+forgotten remember remind repeat again said saying spell spelled speaking talking hearing hear heard understand
+cash card doordash pick-up takeout takeaway carryout curbside eat-in dine thing stuff else's
 """
 COMMON = frozenset(_COMMON.split()) | frozenset(NUMBERS) | frozenset(COLLECTIVES)
 """Words of ordering speech: never a misspelt menu word, never food that the menu lacks."""
+
+OCCASIONS = frozenset("lunch dinner breakfast party family kid kids personal individual sharing".split())
+"""Common words that nevertheless may stand for a whole name ("a lunch pizza" is one of lunch size)."""
+
+DESCRIPTORS = frozenset(
+    """
+    hot cold iced ice frozen fresh chilled warm grilled fried roasted roast baked toasted crispy smoked steamed boiled raw
+    dried pulled shredded chopped crushed sliced stuffed spicy mild sweet sour salty bitter creamy chunky soft hard crunchy
+    black white red green yellow brown pink orange golden dark blue thin thick big little mini jumbo baby whole half low fat
+    high free skinny lean diet plain simple original classic traditional special super royal house wild country organic
+    """.split()
+)
+"""Words that describe food of any kind: alone they name nothing, unless a shared head follows ("black and pinto beans")."""

@@ -1,0 +1,887 @@
+"""Invented orders on invented menus, with the mark of every word: what the tagger is trained on.
+
+A small grammar of how people order: openers, lines with modifiers before and after the item or without it, lists with
+and without links, qualifiers and their scope, corrections, parts that hold for every line, items named again, words
+that the menu lacks, chatter; then slips of the keyboard and of the ear.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from random import Random
+
+from nlu.marks import ALL, BACK, EXTRA, IN, LIGHT, NONE, NOT_EXTRA, OUT, REGULAR, UNKNOWN
+from nlu.menu import Group, Item, Menu, Value
+from nlu.order_lines import Line, Option
+from nlu.synthetic_menus import plural, word
+
+NUMBER_WORDS = "zero one two three four five six seven eight nine ten eleven twelve".split()
+
+
+@dataclass
+class Piece:
+    """Some words and their mark. ``part`` numbers the stretch of the utterance that belongs to one line."""
+
+    text: str
+    role: str = OUT
+    part: int = -1
+    amount: str = REGULAR
+    said: bool = False  # a menu name, a number or an unknown food: typos may strike, and a mark is wanted
+
+
+@dataclass
+class Sample:
+    text: str
+    spans: list[tuple[int, int, Piece]]
+    lines: tuple[Line, ...]
+
+
+@dataclass
+class _Line:
+    """A line in the making. ``options``: (group, value, amount)."""
+
+    item: Item
+    quantity: int = 1
+    options: list[tuple[Group, Value, str]] = field(default_factory=list)
+    unsaid: bool = False
+
+
+class OrderMaker:
+    """Orders on one menu."""
+
+    def __init__(self, menu: Menu, random: Random) -> None:
+        self.menu = self._menu = menu
+        self._r = random
+        self._part = 0
+        self._carriers: dict[str, int] = {}
+        for item in menu.items:
+            for group in item.groups:
+                self._carriers[group] = self._carriers.get(group, 0) + 1
+        self._favourites = random.sample(menu.items, min(len(menu.items), 6))
+
+    # ---- whole orders
+
+    def sample(self) -> Sample:
+        r = self._r
+        if r.random() < 0.03:
+            return self._no_order()
+        count = r.choices((1, 2, 3, 4, 5), (46, 30, 14, 7, 3))[0]
+        self._style = r.choices(("written", "spoken", "terse"), (3, 5, 2))[0]
+        pieces: list[Piece] = []
+        lines: list[_Line] = []
+        self._chatter(pieces, 0.12, _GREETINGS)
+        if r.random() < 0.06:
+            self._chatter(pieces, 1.0, _SMALL_TALK)
+        if self._style != "terse" or r.random() < 0.3:
+            pieces += self._words(self._opener())
+        for number in range(count):
+            if number:
+                pieces += self._words(self._link())
+            if r.random() < 0.025:  # a line taken back
+                start = len(pieces)
+                self._line([], pieces)
+                for piece in pieces[start:]:
+                    piece.role, piece.amount = OUT, REGULAR
+                pieces += self._words(r.choice(_TAKE_BACK))
+            self._line(lines, pieces)
+        if r.random() < 0.05:
+            self._for_all(lines, pieces)
+        if r.random() < 0.05:
+            self._again(lines, pieces)
+        if r.random() < 0.05:
+            pieces += self._words(r.choice(("and ", ", ", "with ", "but ")) + r.choice(_NOTHING_ELSE))
+        if r.random() < 0.03:
+            item = r.choice(self._menu.items)
+            if all(line.item is not item for line in lines):
+                pieces += self._words(r.choice(("no ", "and no ", "without any ", "but no ", "i don't need any ")))
+                pieces.append(Piece(plural(item.names[0]), OUT, said=True))
+        if r.random() < 0.35:
+            pieces += self._words(r.choice(_CLOSERS))
+        return self._written(pieces, lines)
+
+    def _no_order(self) -> Sample:
+        """Talk of items that orders nothing."""
+        r = self._r
+        self._style = "spoken"
+        pieces: list[Piece] = []
+        if r.random() < 0.35:
+            before, after = r.choice(_NOT_FOOD).split("{}")
+            pieces += self._words(before)
+            for _ in range(r.choice((1, 1, 2))):
+                pieces.append(Piece(word(r) + " ", OUT, said=True))
+            pieces += self._words(after)
+            return self._written(pieces, [])
+        before, after = r.choice(_NOT_ORDERS).split("{}")
+        pieces += self._words(before)
+        item = r.choice(self._menu.items)
+        pieces.append(Piece(r.choice(item.names), OUT, said=True))
+        if item.groups and r.random() < 0.3:
+            pieces += self._words(r.choice((" with ", " without ", " have ")))
+            group = self._menu.groups[r.choice(item.groups)]
+            pieces.append(Piece(r.choice(r.choice(group.values).names), OUT, said=True))
+        pieces += self._words(after)
+        return self._written(pieces, [])
+
+    def _line(self, lines: list[_Line], pieces: list[Piece]) -> None:
+        r = self._r
+        if r.random() < 0.03:
+            self._unknown_food(pieces)
+            return
+        if r.random() < 0.02 and self._split(lines, pieces):
+            return
+        if lines and r.random() < 0.06 and lines[-1].item.groups and not lines[-1].unsaid:
+            self._ellipsis(lines, pieces)
+            return
+        item = r.choice(self._favourites if r.random() < 0.8 else self._menu.items)
+        only = [self._menu.groups[g] for g in item.groups if self._carriers[g] == 1]
+        line = _Line(item)
+        self._part += 1
+        if only and r.random() < 0.12 and not any(self._carriers[g] == 1 for o in lines[-1:] for g in o.item.groups):
+            self._choose(line, least=1, among=only, most=3)
+            sizes = [g for g in (self._menu.groups[g] for g in item.groups) if self._is_size(g) and g not in only]
+            if sizes:
+                line.options.insert(0, (sizes[0], r.choice(sizes[0].values), REGULAR))
+            line.unsaid = True
+            self._said(line, pieces)
+        elif only and r.random() < 0.45:
+            line.unsaid = True
+            self._choose(line, least=1, among=only, most=3)
+            self._unsaid(line, pieces)
+        else:
+            self._choose(line)
+            self._said(line, pieces)
+        lines.append(line)
+
+    def _choose(self, line: _Line, least: int = 0, among: Sequence[Group] | None = None, most: int = 9) -> None:
+        r = self._r
+        groups = [self._menu.groups[g] for g in line.item.groups] if among is None else list(among)
+        r.shuffle(groups)
+        for group in groups:
+            if r.random() < 0.35 and len(line.options) >= least:
+                continue
+            number = 1 if group.select_one else r.choices((1, 2, 3, 4, 5), (8, 9, 6, 3, 1))[0]
+            for value in r.sample(group.values, min(number, len(group.values))):
+                if len(line.options) >= most:
+                    return
+                members = {v.id for g, v, _ in line.options if g is group}
+                if value.any_of and members & set(value.any_of):
+                    continue
+                if any(value.id in v.any_of for g, v, _ in line.options if g is group):
+                    continue
+                amount = REGULAR
+                if group.amounts and among is None:
+                    amount = r.choices((REGULAR, EXTRA, LIGHT, NONE, NOT_EXTRA), (70, 9, 5, 13, 3))[0]
+                line.options.append((group, value, amount))
+
+    # ---- one line, with its item
+
+    def _said(self, line: _Line, pieces: list[Piece]) -> None:
+        r = self._r
+        front = [o for o in line.options if o[2] == REGULAR and r.random() < (0.9 if self._is_size(o[0]) else 0.4)]
+        front.sort(key=lambda option: not self._is_size(option[0]) or r.random() < 0.15)
+        if r.random() < 0.12:
+            odd = [o for o in line.options if o[2] in (NONE, EXTRA, LIGHT)][:1]
+            front = front + odd if r.random() < 0.5 else odd + front
+        front = front[:4]
+        back = [o for o in line.options if o not in front]
+        r.shuffle(back)
+        if (
+            r.random() < 0.04 and back and all(o[2] == REGULAR for o in line.options)
+        ):  # modifiers first, then "in a pie"
+            self._list(back + front, pieces)
+            pieces += self._words(r.choice((" in ", " on ", " in a ", " on a ", " with a ", " for a ")))
+            self._name(line.item, 1, pieces)
+            return
+        self._quantity(line, pieces, bool(front))
+        self._front(front, pieces)
+        if r.random() < 0.05:
+            self._odd_size(line, pieces)
+        if r.random() < 0.02:  # "a two topping pizza"
+            pieces.append(Piece(r.choice(NUMBER_WORDS[1:6]) + " ", OUT, said=True))
+            pieces += self._words(r.choice(("topping ", "item ", "ingredient ", "piece ", "way ")))
+        if r.random() < 0.03:
+            pieces += self._words(r.choice(_STRAY_ADJECTIVES) + " ")
+        if r.random() < 0.02:
+            self._wrong_item(line, pieces)
+        if not line.unsaid:
+            self._name(line.item, line.quantity, pieces)
+        if r.random() < 0.03 and not line.unsaid:  # "pizza pie"
+            self._name(line.item, line.quantity, pieces)
+        if r.random() < 0.02:
+            pieces += self._words(" " + r.choice(("meal", "meals", "thing", "order", "one", "dish", "special")))
+        if r.random() < 0.03 and not back:
+            pieces += self._words(
+                " " + r.choice(("please", "to drink", "for my drink", "as well", "to go with it", "too"))
+            )
+        self._back(line, back, pieces)
+        if line.quantity == 1 and r.random() < 0.02:
+            line.quantity = r.choice((2, 2, 3, 4))
+            pieces += self._words(
+                r.choice((" x ", " times ", " make that ", " make it ", " actually make it ", ", ", " and make that "))
+            )
+            self._number(line.quantity, pieces)
+            if r.random() < 0.4:
+                pieces += self._words(r.choice(("of them", "of those", "of these", "please")))
+
+    def _is_size(self, group: Group) -> bool:
+        return group.title == "size"
+
+    def _quantity(self, line: _Line, pieces: list[Piece], front: bool) -> None:
+        r = self._r
+        line.quantity = r.choices((1, 2, 3, 4, 5, 6, 8, 10, 12), (60, 14, 8, 4, 3, 3, 1, 1, 1))[0]
+        if line.quantity == 1:
+            form = r.random()
+            if form < 0.55:
+                pieces += self._words("an " if r.random() < 0.1 else "a ")
+            elif form < 0.75:
+                self._number(1, pieces)
+            elif form < 0.83:
+                pieces += self._words(r.choice(_SERVINGS))
+            elif form < 0.88:
+                pieces += self._words(r.choice(("the ", "just a ", "some ", "my ", "your ", "another ", "only a ")))
+            return
+        if r.random() < 0.04:
+            self._corrected_number(line.quantity, pieces)
+        elif line.quantity == 2 and r.random() < 0.12:
+            self._mention(r.choice(("a couple", "a couple of", "a pair of", "couple of", "couple")), pieces)
+        elif line.quantity in (6, 12) and r.random() < 0.35:
+            forms = (
+                ("half a dozen", "half dozen", "a half dozen")
+                if line.quantity == 6
+                else ("a dozen", "one dozen", "dozen")
+            )
+            self._mention(r.choice(forms), pieces)
+        else:
+            self._number(line.quantity, pieces)
+            if r.random() < 0.04:
+                pieces += self._words(
+                    r.choice(("orders of ", "x ", "of the ", "of your ", "servings of ", "of those "))
+                )
+
+    def _number(self, number: int, pieces: list[Piece]) -> None:
+        self._mention(NUMBER_WORDS[number] if self._r.random() < 0.75 else str(number), pieces)
+
+    def _corrected_number(self, number: int, pieces: list[Piece]) -> None:
+        wrong = self._r.choice([n for n in range(1, 9) if n != number])
+        pieces.append(Piece(NUMBER_WORDS[wrong] + " ", OUT, said=True))
+        pieces += self._words(self._r.choice(_NO_RATHER))
+        self._number(number, pieces)
+
+    def _odd_size(self, line: _Line, pieces: list[Piece]) -> None:
+        """A size said for an item that has none: said, but nothing that the menu allows."""
+        groups = [g for g in self._menu.groups.values() if self._is_size(g) and g.id not in line.item.groups]
+        if groups:
+            value = self._r.choice(self._r.choice(groups).values)
+            pieces.append(Piece(value.names[0] + " ", OUT, said=True))
+
+    def _wrong_item(self, line: _Line, pieces: list[Piece]) -> None:
+        wrong = self._r.choice(self._menu.items)
+        if wrong is not line.item:
+            pieces.append(Piece(self._r.choice(wrong.names) + " ", OUT, said=True))
+            pieces += self._words(self._r.choice(_NO_RATHER))
+
+    def _front(self, options: Sequence[tuple[Group, Value, str]], pieces: list[Piece]) -> None:
+        r = self._r
+        for number, option in enumerate(options):
+            if number and not self._is_size(options[number - 1][0]) and r.random() < 0.45:
+                pieces += self._words(r.choice(("and ", "and ", "and ", ", ", "& ")))
+            if option[2] != REGULAR:
+                pieces += self._words({NONE: "no ", EXTRA: "extra ", LIGHT: "light "}[option[2]])
+            elif r.random() < 0.02 and len(option[0].values) > 1:
+                self._corrected_value(option, pieces)
+            self._value(option, pieces, " ")
+            if self._is_size(option[0]) and r.random() < 0.06:
+                pieces += self._words(r.choice(("size ", "sized ", "- ")))
+
+    def _corrected_value(self, option: tuple[Group, Value, str], pieces: list[Piece]) -> None:
+        wrong = self._r.choice([value for value in option[0].values if value is not option[1]])
+        pieces.append(Piece(self._r.choice(wrong.names) + " ", OUT, said=True))
+        pieces += self._words(self._r.choice(_NO_RATHER))
+
+    def _back(self, line: _Line, options: list[tuple[Group, Value, str]], pieces: list[Piece]) -> None:
+        """Modifiers after the item, in runs of one amount each."""
+        r = self._r
+        sizes = [o for o in options if self._is_size(o[0])]
+        rest = [o for o in options if o not in sizes]
+        for option in sizes:
+            frame = r.choice(_SIZE_FRAMES)
+            self._framed(frame, [option], pieces)
+        runs: list[list[tuple[Group, Value, str]]] = []
+        plain = [o for o in rest if o[2] == REGULAR]
+        marked = [o for o in rest if o[2] != REGULAR]
+        if plain and r.random() < 0.2 and len(plain) > 1:
+            cut = r.randint(1, len(plain) - 1)
+            runs += [plain[:cut], plain[cut:]]
+        elif plain:
+            runs.append(plain)
+        nots = [o for o in marked if o[2] == NONE]
+        if len(nots) > 1 and r.random() < 0.5:
+            runs.append(nots)
+            marked = [o for o in marked if o[2] != NONE]
+        runs += [[o] for o in marked]
+        if r.random() < 0.5:
+            r.shuffle(runs)
+        if r.random() < 0.35:  # one list of all: "with ham extra cheese no onions and olives"
+            mixed = [o for run in runs for o in run]
+            r.shuffle(mixed)
+            if mixed:
+                pieces += self._words(r.choice(_WITH))
+                self._list(mixed, pieces, mixed=True)
+            return
+        for number, run in enumerate(runs):
+            if number and r.random() < 0.5:
+                pieces += self._words(
+                    r.choice((" and", " but", ",", " and please", " also", ", and", " then", " but please"))
+                )
+            self._run(run, pieces)
+
+    def _run(self, run: list[tuple[Group, Value, str]], pieces: list[Piece]) -> None:
+        r = self._r
+        amount = run[0][2]
+        if amount == REGULAR:
+            self._framed(r.choice(_PLAIN_FRAMES), run, pieces)
+        elif amount == NONE:
+            self._framed(
+                r.choice(_NONE_FRAMES), run, pieces, link=r.choice((" or ", " or ", " and ", ", ", " and no "))
+            )
+        elif amount == EXTRA:
+            self._framed(r.choice(_EXTRA_FRAMES), run, pieces)
+        elif amount == LIGHT:
+            self._framed(r.choice(_LIGHT_FRAMES), run, pieces)
+        else:
+            self._framed(r.choice(_NOT_EXTRA_FRAMES), run, pieces)
+
+    def _framed(
+        self, frame: str, options: list[tuple[Group, Value, str]], pieces: list[Piece], link: str | None = None
+    ) -> None:
+        before, after = frame.split("{}")
+        them = self._r.choice(("it", "it", "that", "there", "them", "this", "the top", "top"))
+        title = self._r.choice((options[0][0].title, options[0][0].title + "s"))
+        pieces += self._words(before.replace("IT", them).replace("GROUP", title))
+        self._list(options, pieces, link=link)
+        pieces += self._words(after.replace("IT", them).replace("GROUP", title))
+
+    def _list(
+        self,
+        options: Sequence[tuple[Group, Value, str]],
+        pieces: list[Piece],
+        link: str | None = None,
+        mixed: bool = False,
+    ) -> None:
+        r = self._r
+        style = r.choices(("bare", "commas", "ands", "last and"), (3, 2, 2, 5))[0]
+        for number, option in enumerate(options):
+            last = number == len(options) - 1
+            if number:
+                if link is not None:
+                    pieces += self._words(link)
+                elif style == "commas":
+                    pieces += self._words(", ")
+                elif style == "ands" or (last and style == "last and"):
+                    pieces += self._words(r.choice((" and ", " and ", " and ", " & ", ", and ", " and also ", " plus ", " with ",
+                                                    " as well as ", " along with ", " and then ")))  # fmt: skip
+                else:
+                    pieces += self._words(" ")
+            if mixed and option[2] != REGULAR:
+                pieces += self._words(r.choice(_QUALIFIERS[option[2]]))
+            elif option[2] == REGULAR and r.random() < 0.05:
+                pieces += self._words(r.choice(_REGULAR_WORDS))
+            elif link is None and option[2] == REGULAR and r.random() < 0.015 and len(option[0].values) > 1:
+                self._corrected_value(option, pieces)
+            if r.random() < 0.02:
+                pieces += self._words(r.choice(_STRAY_ADJECTIVES) + " ")
+            if r.random() < 0.012:
+                self._part_unknown(pieces)
+            elif r.random() < 0.012:
+                self._not_on_it(option[0], pieces)
+            if option[1].item is not None and r.random() < 0.5:
+                pieces += self._words(r.choice(("a ", "the ", "a side of ", "some ")))
+            shared = self._shared_head(option, options, number)
+            if shared and r.random() < 0.3:
+                self._mention(shared, pieces, option[2])
+            else:
+                self._value(option, pieces, "")
+
+    def _part_unknown(self, pieces: list[Piece]) -> None:
+        """Something to put on it that the menu lacks."""
+        pieces.append(Piece(word(self._r) + " ", UNKNOWN, self._part, said=True))
+        pieces += self._words(self._r.choice(("and ", ", ", "", "")))
+
+    def _not_on_it(self, group: Group, pieces: list[Piece]) -> None:
+        """Something of the menu that this item cannot have: marked as meant, for the builder to refuse."""
+        carried = {g for item in self._menu.items if group.id in item.groups for g in item.groups}
+        others = [g for g in self._menu.groups.values() if g.id not in carried and self._carriers.get(g.id, 0) > 1]
+        if others:
+            value = self._r.choice(self._r.choice(others).values)
+            pieces.append(Piece(self._r.choice(value.names), IN, self._part, said=True))
+            pieces += self._words(self._r.choice((" and ", ", ", " ")))
+
+    def _shared_head(
+        self, option: tuple[Group, Value, str], options: Sequence[tuple[Group, Value, str]], number: int
+    ) -> str | None:
+        """ "black and pinto beans": the name without the word that it shares with the next one's."""
+        if number + 1 >= len(options) or options[number + 1][2] != option[2]:
+            return None
+        mine, other = option[1].names[0].split(), options[number + 1][1].names[0].split()
+        return " ".join(mine[:-1]) if len(mine) > 1 and len(other) > 1 and mine[-1] == other[-1] else None
+
+    # ---- lines without their item, and parts that speak of lines
+
+    def _unsaid(self, line: _Line, pieces: list[Piece]) -> None:
+        """A line of an item like "side": its values say it all, and its own name may come first or last."""
+        r = self._r
+        name = r.choice(line.item.names)
+        form = r.random()
+        if form < 0.2:
+            if r.random() < 0.7:
+                pieces += self._words(r.choice(("a ", "one ", "an ")))
+            self._mention(line.item.names[0], pieces)
+            pieces += self._words(r.choice((" of ", " of ", " order of ", " ", " with ")))
+            self._list(line.options, pieces, link=r.choice((" and ", " with ", " and ", None)))
+        elif form < 0.4:
+            self._list(line.options, pieces, link=r.choice((" and ", " with ", " and ", None)))
+            pieces += self._words(
+                r.choice((" on the ", " on the ", " as a ", " for a ", " on a ", " as my ", " in a "))
+            )
+            self._mention(name, pieces)
+        elif form < 0.5:
+            self._value(line.options[0], pieces, " ")
+            pieces += self._words(r.choice(("on the ", "as a ")))
+            self._mention(name, pieces)
+            if len(line.options) > 1:
+                pieces += self._words(r.choice((" with ", " and ")))
+                self._list(line.options[1:], pieces)
+        else:
+            pieces += self._words(r.choice(("a ", "", "", "some ", "an order of ", "the ", "some ", "one ")))
+            self._list(line.options, pieces, link=r.choice((" and ", " with ", " and ", None)))
+
+    def _ellipsis(self, lines: list[_Line], pieces: list[Piece]) -> None:
+        """ "... and a small with mushrooms": the same item, not said again; the number or a size shows it is a new one."""
+        r = self._r
+        old = lines[-1]
+        sizes = [self._menu.groups[g] for g in old.item.groups if self._is_size(self._menu.groups[g])]
+        line = _Line(old.item)
+        self._part += 1
+        if not sizes:
+            self._said_plain(line, pieces)
+            lines.append(line)
+            return
+        size = (sizes[0], r.choice(sizes[0].values), REGULAR)
+        others = [self._menu.groups[g] for g in old.item.groups if g != sizes[0].id]
+        self._choose(line, among=others, most=2)
+        back = list(line.options)
+        line.options.insert(0, size)
+        if not any(o[0].id == sizes[0].id for o in old.options):
+            line.quantity = r.choice((1, 2, 3))
+            self._number(line.quantity, pieces)
+        else:
+            self._quantity(line, pieces, True)
+        self._value(size, pieces, " ")
+        if r.random() < 0.4:
+            pieces += self._words("one " if line.quantity == 1 else "ones ")
+        if back:
+            self._framed(r.choice((" with {}", " with {}", " and {} on IT")), back, pieces)
+        lines.append(line)
+
+    def _split(self, lines: list[_Line], pieces: list[Piece]) -> bool:
+        """ "two pizzas, one with ham and one with mushrooms"."""
+        r = self._r
+        item = r.choice(self._favourites)
+        groups = [self._menu.groups[g] for g in item.groups if not self._menu.groups[g].select_one]
+        if not groups or len(groups[0].values) < 2:
+            return False
+        self._part += 1
+        number = r.choice((2, 2, 3))
+        self._number(number, pieces)
+        self._name(item, number, pieces)
+        for place, value in enumerate(r.sample(groups[0].values, 2)):
+            pieces += self._words(
+                (r.choice((" ", ", ", " and ")), r.choice((" and ", ", ", " ", " and the other ")))[place]
+            )
+            self._part += 1
+            line = _Line(item, 1 if place == 0 else number - 1, [(groups[0], value, REGULAR)])
+            if "other" not in pieces[-1].text:
+                self._number(line.quantity, pieces)
+            pieces += self._words(r.choice(("with ", "with ", "just ", "having ", "")))
+            self._value(line.options[0], pieces, "")
+            lines.append(line)
+        return True
+
+    def _said_plain(self, line: _Line, pieces: list[Piece]) -> None:
+        self._quantity(line, pieces, False)
+        self._name(line.item, line.quantity, pieces)
+
+    def _for_all(self, lines: list[_Line], pieces: list[Piece]) -> None:
+        """ "... both with extra cheese": holds for every line so far that can carry it."""
+        r = self._r
+        if not lines or (len(lines) < 2 and lines[0].quantity < 2):
+            return
+        groups = [self._menu.groups[g] for g in lines[0].item.groups if all(g in line.item.groups for line in lines)]
+        groups = [g for g in groups if not (g.select_one and any(o[0] is g for line in lines for o in line.options))]
+        if not groups:
+            return
+        group = r.choice(groups)
+        value = r.choice(group.values)
+        if value.any_of or any(o[1] is value or value.id in o[1].any_of for line in lines for o in line.options):
+            return
+        amount = r.choices((REGULAR, EXTRA, NONE), (6, 2, 2))[0] if group.amounts else REGULAR
+        words = (
+            "both"
+            if len(lines) == 2 or (len(lines) == 1 and lines[0].quantity == 2)
+            else r.choice(("all", "all of them", "each"))
+        )
+        qualifier = {REGULAR: "", EXTRA: "extra ", NONE: "no "}[amount]
+        self._part += 1
+        frame = r.choice(
+            (", {} with ", " {} with ", " {} of them with ", " {} ", ", make {} of them ", " and make them {} ")
+        )
+        after = ""
+        if r.random() < 0.35:
+            frame, after = r.choice((" with ", " and ", ", ", " and i'd like ", " and put ")), " on " + words
+        pieces += self._words(frame.replace("{}", words if words != "all of them" else "all") + qualifier)
+        pieces.append(Piece(r.choice(value.names), ALL, self._part, amount, said=True))
+        pieces += self._words(after + " ")
+        for line in lines:
+            line.options.append((group, value, amount))
+
+    def _again(self, lines: list[_Line], pieces: list[Piece]) -> None:
+        """ "... no onions on the burger": an item named again, with something more for it."""
+        r = self._r
+        items = [line.item.id for line in lines]
+        able = [line for line in lines if line.item.groups and items.count(line.item.id) == 1 and not line.unsaid]
+        if not able:
+            return
+        line = r.choice(able)
+        group = self._menu.groups[r.choice(line.item.groups)]
+        if group.select_one and any(o[0] is group for o in line.options):
+            return
+        value = r.choice(group.values)
+        if value.any_of or any(o[1] is value or value.id in o[1].any_of for o in line.options):
+            return
+        amount = r.choices((REGULAR, EXTRA, NONE), (5, 2, 4))[0] if group.amounts else REGULAR
+        self._part += 1
+        option = (group, value, amount)
+        qualifier = r.choice(_QUALIFIERS[amount]) if amount != REGULAR else r.choice(("", "", "some "))
+        if r.random() < 0.6:
+            pieces += self._words(
+                r.choice((" and ", " ", ", ", " oh and ", ". "))
+                + r.choice(("", "", "please put ", "i want ", "add ", "with "))
+                + qualifier
+            )
+            self._value(option, pieces, "")
+            pieces += self._words(r.choice((" on the ", " on the ", " in the ", " on that ", " on my ", " for the ")))
+            pieces.append(Piece(r.choice(line.item.names) + " ", BACK, self._part, said=True))
+        else:
+            pieces += self._words(
+                r.choice((" and ", " ", ". ", " oh and "))
+                + r.choice(("make the ", "the ", "on the ", "for the ", "put the "))
+            )
+            pieces.append(Piece(r.choice(line.item.names) + " ", BACK, self._part, said=True))
+            pieces += self._words(
+                r.choice(("", "", "with ", "should have ", "should be ", "i'd like ", "i want ")) + qualifier
+            )
+            self._value(option, pieces, " ")
+        line.options.append(option)
+
+    def _unknown_food(self, pieces: list[Piece]) -> None:
+        r = self._r
+        pieces += self._words(r.choice(("a ", "some ", "two ", "an order of ", "the ", "one ", "")))
+        name = " ".join(word(r) for _ in range(r.choice((1, 1, 2))))
+        self._part += 1
+        for part in name.split():
+            pieces.append(Piece(part + " ", UNKNOWN, self._part, said=True))
+
+    # ---- words
+
+    def _name(self, item: Item, quantity: int, pieces: list[Piece]) -> None:
+        r = self._r
+        name = r.choice(item.names)
+        if quantity > 1 and name in item.names[: max(1, len(item.names) // 2)] and r.random() < 0.7:
+            name = name if name.endswith("s") else plural(name)
+        if len(name.split()) > 1 and r.random() < 0.04:
+            name = " ".join(name.split()[1:]) if r.random() < 0.5 else name.split()[0]
+        self._mention(name, pieces)
+
+    def _value(self, option: tuple[Group, Value, str], pieces: list[Piece], after: str) -> None:
+        r = self._r
+        name = r.choice(option[1].names)
+        parts = name.split()
+        if len(parts) > 1 and r.random() < 0.06 and not self._is_size(option[0]):
+            name = " ".join(parts[:-1]) if r.random() < 0.6 else " ".join(parts[1:])
+        self._mention(name, pieces, option[2], after)
+
+    def _mention(self, name: str, pieces: list[Piece], amount: str = REGULAR, after: str = " ") -> None:
+        pieces.append(Piece(name, IN, self._part, amount, said=True))
+        pieces += self._words(after)
+
+    def _words(self, text: str) -> list[Piece]:
+        return [Piece(text)] if text else []
+
+    def _opener(self) -> str:
+        r = self._r
+        will = ("i'd like ", "i would like ", "i want ", "i'll have ", "i'll take ", "i need ", "i'll get ", "i will have ",
+                "i'll go with ", "i'm going to have ", "i'm gonna get ", "we'd like ", "we'll have ", "i think i'll have ",
+                "i wanted ", "i'd love ", "i'll try ", "i'll do ", "lemme get ", "let me get ", "let me have ", "give me ",
+                "get me ", "gimme ", "bring me ", "order me ", "send me ", "make me ", "i was hoping for ", "i prefer ",
+                "just ", "put me down for ", "i'm looking for ", "looking for ", "how about ", "hit me with ", "i wish to have ")  # fmt: skip
+        to = ("i'd like to order ", "i would like to get ", "i want to order ", "i'd like to have ", "i need to order ",
+              "i wanna get ", "i'm trying to order ", "i'd like to place an order for ", "can i place an order for ",
+              "place an order for ", "start an order for ", "put in an order for ", "my order is ", "this order is for ",
+              "i want to try ", "all i want is ", "i am ordering ", "order ", "let's do ", "i'd like to start with ",
+              "for today i need ", "tonight i want ", "that will be ", "we want to get ", "i'd like to put in an order for ")  # fmt: skip
+        can = [f"{a} {b} {c}{d} " for a in ("can", "could", "may", "might") for b in ("i", "we") for c in ("", "please ", "just ", "also ")
+               for d in ("get", "have", "order", "grab", "do", "please have")]  # fmt: skip
+        can += ["can you get me ", "could you make me ", "would you bring us ", "can you do ", "do you think i could get ",
+                "would it be possible to get ", "could i possibly have ", "can you please give me "]  # fmt: skip
+        opener = r.choice(r.choice((will, to, can)))
+        if r.random() < 0.12:
+            opener = (
+                r.choice(
+                    (
+                        "um ",
+                        "uh ",
+                        "ok ",
+                        "okay ",
+                        "so ",
+                        "yeah ",
+                        "yes ",
+                        "well ",
+                        "hmm ",
+                        "alright ",
+                        "oh ",
+                        "and ",
+                        "also ",
+                    )
+                )
+                + opener
+            )
+        return opener
+
+    def _link(self) -> str:
+        r = self._r
+        if r.random() < 0.62:
+            return r.choice(
+                (" and ", " and ", " and ", " and ", ", ", ", ", " ", " ", ", and ", " plus ", " with ", " & ", ". ")
+            )
+        if r.random() < 0.3:
+            return r.choice((" and ", ". ", " ", " then ", ", ")) + self._opener()
+        return r.choice((
+            " and also ", " along with ", " as well as ", " and then ", " also ", " oh and ", ". also ", " and i'll also have ",
+            " and i'd like ", " and can i also get ", " then ", " and maybe ", " together with ", " and to drink ", " to drink ",
+            " for my drink ", " and for the drink i want ", " next ", " followed by ", " and finally ", " and uh ", " and um ",
+            ", um ", " and for my son ", " and for her ", " and for me ", " and the other one is ", " i also want ", " i also need ",
+            " include ", " and include ", " and add ", " add ", " to go with that ", " and let me get ", " and another ", " on top of that ",
+            " in addition ", " and one more thing ", " and a side order of ", " for a drink ", " as a starter ", " to start ",
+            " with it ", " and with that ", " plus also ", " and besides that ", " and give me ", " and get me ", " and i will take ",
+        ))  # fmt: skip
+
+    def _chatter(self, pieces: list[Piece], chance: float, among: Sequence[str]) -> None:
+        if self._r.random() < chance:
+            pieces += self._words(self._r.choice(among))
+
+    # ---- writing it down
+
+    def _written(self, pieces: list[Piece], lines: list[_Line]) -> Sample:
+        r = self._r
+        plain = self._style == "spoken" or r.random() < 0.4
+        slip = r.choice((0.0, 0.0, 0.02, 0.06))
+        text, spans = "", []
+        for piece in pieces:
+            words = piece.text
+            if not piece.said:
+                words = self._fillers(words)
+            elif r.random() < slip:
+                words = self._typo(words)
+            if plain:
+                words = words.replace(",", " ").replace(". ", " ").replace("&", "and").replace("- ", "")
+                if self._style == "spoken" and r.random() < 0.2:
+                    words = words.replace("'", "")
+            if text and not text.endswith(" ") and not words.startswith((" ", ",", ".")):
+                text += " "
+            start = len(text)
+            text += words
+            if piece.said:
+                spans.append((start, start + len(words.rstrip()), piece))
+        if self._style == "written" and not plain and r.random() < 0.5:
+            text = text[:1].upper() + text[1:]
+        return Sample(text, spans, tuple(_as_line(line) for line in lines))
+
+    def _fillers(self, words: str) -> str:
+        r = self._r
+        if self._style == "spoken" and words.endswith(" ") and r.random() < 0.015:
+            words += r.choice(_FILLERS)
+        if len(words) > 3 and r.random() < 0.01:  # a small word swallowed
+            parts = words.split(" ")
+            small = [i for i, part in enumerate(parts) if part in ("a", "the", "with", "to", "of", "like")]
+            if small:
+                parts.pop(r.choice(small))
+                words = " ".join(parts)
+        return words
+
+    def _typo(self, name: str) -> str:
+        r = self._r
+        where = [i for i, char in enumerate(name) if char.isalpha()]
+        if len(where) < 5:
+            return name
+        i = r.choice(where[1:-1])
+        kind = r.random()
+        if kind < 0.3:
+            return name[:i] + name[i + 1 :]
+        if kind < 0.5:
+            return name[:i] + name[i] + name[i:]
+        if kind < 0.75:
+            return name[: i - 1] + name[i] + name[i - 1] + name[i + 1 :] if name[i - 1].isalpha() else name
+        return name[:i] + r.choice("aeiourstn") + name[i + 1 :]
+
+
+def _as_line(line: _Line) -> Line:
+    options = tuple(Option(group.id, value.id, amount) for group, value, amount in line.options)
+    return Line(line.item.id, line.quantity, options)
+
+
+_NOT_ORDERS = (
+    "how much is the {}", "how much does the {} cost", "do you have {}", "what comes on the {}", "what's in the {}", "is the {} spicy",
+    "tell me about the {}", "how big is the {}", "are the {} any good", "does the {} come with anything", "my {} was cold last time",
+    "the {} i had yesterday was great", "is there gluten in the {}", "what kind of {} do you have", "can you tell me what is in the {}",
+    "what's the difference between the {} and the other one", "i had the {} last week and got sick", "where is my {}", "do you still sell {}",
+    "how many calories are in the {}", "how long does the {} take", "is the {} vegetarian", "what do you recommend with the {}",
+    "you forgot my {}", "is {} available today", "what sizes does the {} come in", "is your {} fresh", "i loved the {}", "which {} is the best",
+)  # fmt: skip
+_NOT_FOOD = (
+    "my name is {}", "this is {} calling", "i live on {} street", "is there parking near {}", "can i book a table under {}", "hi {}", "thanks {}",
+    "do you know {}", "my email is {}", "i'm {}", "it's for {}", "can i speak to {}", "you are {}", "that is {}", "what is {}", "are you near {}",
+    "i found you on {}", "put it under the name {}", "deliver it to {} avenue", "{} told me about you", "can i pay with {}", "{}", "i'm from {}",
+    "we were there on {}", "how do i get to {} from here", "the name's {}", "is this {}", "do you deliver to {}", "what time does {} open",
+)  # fmt: skip
+_GREETINGS = (
+    "hi ",
+    "hello ",
+    "hey ",
+    "good evening ",
+    "hi there ",
+    "hey there, ",
+    "good morning. ",
+    "hello, ",
+    "yes hi ",
+    "hiya ",
+)
+_SMALL_TALK = (
+    "how are you today ", "i'm ready to order ", "we're really hungry ", "it's my first time here ", "this is for pickup ",
+    "i'd like to place an order ", "i need to make an order for delivery ", "okay i'm all set ", "do me a favor ",
+    "for here please ", "there are four of us ", "my name is sam ", "we need this at seven thirty ", "let's see ", "let me think ",
+    "i have a question first ", "i'm in a hurry ", "it's for two people ", "this is a rush order ",
+)  # fmt: skip
+_CLOSERS = (
+    " please", " thanks", " thank you", " please and thank you", ", please.", ". thanks!", " that's all", " that's it", " that is all for today",
+    " that'll be it", " and that's it", " thanks a lot", " for pickup", " to go", " for here", " i think that's everything", " have a great day",
+    " i appreciate it", " and that will be all", " if you can", " if that's possible", " for me", " for my wife", " thanks so much",
+    " i guess that's all", " and how long will it take", " how much is that", " what's the total", " asap", " for delivery", " ok",
+)  # fmt: skip
+_NOTHING_ELSE = (
+    "nothing else", "no drinks", "nothing to drink", "no sides", "no dessert", "i won't need drinks with this order", "no toppings",
+    "nothing on it", "no extras", "no napkins", "no utensils", "no sauce packets", "that's all no drinks", "no other toppings",
+)  # fmt: skip
+_TAKE_BACK = (
+    " scratch that ", " no wait ", " actually no ", " actually forget that ", ", no, sorry, ", " never mind i'll have ", " no make that ",
+    " wait no i want ", " sorry i meant ", " actually make that ", " cancel that ", " hmm no actually ", " on second thought ", " wait actually ",
+    ". Scratch that, ", " sorry scratch that give me ",
+)  # fmt: skip
+_NO_RATHER = (
+    "no ", ", no, ", "sorry ", ", sorry, ", "i mean ", "no i mean ", "actually ", "actually make that ", "no wait ", "or rather ", "no make that ",
+    "wait no ", "uh no ", "oh sorry ", "make that ", "no sorry ", "i meant ", "no actually ", "er ", "excuse me ", "correction ",
+)  # fmt: skip
+_SERVINGS = (
+    "an order of ", "one order of ", "a plate of ", "a serving of ", "a portion of ", "the ", "a single ", "a glass of ", "a bag of ",
+    "one of your ", "one of the ", "a nice ", "one of those ", "a cup of ", "a piece of ", "an ",
+)  # fmt: skip
+_STRAY_ADJECTIVES = (
+    "delicious", "homemade", "canadian", "organic", "tasty", "local", "nice", "famous", "yummy", "authentic", "lovely", "standard", "normal",
+    "chilled", "fountain", "premium", "japanese", "caribbean", "artisan", "gourmet", "belgian", "ripe", "tasty",
+)  # fmt: skip
+_WITH = (
+    " with ",
+    " with ",
+    " with ",
+    " with ",
+    " ",
+    " ",
+    ", ",
+    " topped with ",
+    " and ",
+    " along with ",
+    " that has ",
+    " including ",
+)
+_PLAIN_FRAMES = (
+    " with {}", " with {}", " with {}", " with {}", " with {}", " with {} on IT", " {}", " {}", ", {}", " topped with {}", " top with {}",
+    " and add {}", " add {}", " with {} added", " that has {} on IT", " that comes with {}", " having {}", " including {}", " along with {}",
+    " and for GROUP {}", " for the GROUP i'd like {}", " for GROUP let me have {}", " for GROUP i think i'll go for {}", " the GROUP will be {}",
+    " the only GROUP i'll take is {}", " and i'd like {} on IT", " can you put {} on IT", " i want {} on IT", " and put {} on IT", " i'd like {}",
+    " please add {} to IT", " with {} inside", " filled with {}", " {} inside of IT", " and {} too", " and i want IT topped with {}", " in {}",
+    " with {} only", " with just {}", " with only {}", " let me also get {} on IT", " and {} as well", " adding {} in IT", " with {} in IT",
+    " on {}", " plus {}", " made with {}", " and i love {}", " and i need {} on IT", " and i'll try {}", " along with the {}", " with the {}",
+    " i would also like {}", " also {}", " also add {}", " and also {}", " over {}", " served with {}", " and make IT {}", " but with {}",
+    " that is {}", " {} style", " {} please", " GROUP {}", " flavored with {}", " in that {} would be great", " sprinkled with {}", " can i have {}",
+    " can i get {} on IT", " then {}", " together with {}",
+)  # fmt: skip
+_NONE_FRAMES = (
+    " no {}", " no {}", " no {}", " no {}", " without {}", " without {}", " without any {}", " without the {}", " hold the {}", " hold {}",
+    " but no {}", " with no {}", " minus the {}", " minus {}", " skip the {}", " leave off the {}", " leave the {} off", " leave out the {}",
+    " don't put any {} on IT", " but don't add any {}", " do not add {}", " i don't want any {}", " but i don't want {} on IT", " not the {}",
+    " avoid {}", " but please avoid {}", " and no {} please", " with {} left off", " make sure there's no {}", " make sure IT doesn't have {}",
+    " i definitely do not want {}", " excluding {}", " except {}", " nix the {}", " lose the {}", " take off the {}", " but hold on the {}",
+    " everything but {}", " and without adding {}", " and please no {}", " no {} on IT", " with everything except {}", " i'm allergic to {} so leave IT out",
+    " and make sure IT's not {}", " i can't have {}", " don't want any {}", " but skip the {} though", " do me a favor and leave off the {}",
+    " not {}", " but not {}", " keep the {} off", " and hold the {} please", " i'd rather not have {}", " just no {}", " i need to avoid {}",
+    " IT's important you leave off the {}", " never {}", " with zero {}", " {} free", " forget the {}", " sans {}", " omit the {}",
+    " and i don't want IT on {}", " but i don't want IT with {}", " don't make IT {}", " IT should not have {}", " i don't like {}",
+)  # fmt: skip
+_EXTRA_FRAMES = (
+    " extra {}", " with extra {}", " with extra {}", " with extra {}", " and extra {}", " add extra {}", " with more {}", " more {}",
+    " with additional {}", " double {}", " with double {}", " lots of {}", " with lots of {}", " a lot of {}", " plenty of {}", " heavy on the {}",
+    " with some extra {}", " {} extra", " and add some extra {}", " and put some extra {} on IT", " extra extra {}", " load up on the {}",
+    " loaded with {}", " and i'd like extra {} on there", " and make IT extra {}", " with an extra helping of {}", " extra on the {}", " go heavy on the {}",
+)  # fmt: skip
+_LIGHT_FRAMES = (
+    " light {}", " with light {}", " light on the {}", " easy on the {}", " go easy on the {}", " a little {}", " with a little {}", " with a little bit of {}",
+    " just a little {}", " with a touch of {}", " with a bit of {}", " a hint of {}", " not too much {}", " less {}", " with less {}", " with a drizzle of {}",
+    " and a tiny bit of {}", " a dash of {}", " with a splash of {}", " lightly {}", " but not a lot of {}", " {} on the light side", " lite {}",
+    " just a touch of {}", " and only a little {}", " a sprinkle of {}", " a small amount of {}", " not much {}", " only a bit of {}",
+)  # fmt: skip
+_NOT_EXTRA_FRAMES = (
+    " no extra {}", " without extra {}", " with no extra {}", " but no extra {}", " hold the extra {}", " without the extra {}", " don't add extra {}",
+    " but make sure no extra {}", " not extra {}", " i don't want extra {}", " no additional {}", " and skip the extra {}", " and no extra {} please",
+    " but please do not add any extra {}", " leave off the extra {}", " avoid extra {}",
+)  # fmt: skip
+_QUALIFIERS = {
+    NONE: ("no ", "no ", "no ", "without ", "hold the ", "but no ", "minus ", "no "),
+    EXTRA: ("extra ", "extra ", "extra ", "more ", "lots of ", "double ", "additional "),
+    LIGHT: ("light ", "a little ", "a little bit of ", "easy on the ", "a bit of ", "just a little "),
+    NOT_EXTRA: ("no extra ", "without extra ", "no extra "),
+}
+_REGULAR_WORDS = (
+    "some ", "some ", "the ", "a ", "regular ", "normal ", "my ", "one pump of ", "a shot of ", "one layer of ", "a scoop of ", "a slice of ",
+    "an ", "two shots of ", "one shot of ", "a piece of ", "that ", "your ",
+)  # fmt: skip
+_SIZE_FRAMES = (
+    " {}", " {}", ", {}", " in {}", " in a {}", " make it {}", " and make it {}", " make it a {}", " {} size", " in {} size", " that is {}",
+    " that's {}", " size {}", " with {} size", " the {} one", " in the {} size", " {} please", " and i want them all {} size", " {} sized",
+    " which is {} in size", " and i only need the {} size", " a {} one", " and i want it {}", " can you make that {}",
+)  # fmt: skip
+_FILLERS = (
+    "um ",
+    "uh ",
+    "like ",
+    "you know ",
+    "let's see ",
+    "maybe ",
+    "i guess ",
+    "hmm ",
+    "er ",
+    "please ",
+    "um yeah ",
+    "uh let me think ",
+    "well ",
+    "erm ",
+)
