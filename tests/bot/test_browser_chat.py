@@ -188,3 +188,19 @@ def test_one_script_tag_puts_the_chat_on_a_page_of_another_site(guest: Any, othe
     guest.driver.refresh()
     guest.until("chat?.line?.state === 'open'")
     assert guest.messages("guest") == ["one bruschetta at harbour street please"]
+
+
+def test_a_message_that_could_not_be_answered_offers_to_try_again(guest: Any) -> None:
+    guest.say("one bruschetta please")
+    error = {"type": "error", "text": "Please send that again.", "retry": True}
+    guest.script(
+        """const said = root.querySelector('.message.guest'), {type, text, retry} = arguments[0];
+        chat.showFrame({type, text, retry, message_id: said.dataset.id})""",
+        error,
+    )
+    assert "Please send that again." in guest.script("return root.querySelector('.message.failed .state').innerText")
+    guest.script("root.querySelector('.failed .state button').click()")
+    guest.say("and a caprese")
+    assert guest.in_cart() == {"Bruschetta": 1, "Caprese": 1}
+    assert guest.messages("guest") == ["one bruschetta please", "and a caprese"]
+    assert not guest.script("return root.querySelector('.sending, .failed')")
