@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.core.answers import plural
 from bot.core.order import CART, CONFIRMED, Order, option_words
 from bot.core.restaurant import Place
 from bot.core.shelf import Shelf
@@ -68,7 +69,7 @@ def site_view(house: House, tx: Transaction, place_id: str | None, now: datetime
     kinds = []
     for kind in house.menu.kinds:
         items = [_item_view(house, shelf, item.id) for item in house.menu.items if item.kind == kind]
-        kinds.append({"kind": kind, "title": kind.replace("_", " ").title(), "items": items})
+        kinds.append({"kind": kind, "title": plural(kind).replace("_", " ").capitalize(), "items": items})
     return {
         "name": house.restaurant.name,
         "tagline": house.restaurant.tagline,

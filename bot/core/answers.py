@@ -43,11 +43,11 @@ def menu(turn: Turn) -> None:
     kind = _kind(turn.lower, turn.house.menu)
     kinds = list(dict.fromkeys(item.kind for item in on_sale))
     if kind is None and len(on_sale) > _MAX_CARDS:
-        turn.plan.say("menu_kinds", kinds=listed([_plural(kind) for kind in kinds]))
-        turn.plan.offer([_plural(kind).capitalize() for kind in kinds])
+        turn.plan.say("menu_kinds", kinds=listed([plural(kind) for kind in kinds]))
+        turn.plan.offer([plural(kind).capitalize() for kind in kinds])
         return
     found = [item for item in on_sale if kind in (None, item.kind)]
-    turn.plan.say("menu_kind", kind=_plural(kind or "menu").capitalize(), items=listed([i.title for i in found]))
+    turn.plan.say("menu_kind", kind=plural(kind or "menu").capitalize(), items=listed([i.title for i in found]))
     _show_cards(turn, found)
 
 
@@ -206,7 +206,7 @@ def _show_cards(turn: Turn, items: list[Item]) -> None:
 def _kind(text: str, menu: Menu) -> str | None:
     """The kind of dish that the words ask for."""
     for kind in menu.kinds:
-        forms = {kind, _plural(kind), kind.replace("_", " ")}
+        forms = {kind, plural(kind), kind.replace("_", " ")}
         if any(re.search(rf"(?<!\w){re.escape(form)}(?!\w)", text) for form in forms):
             return kind
     synonyms = {
@@ -220,7 +220,7 @@ def _kind(text: str, menu: Menu) -> str | None:
     return None
 
 
-def _plural(kind: str) -> str:
+def plural(kind: str) -> str:
     kind = kind.replace("_", " ")
     return kind if kind.endswith("s") or kind in ("pasta", "grill", "menu") else f"{kind}s"
 
