@@ -89,7 +89,7 @@ class _Hourglass(nn.Module):
 class Finder(nn.Module):
     """Where ink is missing: crop (B, 1, 28, 28) → logits (B, 1, 28, 28)."""
 
-    def __init__(self, width: int = 12) -> None:
+    def __init__(self, width: int = 10) -> None:
         super().__init__()
         self.body = _Hourglass(1, width)
 
@@ -100,7 +100,7 @@ class Finder(nn.Module):
 class Inpainter(nn.Module):
     """The generator. Crop (B, 1, 28, 28) and mask (B, 1, 28, 28; 1 = missing) → crop, only masked pixels replaced."""
 
-    def __init__(self, width: int = 20) -> None:
+    def __init__(self, width: int = 14) -> None:
         super().__init__()
         self.body = _Hourglass(2, width)
 
@@ -112,7 +112,7 @@ class Inpainter(nn.Module):
 class Critic(nn.Module):
     """Crop and mask → a score for each patch, real or filled in: (B, 2, 28, 28) → (B, 1, 7, 7)."""
 
-    def __init__(self, width: int = 24) -> None:
+    def __init__(self, width: int = 16) -> None:
         super().__init__()
         layers: list[nn.Module] = []
         for inputs, outputs, stride in ((2, width, 1), (width, 2 * width, 2), (2 * width, 4 * width, 2)):

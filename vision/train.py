@@ -135,7 +135,7 @@ def train_classifier(job: Job, more: int = 0) -> Path:
     return WORK / f"{job.name}.pt"
 
 
-def train_inpainter(epochs: int = 6, more: int = 0, seed: int = 4) -> None:
+def train_inpainter(epochs: int = 5, more: int = 0, seed: int = 4) -> None:
     """Finder, generator and critic on fold 0's digits; weights in var/vision/finder.pt and painter.pt.
 
     `more`: go on from these files for so many epochs.
@@ -158,7 +158,7 @@ def train_inpainter(epochs: int = 6, more: int = 0, seed: int = 4) -> None:
     steps = 30_000 // size
     main = torch.optim.AdamW([*finder.parameters(), *painter.parameters()], lr=1e-3, weight_decay=0.01)
     against = torch.optim.AdamW(critic.parameters(), lr=4e-4, betas=(0.5, 0.99))
-    schedule = torch.optim.lr_scheduler.OneCycleLR(main, max_lr=2e-3, total_steps=steps * epochs, pct_start=0.1)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(main, max_lr=3e-3, total_steps=steps * epochs, pct_start=0.1)
     for epoch in range(epochs):
         started, sums = time.monotonic(), np.zeros(4)
         for rows in torch.randperm(len(crops), generator=rng)[: steps * size].view(steps, size):
@@ -217,7 +217,7 @@ JOBS = [
     Job("fold0"),
     Job("fold1", fold=1, pendigits=False, seed=2),
     Job("fold2", fold=2, pendigits=False, epochs=9, seed=3),
-    Job("undamaged", damaged=False, epochs=8),
+    Job("undamaged", damaged=False, epochs=5),
     Job("perceptron", network="perceptron", epochs=8),
 ]
 
