@@ -188,7 +188,10 @@ def _cross_out(ink: Tensor, rng: torch.Generator) -> Tensor:
     extra = _uniform(n, 0, 3, rng).long()
     for stroke in range(4):
         turn = (torch.rand(n, generator=rng) - 0.5).view(-1, 1, 1) * 2.2 + (0.8 if stroke % 2 else -0.3)
-        dx, dy = xs - side / 2 - torch.randn(n, 1, 1, generator=rng) * 4, ys - side / 2 - torch.randn(n, 1, 1, generator=rng) * 6
+        dx, dy = (
+            xs - side / 2 - torch.randn(n, 1, 1, generator=rng) * 4,
+            ys - side / 2 - torch.randn(n, 1, 1, generator=rng) * 6,
+        )
         across = dy * torch.cos(turn) - dx * torch.sin(turn)
         along = dx * torch.cos(turn) + dy * torch.sin(turn)
         line = (across.abs() < _uniform(n, 1.2, 2.6, rng).view(-1, 1, 1)) & (along.abs() < 21)
@@ -212,9 +215,7 @@ def make_batch(crops: Tensor, labels: Tensor, recipe: Recipe, rng: torch.Generat
     gap = _uniform(pairs, 0.3, 0.62, rng)
     scale = _uniform(pairs, 1.5, 1.9, rng)
     other = crops[torch.randint(n, (pairs,), generator=rng)]
-    pair = torch.maximum(
-        warp(crops[start:end], rng, gap * scale, scale), warp(other, rng, -gap * scale, scale)
-    )
+    pair = torch.maximum(warp(crops[start:end], rng, gap * scale, scale), warp(other, rng, -gap * scale, scale))
     start2, end2 = end, end + crossed
     out = _cross_out(ink[start2:end2], rng)
     ink = torch.cat([ink[:start], pair, out, ink[end2:]])

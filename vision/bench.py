@@ -9,7 +9,7 @@ import json
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +19,7 @@ from scipy import stats
 from vision import bench_pages, data, pages
 from vision.inpaint import load_repair
 from vision.reader import MODELS, Reader, Reading, Settings
+from vision.segment import Piece, crop_of
 
 REPORTS = Path("data/reports")
 WORK = Path("var/vision")
@@ -78,7 +79,8 @@ def _answer(page: pages.Page, reading: Reading) -> Answer:
 
 def _reader(model: str, inpaint: bool = False, settings: Settings | None = None) -> Reader | None:
     """A reader with a model of var/vision, or None (and a line that says so) where that was not trained here."""
-    file = MODELS / "digit_reader.onnx" if model == "shipped" else WORK / f"{model}.onnx"
+    kept = {"shipped": MODELS / "digit_reader.onnx", "perceptron": MODELS / "digit_perceptron.onnx"}
+    file = kept.get(model, WORK / f"{model}.onnx")
     if not file.exists():
         print(f"{file} is not here: python -m vision train {model}", file=sys.stderr)
         return None
@@ -140,7 +142,7 @@ def _acceptance(folds: dict[int, list[Answer]], everything: list[Answer]) -> lis
     text += [f"- wrong: {a.truth} read as {a.digits} ({a.kind}, confidence {a.confidence:.5f})" for a in wrong]
     own = [a for a in folds.get(0, []) if a.decision == "accept"]
     text.append(
-        f"\nAs shipped (decision \"accept\"), on its own reported pages: {share(len(own), len(folds[0]))} accepted, "
+        f'\nAs shipped (decision "accept"), on its own reported pages: {share(len(own), len(folds[0]))} accepted, '
         f"{sum(not a.right for a in own)} wrong."
     )
     (WORK / "answers.jsonl").write_text("".join(json.dumps(a.__dict__) + "\n" for a in everything))
@@ -169,11 +171,16 @@ def damaged(limit: int) -> str:
         rng.bit_generator.state = state
         after = bench_pages.paper(hurt, rng)
         for name, reader in readers:
-            results[name].append((width, _answer(page, reader.read_image(before)), _answer(page, reader.read_image(after)), count))
+            results[name].append(
+                (width, _answer(page, reader.read_image(before)), _answer(page, reader.read_image(after)), count)
+            )
     lines = ["| reader | undamaged pages | damaged | width 5–10 % | 10–15 % | 15–20 % |", "|---|---|---|---|---|---|"]
     curves: dict[str, list[float]] = {}
     for name, answers in results.items():
-        cells = [share(sum(b.right for _, b, _, _ in answers), len(answers)), share(sum(a.right for _, _, a, _ in answers), len(answers))]
+        cells = [
+            share(sum(b.right for _, b, _, _ in answers), len(answers)),
+            share(sum(a.right for _, _, a, _ in answers), len(answers)),
+        ]
         curves[name] = []
         for low, high in _BINS:
             part = [a for width, _, a, _ in answers if low <= width < high]
@@ -181,20 +188,22 @@ def damaged(limit: int) -> str:
             curves[name].append(sum(a.right for a in part) / max(1, len(part)))
         lines.append(f"| {name} | " + " | ".join(cells) + " |")
     lines.append("")
-    for without, filled in (("clean-trained", "clean-trained, inpainting"), ("trained on damage (control)", "trained on damage, inpainting")):
+    for without, filled in (
+        ("clean-trained", "clean-trained, inpainting"),
+        ("trained on damage (control)", "trained on damage, inpainting"),
+    ):
         if without in results and filled in results:
-            lines.append(_harm(without, filled, results[without], results[filled]))
+            lines.append(_harm(without, results[without], results[filled]))
     plot_damage(curves)
     return "\n".join(lines)
 
 
 def _harm(
     name: str,
-    filled_name: str,
     without: list[tuple[float, Answer, Answer, int]],
     filled: list[tuple[float, Answer, Answer, int]],
 ) -> str:
-    """Digits that were right before inpainting and wrong after it, on clean and damaged pages alike; and the reverse."""
+    """Digits right before inpainting and wrong after it, on clean and damaged pages alike; and the reverse."""
     total = harm = good = 0
     for (_, *plain, _), (_, *painted, _) in zip(without, filled, strict=True):
         for a, b in zip(plain, painted, strict=True):
@@ -202,13 +211,13 @@ def _harm(
                 total += DIGITS
                 harm += sum(x == t != y for x, y, t in zip(a.digits, b.digits, a.truth, strict=True))
                 good += sum(x != t == y for x, y, t in zip(a.digits, b.digits, a.truth, strict=True))
-    del filled_name
-    return f"Inpainting with the {name} reader: {harm} of {total} digits turned wrong ({100 * harm / max(1, total):.3f} %), {good} turned right."
+    portion = 100 * harm / max(1, total)
+    return f"Inpainting, reader {name}: {harm} of {total} digits turned wrong ({portion:.3f} %), {good} turned right."
 
 
 def pens(limit: int) -> str:
     """Pen paths of other writers, drawn as digits; odd rows only."""
-    from vision.train import pendigit_crops
+    from vision.sources import pendigit_crops
 
     rng = np.random.default_rng(11)
     crops, labels = pendigit_crops(np.arange(1, 7494, 2), rng)
@@ -228,21 +237,22 @@ def scans(limit: int) -> str:
     for image in found.images:
         large = Image.fromarray((image * 255 / 16).astype(np.uint8)).resize((22, 22), Image.Resampling.BICUBIC)
         crops.append(np.pad(np.asarray(large), 3))
-    lines = ["| optdigits, 8x8, never trained on | digits right | ten-digit pages | numbers right |", "|---|---|---|---|"]
+    lines = [
+        "| optdigits, 8x8, never trained on | digits right | ten-digit pages | numbers right |",
+        "|---|---|---|---|",
+    ]
     lines += _other_writers("shipped model", "shipped", np.stack(crops), found.target.astype(np.int64), limit)
     return "\n".join(lines)
 
 
-def _other_writers(
-    name: str, model: str, crops: NDArray[np.uint8], labels: NDArray[np.int64], limit: int
-) -> list[str]:
+def _other_writers(name: str, model: str, crops: NDArray[np.uint8], labels: NDArray[np.int64], limit: int) -> list[str]:
     reader = _reader(model)
     if reader is None:
         return []
-    from vision.segment import Piece, crop_of
-
     framed = np.stack([crop_of(Piece(c.repeat(2, 0).repeat(2, 1) / np.float32(255), 0, 0, 0)) for c in crops])
-    guess = np.concatenate([reader.probabilities(part)[:, :10].argmax(1) for part in np.array_split(framed, len(framed) // 200)])
+    guess = np.concatenate(
+        [reader.probabilities(part)[:, :10].argmax(1) for part in np.array_split(framed, len(framed) // 200)]
+    )
     right = int((guess == labels).sum())
     order = np.random.default_rng(12).permutation(len(labels))
     answers = []
@@ -271,7 +281,10 @@ def guests(limit: int) -> str:
         seen, count = bench_pages.paper(page, rng), count + 1
         for name, reader in readers:
             right[name] += reader is not None and reader.read_image(seen).digits == page.truth
-    lines = [f"| reader | of 10,000 guests, read right at the first try (from {count} pages, one in five damaged) |", "|---|---|"]
+    lines = [
+        f"| reader | of 10,000 guests, read right at the first try (from {count} pages, one in five damaged) |",
+        "|---|---|",
+    ]
     for name, reader in readers:
         if reader is not None:
             low, high = wilson(right[name], count)
@@ -334,8 +347,6 @@ def picture(limit: int) -> str:
     """Before and after inpainting, in our own drawn digits (digits of data sets only go to var/)."""
     from PIL import Image
 
-    from vision.segment import crop_of, lines_of
-
     repair = load_repair(MODELS)
     if repair is None:
         return ""
@@ -345,15 +356,10 @@ def picture(limit: int) -> str:
         for index in range(len(page.truth)):
             hurt = bench_pages.band(hurt, index, float(rng.uniform(0.1, 0.2)), rng)
         columns = []
-        for at, box in enumerate(page.boxes):
-            del at
-            left, top, right, bottom = box
-            own = replace(page, ink=hurt.ink[top:bottom, left:right])
-            from vision.segment import Piece
-
-            crop = crop_of(Piece(own.ink, 0, 0, 0))
+        for left, top, right, bottom in page.boxes:
+            whole, crop = (crop_of(Piece(ink[top:bottom, left:right], 0, 0, 0)) for ink in (page.ink, hurt.ink))
             filled = repair(crop)
-            columns.append(np.concatenate([crop_of(Piece(page.ink[top:bottom, left:right], 0, 0, 0)), crop, crop if filled is None else filled]))
+            columns.append(np.concatenate([whole, crop, crop if filled is None else filled]))
         return np.concatenate(columns, 1)
 
     def save(rows: list[NDArray[np.float32]], file: Path) -> None:
@@ -361,14 +367,22 @@ def picture(limit: int) -> str:
         image.resize((image.width * 2, image.height * 2), Image.Resampling.NEAREST).save(file)
 
     rng = np.random.default_rng(21)
-    save([strip(pages.own_page("0123456789" + "2345678904", rng), rng) for _ in range(2)], REPORTS / "vision_inpainting.png")
+    save(
+        [strip(pages.own_page("0123456789", rng), rng) for _ in range(2)],
+        REPORTS / "vision_inpainting.png",
+    )
     save([strip(page, own) for page, own in list(reported_pages(0, 8, kinds=False))], WORK / "inpainting_mnist.png")
-    del limit, lines_of
     return "![whole, damaged, filled in](vision_inpainting.png)"
 
 
 TABLES: dict[str, Callable[[int], str]] = {
-    "clean": clean, "damaged": damaged, "pens": pens, "scans": scans, "guests": guests, "speed": speed, "picture": picture,
+    "clean": clean,
+    "damaged": damaged,
+    "pens": pens,
+    "scans": scans,
+    "guests": guests,
+    "speed": speed,
+    "picture": picture,
 }
 
 

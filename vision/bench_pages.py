@@ -1,11 +1,11 @@
 """Pages to report on: the layouts of `vision.pages` on paper, with noise and with damage that no training used.
 
-    training pages and crops                        these pages
-    even light or a straight slope                  vignette, and the soft edge of a shadow
-    Gaussian or uniform grain, Gaussian blur        shot noise, paper fibres, dust, box blur, JPEG
-    straight unbroken rules, upright view           broken, tilted, wavy rules; perspective
-    pen by grey dilation and erosion                pen pressure that changes along the line
-    round gaps and wavy strips of changing width    straight bands of one width, right through the digit
+training pages and crops                        these pages
+even light or a straight slope                  vignette, and the soft edge of a shadow
+Gaussian or uniform grain, Gaussian blur        shot noise, paper fibres, dust, box blur, JPEG
+straight unbroken rules, upright view           broken, tilted, wavy rules; perspective
+pen by grey dilation and erosion                pen pressure that changes along the line
+round gaps and wavy strips of changing width    straight bands of one width, right through the digit
 """
 
 from __future__ import annotations
@@ -100,5 +100,3 @@ def _perspective(seen: Ink, rng: np.random.Generator) -> Ink:
         (wide, high), Image.Transform.PERSPECTIVE, tuple(terms), Image.Resampling.BILINEAR, fillcolor=paper_level
     )
     return np.asarray(turned, np.float32)
-
-

@@ -79,7 +79,9 @@ def load_mnist() -> Mnist:
 def load_pendigits() -> Pendigits:
     """Raises MissingData where the set is absent."""
     text = _open("pendigits/pendigits.tra").decode("ascii").splitlines()
-    rows = np.array([[int(v) for v in line.split(",")] for line in text if line[:1].strip().isdigit() or line[:1] == " "])
+    rows = np.array(
+        [[int(v) for v in line.split(",")] for line in text if line[:1].strip().isdigit() or line[:1] == " "]
+    )
     points = rows[:, :16].reshape(-1, 8, 2) / 100.0
     points[:, :, 1] = 1.0 - points[:, :, 1]
     return Pendigits(points, rows[:, 16].astype(np.int64))

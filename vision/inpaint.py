@@ -21,7 +21,11 @@ class Repair:
     def mask(self, crop: Ink, threshold: float = 0.5) -> Ink:
         """Where ink is missing, (28, 28) of 0 and 1."""
         found = self._finder.run(None, {"crops": crop[None, None]})[0][0, 0] > threshold
-        return ndimage.binary_dilation(found, np.ones((3, 3), bool)).astype(np.float32) if found.sum() >= 4 else found * np.float32(0)
+        return (
+            ndimage.binary_dilation(found, np.ones((3, 3), bool)).astype(np.float32)
+            if found.sum() >= 4
+            else found * np.float32(0)
+        )
 
     def paint(self, crop: Ink, mask: Ink) -> Ink:
         """The crop with masked pixels drawn anew; all others are returned as they came."""
@@ -40,4 +44,6 @@ def load_repair(models: Path) -> Repair | None:
         return None
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
-    return Repair(*(onnxruntime.InferenceSession(str(m), options, providers=["CPUExecutionProvider"]) for m in (finder, painter)))
+    return Repair(
+        *(onnxruntime.InferenceSession(str(m), options, providers=["CPUExecutionProvider"]) for m in (finder, painter))
+    )

@@ -64,7 +64,7 @@ def arcs_of(line: Line, pieces: Sequence[Piece]) -> list[Arc]:
 
 
 def _no_digit(arc: Arc, chances: NDArray[np.float32], height: float) -> float:
-    """Probability that an arc is another sign. A narrow part that is "no whole digit" cannot be two: it is a bracket."""
+    """Probability that an arc is another sign. A narrow part that is no whole digit is a bracket, not two digits."""
     narrow = arc.stop == arc.start + 1 and arc.piece.right - arc.piece.left < 0.55 * height
     return max(float(chances[JUNK] + (chances[MISCUT] if narrow else 0)), _FLOOR)
 
@@ -94,5 +94,3 @@ def best_paths(arcs: Sequence[Arc], probabilities: NDArray[np.float32], pieces: 
                     if text not in into or into[text].score < total:
                         into[text] = Path(total, (*path.steps, (index, label)), text)
     return sorted(ends[pieces].values(), key=lambda path: -path.score)[:_BEAM]
-
-

@@ -1,4 +1,4 @@
-"""The networks in PyTorch: digit classifier, its perceptron baseline, damage finder, inpainting generator and its critic.
+"""The networks in PyTorch: digit classifier, perceptron baseline, damage finder, inpainting generator and critic.
 
 Classifier: plain 3x3 convolutions with batch norm and residual pairs (He et al. 2016), 0.4 M parameters. Inpainter: a
 small encoder-decoder (Pathak et al. 2016, "Context Encoders") that sees crop and mask, with a patch critic (Isola et
@@ -46,7 +46,11 @@ class DigitNet(nn.Module):
         )
         # Flattened, not averaged: where a stroke lies tells 6 from 0 and 9 from 4.
         self.head = nn.Sequential(
-            nn.Conv2d(4 * width, 32, 1), nn.ReLU(inplace=True), nn.Flatten(), nn.Dropout(0.3), nn.Linear(32 * 49, CLASSES)
+            nn.Conv2d(4 * width, 32, 1),
+            nn.ReLU(inplace=True),
+            nn.Flatten(),
+            nn.Dropout(0.3),
+            nn.Linear(32 * 49, CLASSES),
         )
 
     def forward(self, x: Tensor) -> Tensor:

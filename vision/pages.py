@@ -79,7 +79,7 @@ def _cross_out(ink: Ink, pen: float, rng: np.random.Generator) -> Ink:
 
 
 def _gap_between(left: Ink, right: Ink, drop: int) -> int:
-    """Columns by which `right` may move into `left`'s box before their ink meets; `drop` is right's top minus left's."""
+    """Columns by which `right` may move into `left`'s box before their ink meets; `drop`: its top minus left's."""
     top, bottom = max(0, drop), min(len(left), drop + len(right))
     if bottom <= top:
         return 0
@@ -101,7 +101,11 @@ def compose(crops: Sequence[Ink], number: str, kind: str, rng: np.random.Generat
     groups = [list(range(cuts[0])), list(range(cuts[0], cuts[1])), list(range(cuts[1], n))]
     lines: list[list[int | str]]
     if kind == "two lines":
-        lines = [[*groups[0], " ", *groups[1]], list(groups[2])] if rng.random() < 0.5 else [list(groups[0]), [*groups[1], " ", *groups[2]]]
+        lines = (
+            [[*groups[0], " ", *groups[1]], list(groups[2])]
+            if rng.random() < 0.5
+            else [list(groups[0]), [*groups[1], " ", *groups[2]]]
+        )
     elif kind == "brackets and dashes" or (kind != "plain" and rng.random() < 0.3):
         pattern = _PUNCTUATED[int(rng.integers(len(_PUNCTUATED)))]
         line: list[int | str] = []

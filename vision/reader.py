@@ -158,7 +158,9 @@ class Reader:
         return np.asarray(odds / odds.sum(1, keepdims=True), np.float32)
 
     def _classify(self, pieces: Sequence[Piece]) -> NDArray[np.float32]:
-        return self.probabilities(np.stack([crop_of(p) for p in pieces]) if pieces else np.zeros((0, 28, 28), np.float32))
+        return self.probabilities(
+            np.stack([crop_of(p) for p in pieces]) if pieces else np.zeros((0, 28, 28), np.float32)
+        )
 
     def _read(self, lines: Sequence[Line]) -> Reading:
         raw = _Raw()
@@ -190,7 +192,7 @@ class Reader:
                 raw.digits.append(self._digit(arcs[index].piece, probabilities[index], raw))
 
     def _divide(self, line: Line) -> tuple[list[Piece], dict[int, NDArray[np.float32]]]:
-        """The line's parts, a wide one that is no digit by itself cut; and class probabilities of the whole ones, by id."""
+        """The line's parts, cut where a wide one is no digit; and class probabilities of wide whole parts, by id."""
         wide = [p for p in line.pieces if p.ink.shape[1] > 0.55 * line.height and not lattice.is_small(p, line.height)]
         known = {id(p): chances for p, chances in zip(wide, self._classify(wide), strict=True)}
         divided: list[Piece] = []
@@ -231,7 +233,9 @@ class Reader:
         asked = any(d.changed for d in raw.digits)
         decision: Decision = "accept" if sure >= self.settings.accept and not asked else "confirm"
         if sure < self.settings.rewrite:
-            return Reading(digits, sure, "rewrite", tuple(raw.digits), plausible, "not clear enough: please write again")
+            return Reading(
+                digits, sure, "rewrite", tuple(raw.digits), plausible, "not clear enough: please write again"
+            )
         return Reading(digits, sure, decision, tuple(raw.digits), plausible)
 
 

@@ -152,7 +152,10 @@ def _slant_removed(ink: Ink) -> Ink:
     high, wide = ink.shape
     extra = int(abs(best) * high) + 1
     sheared = Image.fromarray(ink).transform(
-        (wide + extra, high), Image.Transform.AFFINE, (1, -best, min(0.0, best * high), 0, 1, 0), Image.Resampling.BILINEAR
+        (wide + extra, high),
+        Image.Transform.AFFINE,
+        (1, -best, min(0.0, best * high), 0, 1, 0),
+        Image.Resampling.BILINEAR,
     )
     return np.asarray(sheared, np.float32)
 
@@ -161,7 +164,7 @@ def _parts(ink: Ink) -> list[Piece]:
     """Connected parts of the working page, without specks and without what can be no writing."""
     labels, count = ndimage.label(ink > _ON, np.ones((3, 3), int))
     areas = np.bincount(labels.ravel(), minlength=count + 1)[1:]
-    pieces = []
+    pieces: list[Piece] = []
     for index, where in enumerate(ndimage.find_objects(labels)):
         high, wide = (s.stop - s.start for s in where)
         if areas[index] < 10 or max(high, wide) < 0.1 * HEIGHT:
@@ -176,6 +179,13 @@ def _parts(ink: Ink) -> list[Piece]:
     if len(pieces) > _MAX_PARTS:
         raise Unreadable("too much is on this page to find a number")
     return pieces
+
+
+def _above_or_below(small: Piece, group: list[Piece]) -> float:
+    """How far the middle of a small part is outside the height of the group's nearest part, in px."""
+    near = min(group, key=lambda p: abs((p.left + p.right) - (small.left + small.right)))
+    middle = (small.top + small.bottom) / 2
+    return max(near.top - middle, middle - near.bottom, 0.0)
 
 
 def _lines(pieces: list[Piece]) -> list[Line]:
@@ -198,16 +208,9 @@ def _lines(pieces: list[Piece]) -> list[Line]:
         else:
             best.append(piece)
     for piece in (p for p in pieces if p.bottom - p.top <= 0.45 * HEIGHT):
-        middle = (piece.top + piece.bottom) / 2
-
-        def distance(group: list[Piece], piece: Piece = piece, middle: float = middle) -> float:
-            near = min(group, key=lambda p: abs((p.left + p.right) - (piece.left + piece.right)))
-            away = max(near.top - middle, middle - near.bottom, 0.0)
-            return away
-
-        group = min(groups, key=distance)
-        if distance(group) < 0.6 * HEIGHT:
-            group.append(piece)
+        away, nearest = min(((_above_or_below(piece, group), at) for at, group in enumerate(groups)))
+        if away < 0.6 * HEIGHT:
+            groups[nearest].append(piece)
     lines = []
     for group in groups:
         group.sort(key=lambda p: p.left + p.right)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,9 +17,12 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from vision import data, strokes
+from vision import data, pages
 from vision.augment import JUNK, Recipe, make_batch, make_damage, normalise
+from vision.inpaint import load_repair
 from vision.networks import Critic, DigitNet, Finder, Inpainter, Perceptron
+from vision.reader import Reader, Settings
+from vision.sources import own_crops, pendigit_crops
 
 WORK = Path("var/vision")
 
@@ -32,45 +38,6 @@ class Job:
     pendigits: bool = True
     epochs: int = 14
     seed: int = 1
-
-
-def fit_box(paths: list[NDArray[np.float64]], width: float) -> NDArray[np.uint8]:
-    """Draw pen paths in a 28x28 crop like MNIST's: longest side 20."""
-    points = np.concatenate(paths)
-    low, high = points.min(0), points.max(0)
-    scale = 20 / max(float((high - low).max()), 0.15)
-    drawn = strokes.draw([(p - (low + high) / 2) * scale + 14 for p in paths], (28, 28), width)
-    return (drawn * 255).astype(np.uint8)
-
-
-def pendigit_crops(rows: NDArray[np.int64], rng: np.random.Generator) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """Pen paths drawn as crops (N, 28, 28), half of them with smoothed corners."""
-    pen = data.load_pendigits()
-    crops = []
-    for row in rows:
-        path = pen.points[row] * [rng.uniform(0.7, 1.0), 1.0]
-        crops.append(fit_box([strokes.smooth(path) if rng.random() < 0.6 else path], rng.uniform(1.6, 3.2)))
-    return np.stack(crops), pen.labels[rows]
-
-
-def own_crops(count: int, rng: np.random.Generator) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """Our own drawn shapes: two digits in five; the rest, labelled 10, are brackets, other signs, struck-out digits."""
-    crops, labels = [], []
-    signs = list(strokes.SIGNS.values())
-    for i in range(count):
-        label = int(rng.integers(10))
-        shapes = strokes.DIGITS[label]
-        paths = strokes.sketch(shapes[int(rng.integers(len(shapes)))], rng)
-        if i % 5 == 2:
-            paths = strokes.sketch(strokes.SIGNS["()"[int(rng.integers(2))]], rng, 0.03)
-        elif i % 5 == 3:
-            sign = signs[int(rng.integers(len(signs)))]
-            paths = strokes.sketch(sign, rng) if rng.random() < 0.75 else strokes.scribble(rng)
-        elif i % 5 == 4:
-            paths.append(strokes.zigzag(rng) * [rng.uniform(0.9, 1.3), 1.0] - [0.15, 0.0])
-        crops.append(fit_box(paths, rng.uniform(1.6, 3.2)))
-        labels.append(label if i % 5 < 2 else JUNK)
-    return np.stack(crops), np.array(labels, np.int64)
 
 
 def sources(job: Job) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
@@ -112,7 +79,11 @@ def train_classifier(job: Job, more: int = 0) -> Path:
     epochs = more or job.epochs
     optimiser = torch.optim.AdamW(model.parameters(), lr=1e-3, weight_decay=0.02)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimiser, max_lr=2e-3 if more else 3e-3, total_steps=steps * epochs, pct_start=0.03 if more else 0.15, final_div_factor=100
+        optimiser,
+        max_lr=2e-3 if more else 3e-3,
+        total_steps=steps * epochs,
+        pct_start=0.03 if more else 0.15,
+        final_div_factor=100,
     )
     held = held_out(job.fold)
     for epoch in range(epochs):
@@ -128,8 +99,13 @@ def train_classifier(job: Job, more: int = 0) -> Path:
             schedule.step()
             total += loss.item()
             _average(kept, model, 0.995)
-        _say(job.name, epoch=epoch, loss=round(total / steps, 4), calibration=accuracy(kept, held),
-             seconds=round(time.monotonic() - started))
+        _say(
+            job.name,
+            epoch=epoch,
+            loss=round(total / steps, 4),
+            calibration=accuracy(kept, held),
+            seconds=round(time.monotonic() - started),
+        )
         WORK.mkdir(parents=True, exist_ok=True)
         torch.save(kept.state_dict(), WORK / f"{job.name}.pt")
     return WORK / f"{job.name}.pt"
@@ -169,7 +145,9 @@ def train_inpainter(epochs: int = 5, more: int = 0, seed: int = 4) -> None:
             overlap = 1 - (2 * (chance * missing).sum() + 1) / ((chance + missing).sum() + 1)
             seek = F.binary_cross_entropy_with_logits(found, missing) * 5 + overlap
             # Half of the fills use what the finder found, grown by a pixel: that is what serving will ask for.
-            asked = torch.where(torch.rand(len(rows), 1, 1, 1, generator=rng) < 0.5, missing, (chance > 0.5).float().detach())
+            asked = torch.where(
+                torch.rand(len(rows), 1, 1, 1, generator=rng) < 0.5, missing, (chance > 0.5).float().detach()
+            )
             asked = (F.max_pool2d(torch.maximum(asked, missing), 3, 1, 1))[hit]
             filled = painter(damaged[hit], asked)
             error = ((filled - whole[hit]).abs() * asked).sum() / asked.sum().clamp(min=1)
@@ -188,8 +166,15 @@ def train_inpainter(epochs: int = 5, more: int = 0, seed: int = 4) -> None:
             for name, model in live.items():
                 _average(kept[name], model, 0.99)
         seek_loss, error_mean, cheat_mean, judge_mean = (round(float(v), 4) for v in sums / steps)
-        _say("inpainter", epoch=epoch, finder=seek_loss, error=error_mean, fooled=cheat_mean, critic=judge_mean,
-             seconds=round(time.monotonic() - started))
+        _say(
+            "inpainter",
+            epoch=epoch,
+            finder=seek_loss,
+            error=error_mean,
+            fooled=cheat_mean,
+            critic=judge_mean,
+            seconds=round(time.monotonic() - started),
+        )
         for name, model in kept.items():
             torch.save(model.state_dict(), WORK / f"{name}.pt")
 
@@ -215,18 +200,127 @@ def _say(name: str, **facts: object) -> None:
 
 JOBS = [
     Job("fold0"),
-    Job("fold1", fold=1, pendigits=False, seed=2),
-    Job("fold2", fold=2, pendigits=False, epochs=9, seed=3),
-    Job("undamaged", damaged=False, epochs=5),
     Job("perceptron", network="perceptron", epochs=8),
+    Job("fold1", fold=1, pendigits=False, seed=2),
+    Job("fold2", fold=2, pendigits=False, seed=3),
+    Job("undamaged", damaged=False, epochs=5),
 ]
+SHIPPED = ("fold0", "perceptron", "inpainter")
+MODELS = Path("data/models")
+_NETWORKS: dict[str, type[nn.Module]] = {
+    "perceptron": Perceptron,
+    "finder": Finder,
+    "painter": Inpainter,
+}
+# What is shipped, under which name, and what it is for.
+_FILES = {
+    "fold0": ("digit_reader", "digit classifier: ten digits, other signs, badly cut crops"),
+    "perceptron": ("digit_perceptron", "the baseline classifier, for comparison only"),
+    "finder": ("inpainter_finder", "finds where ink is missing from a digit"),
+    "painter": ("inpainter", "the generator that draws missing ink"),
+}
 
 
-if __name__ == "__main__":
-    torch.set_num_threads(1)
-    for wanted in sys.argv[1:]:
-        name, _, more = wanted.partition("+")
+def export(name: str, file: Path) -> None:
+    """Weights of var/vision/NAME.pt as an ONNX model that takes any number of crops."""
+    model = _NETWORKS.get(name, DigitNet)()
+    model.load_state_dict(torch.load(WORK / f"{name}.pt"))
+    model.eval()
+    inputs = ["crops", "masks"] if name == "painter" else ["crops"]
+    output: nn.Module = nn.Sequential(model, nn.Sigmoid()) if name == "finder" else model
+    file.parent.mkdir(parents=True, exist_ok=True)
+    torch.onnx.export(
+        output,
+        tuple(torch.zeros(2, 1, 28, 28) for _ in inputs),
+        str(file),
+        input_names=inputs,
+        output_names=["out"],
+        dynamic_axes={key: {0: "n"} for key in (*inputs, "out")},
+        opset_version=17,
+        dynamo=False,
+    )
+
+
+def write_card(name: str, settings: dict[str, float] | None = None) -> None:
+    """The card beside a shipped model."""
+    title, purpose = _FILES[name]
+    file = MODELS / f"{title}.onnx"
+    card = {
+        "model": file.name,
+        "for": purpose,
+        "made_by": "python -m vision train",
+        "data": [
+            "MNIST training digits, two thirds of them (LeCun, Cortes, Burges; CC BY-SA 3.0)",
+            "pendigits training part, even rows (Alpaydin, Alimoglu; UCI, CC BY 4.0)",
+            "shapes drawn by vision/strokes.py",
+        ],
+        "split": "data/splits/handwriting.jsonl, fold 0 never seen",
+        "parameters": sum(p.numel() for p in _NETWORKS.get(name, DigitNet)().parameters()),
+        "results": "data/reports/vision_*.md",
+        "sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
+    }
+    if settings is not None:
+        card["settings"] = settings
+    (MODELS / f"{title}.json").write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n")
+
+
+def calibrate(renderings: int = 3) -> dict[str, float]:
+    """What a confidence means, from pages of the calibration digits: settings for the reader.
+
+    Platt scaling of the lattice's own probability (Platt 1999). Digits are confident enough to be left alone where,
+    among these pages, one in two hundred such digits is wrong or fewer.
+    """
+    from sklearn.linear_model import LogisticRegression
+
+    mnist, ids = data.load_mnist(), data.load_split().calibration(0)
+    reader = Reader(classifier=MODELS / "digit_reader.onnx", repair=load_repair(MODELS), settings=Settings(rewrite=0.0))
+    raw, right = [], []
+    for number in range(renderings * len(ids) // 10):
+        rng = np.random.default_rng([99, number])
+        if number % (len(ids) // 10) == 0:
+            order = rng.permutation(ids)
+        rows = order[(number * 10) % len(ids) :][:10]
+        truth = "".join(map(str, mnist.labels[rows]))
+        kind = pages.KINDS[int(rng.choice(len(pages.KINDS), p=pages.SHARES))]
+        page = pages.compose(list(mnist.images[rows] / np.float32(255)), truth, kind, rng)
+        if rng.random() < 0.15:
+            pages.damage(page, int(rng.integers(10)), rng)
+        reading = reader.read_image(pages.paper(page, rng))
+        raw.append(min(max(reading.confidence, 1e-9), 1 - 1e-9))
+        right.append(reading.digits == truth)
+    logits = np.log(np.asarray(raw) / (1 - np.asarray(raw)))
+    fit = LogisticRegression(C=1e3).fit(logits[:, None], right)
+    slope, shift = float(fit.coef_[0, 0]), float(fit.intercept_[0])
+    sure = 1 / (1 + np.exp(-(slope * logits + shift)))
+    wrong = max((s for s, ok in zip(sure, right, strict=True) if not ok), default=0.0)
+    accept = float(min(np.nextafter(wrong, 1), np.quantile(sure, 0.13)))
+    _say("calibration", pages=len(raw), right=float(np.mean(right)), highest_wrong=wrong, accept=accept)
+    return {"slope": round(slope, 4), "shift": round(shift, 4), "accept": round(accept, 5)}
+
+
+def run(steps: Sequence[str], everything: bool) -> int:
+    """Rebuild what is shipped, or the named steps (NAME+N goes on with NAME for N epochs; "export" only writes out)."""
+    torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "2")))
+    jobs = {job.name: job for job in JOBS}
+    wanted = list(steps) or [
+        *SHIPPED,
+        *((name for name in jobs if name not in SHIPPED) if everything else ()),
+        "export",
+    ]
+    for step in wanted:
+        name, _, more = step.partition("+")
         if name == "inpainter":
             train_inpainter(more=int(more or 0))
-        else:
-            train_classifier(next(job for job in JOBS if job.name == name), int(more or 0))
+        elif name in jobs:
+            train_classifier(jobs[name], int(more or 0))
+        elif name != "export":
+            print(f"no such step: {name}; there are {', '.join([*jobs, 'inpainter', 'export'])}", file=sys.stderr)
+            return 2
+        if name in jobs and name not in SHIPPED:
+            export(name, WORK / f"{name}.onnx")
+    if "export" in wanted:
+        for name, (title, _) in _FILES.items():
+            export(name, MODELS / f"{title}.onnx")
+            write_card(name)
+        write_card("fold0", calibrate())
+    return 0

@@ -7,6 +7,7 @@ import zlib
 import numpy as np
 import pytest
 from PIL import Image
+
 from vision.images import MAX_SIDE, ImageError, decode
 
 
@@ -23,10 +24,14 @@ def png_header(wide: int, high: int) -> bytes:
         return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
 
     head = struct.pack(">IIBBBBB", wide, high, 8, 0, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\0" * 100)) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\0" * 100)) + chunk(b"IEND", b"")
+    )
 
 
-@pytest.mark.parametrize("data", [b"", b"hello", b"%PDF-1.7\n", b"<svg/>", png_header(50, 50), encoded(Image.new("L", (90, 90)))[:60]])
+@pytest.mark.parametrize(
+    "data", [b"", b"hello", b"%PDF-1.7\n", b"<svg/>", png_header(50, 50), encoded(Image.new("L", (90, 90)))[:60]]
+)
 def test_what_is_no_whole_image_is_an_image_error(data: bytes) -> None:
     with pytest.raises(ImageError):
         decode(data)

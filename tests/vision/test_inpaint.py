@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from vision.inpaint import load_repair
 from vision.pages import own_page
 from vision.reader import MODELS
@@ -10,7 +11,9 @@ from vision.segment import Piece, crop_of
 
 def crops() -> list[np.ndarray]:
     page = own_page("0123456789", np.random.default_rng(3))
-    found = [crop_of(Piece(page.ink[top:bottom, left:right], 0, 0, 0)).copy() for left, top, right, bottom in page.boxes]
+    found = [
+        crop_of(Piece(page.ink[top:bottom, left:right], 0, 0, 0)).copy() for left, top, right, bottom in page.boxes
+    ]
     for crop in found:
         crop[13:16] = 0
     return found

@@ -3,13 +3,16 @@
 import itertools
 
 import numpy as np
+
 from vision.lattice import JUNK, Arc, best_paths
 from vision.segment import Piece
 
 
 def lattice(pieces: int) -> list[Arc]:
     ink = np.ones((40, 30), np.float32)
-    return [Arc(i, j, Piece(ink, 30 * i, 0, i), False) for i in range(pieces) for j in range(i + 1, min(pieces, i + 2) + 1)]
+    return [
+        Arc(i, j, Piece(ink, 30 * i, 0, i), False) for i in range(pieces) for j in range(i + 1, min(pieces, i + 2) + 1)
+    ]
 
 
 def test_search_equals_brute_force() -> None:

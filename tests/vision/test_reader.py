@@ -6,11 +6,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+
 from vision import pages, strokes
 from vision.__main__ import read
 from vision.reader import MODELS, Reader, load_reader, numbering_plan
 
-pytestmark = pytest.mark.skipif(not (MODELS / "digit_reader.onnx").exists(), reason="data/models/digit_reader.onnx is not built")
+pytestmark = pytest.mark.skipif(
+    not (MODELS / "digit_reader.onnx").exists(), reason="data/models/digit_reader.onnx is not built"
+)
 
 
 @pytest.fixture(scope="module")

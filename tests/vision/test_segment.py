@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from vision import pages
 from vision.ink import find_ink, remove_rules
 from vision.segment import Piece, Unreadable, crop_of, cuts, lines_of

@@ -5,6 +5,7 @@ import json
 
 import numpy as np
 import pytest
+
 from vision.data import FOLDS, SPLIT_FILE, load_split
 from vision.pages import own_page
 from vision.segment import Piece, crop_of
@@ -12,7 +13,7 @@ from vision.segment import Piece, crop_of
 torch = pytest.importorskip("torch")
 from vision import augment  # noqa: E402
 from vision.networks import DigitNet, Perceptron  # noqa: E402
-from vision.train import own_crops  # noqa: E402
+from vision.sources import own_crops  # noqa: E402
 
 
 @pytest.mark.parametrize("network", [DigitNet, Perceptron])
@@ -61,4 +62,6 @@ def test_no_digit_is_trained_on_and_reported() -> None:
 
 def test_the_split_is_the_one_that_was_fixed() -> None:
     roles = json.loads(SPLIT_FILE.read_text().splitlines()[0])["roles"]
-    assert hashlib.sha256(roles.encode()).hexdigest() == "efe604d04ae23165a583d74c3fafef8ef694ce50d515686166d944bc43e89084"
+    assert (
+        hashlib.sha256(roles.encode()).hexdigest() == "efe604d04ae23165a583d74c3fafef8ef694ce50d515686166d944bc43e89084"
+    )
