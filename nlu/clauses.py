@@ -32,40 +32,45 @@ class Clause:
         return has_phrase(self.words, *phrases)
 
 
-UNDO = (
+_UNDO = (
     "undo", "go back", "take that back", "take it back", "revert", "put it back", "put that back", "never mind that",
     "nevermind that", "scratch that", "forget that", "cancel that", "forget the last", "cancel the last thing",
-    "as it was before", "back to what it was", "reverse that",
+    "as it was before", "back to what it was", "reverse that", "change it back", "undo that", "take back the last",
 )  # fmt: skip
-CLEAR = (
-    "start over", "start again", "start from scratch", "start all over", "clear everything", "clear it all",
-    "clear the order", "clear my order", "clear the cart", "empty the cart", "empty my cart", "clear all",
-    "cancel everything", "cancel the order", "cancel my order", "cancel the whole", "cancel all of it", "cancel it all",
-    "remove everything", "delete everything", "delete it all", "delete the order", "delete my order", "scrap it all",
-    "scrap everything", "scrap the order", "forget everything", "forget it all", "forget the whole", "scratch everything",
-    "scratch it all", "scratch the order", "begin again", "take everything off", "reset the order", "reset my order",
-    "drop everything", "lose everything", "from the beginning", "wipe the order", "remove all of it", "throw it all out",
+_ALL_OF_IT = ("everything", "it all", "all of it", "the order", "my order", "the whole order", "the whole thing",
+              "the cart", "my cart", "the basket", "my basket", "the entire order", "all of that", "all that")  # fmt: skip
+_CLEARING = ("clear", "cancel", "remove", "delete", "scrap", "forget", "scratch", "drop", "empty", "reset", "wipe",
+             "throw out", "get rid of", "take off", "lose", "void", "discard")  # fmt: skip
+_CLEAR = (
+    "start over", "start again", "start from scratch", "start all over", "start fresh", "start anew", "clear all",
+    "begin again", "from the beginning", "take everything off", "throw it all out", "start a new order",
+    *(f"{verb} {what}" for verb in _CLEARING for what in _ALL_OF_IT),
 )  # fmt: skip
-_EXCEPT = ("except", "but", "besides", "apart", "other")
+_EXCEPT = frozenset("except but besides apart other".split())
+_RETRACTIONS = ("scratch that", "forget that", "cancel that", "no wait", "wait no", "never mind", "nevermind",
+                "on second thought", "i changed my mind", "changed my mind", "strike that", "no scratch that")  # fmt: skip
 
 _REMOVE_VERBS = frozenset("remove removing delete drop cancel lose nix omit ditch subtract scratch minus".split())
 _REMOVE_PHRASES = (
     "take off", "take out", "take away", "taking off", "get rid of", "getting rid of", "leave off", "leave out",
     "don't want", "dont want", "do not want", "no longer want", "do without", "don't need", "dont need", "do not need",
-    "forget the", "forget about", "forget that", "never mind the", "nevermind the", "no more", "skip the", "hold the",
-    "changed my mind about", "pull the", "knock off",
+    "forget the", "forget about", "never mind the", "nevermind the", "no more", "skip the", "hold the",
+    "changed my mind about", "pull the", "knock off", "not want", "won't need", "won't have", "didn't want", "didn't order",
 )  # fmt: skip
-_SWAP_VERBS = frozenset("swap replace switch substitute exchange trade sub".split())
+_SWAP_VERBS = frozenset("swap replace substitute exchange trade sub".split())
 _SWAP_PHRASES = ("instead of", "rather than", "in place of")
-_CHANGE_VERBS = frozenset("make change turn making update modify adjust put".split())
+_TURNING = frozenset("change changing turn switch update modify".split())
+_CHANGE_VERBS = frozenset("make making change turn switch update modify adjust".split())
 _ADD_VERBS = frozenset(
-    "add adding get have want like need order also another plus include take try gimme give bring grab throw".split()
+    "add adding get have want like need order also another plus include take try gimme give bring grab throw put".split()
 )
-_AGAIN_PHRASES = (
+_AGAIN = (
     "same again", "the same", "same thing", "another one", "one more of", "another of", "same order", "one more please",
-    "one more like", "repeat that", "another round", "same as", "one more with", "one more but",
+    "one more like", "repeat that", "another round", "same as", "one more with", "one more but", "one more without",
+    "one more just", "again but", "again with", "again please", "one more like",
 )  # fmt: skip
 _LINKS = frozenset("and then also but , . ; ! ? oh so please actually".split())
+_LEADS = _LINKS | frozenset("can could you i i'd i'll let me to would please just".split())
 
 
 def has_phrase(words: Sequence[str], *phrases: str) -> bool:
@@ -76,66 +81,72 @@ def has_phrase(words: Sequence[str], *phrases: str) -> bool:
 def whole_command(elements: Sequence[Element]) -> Act | None:
     """UNDO or CLEAR when that is all the utterance says."""
     words = [element.word for element in elements]
-    if has_phrase(words, *CLEAR) and not any(w in words for w in _EXCEPT):
-        return Act.CLEAR
-    if has_phrase(words, *UNDO) and not any(element.match for element in elements):
+    if has_phrase(words, *_CLEAR) and not _EXCEPT & set(words):
+        return None if any(element.is_item for element in elements) else Act.CLEAR
+    if has_phrase(words, *_UNDO) and not any(element.match for element in elements):
         return Act.UNDO
+    return None
+
+
+def without_retraction(elements: Sequence[Element]) -> Sequence[Element] | None:
+    """What follows "scratch that", when the utterance opens with such words; None when it does not."""
+    words = [element.word for element in elements]
+    for skip in range(min(3, len(words))):
+        if skip and words[skip - 1] not in ("oh", "um", "uh", "no", "actually", "sorry", ",", "ok", "hmm"):
+            break
+        for phrase in _RETRACTIONS:
+            length = len(phrase.split())
+            if words[skip : skip + length] == phrase.split():
+                rest = elements[skip + length :]
+                reading = any(element.match or element.number is not None for element in rest)
+                return rest if reading and words[skip + length] not in ("the", "about") else None
     return None
 
 
 def clauses_of(elements: Sequence[Element]) -> list[Clause]:
     """The clauses in order. What follows "and" without a verb of its own stays in the clause before."""
     cuts = [0]
-    for position, element in enumerate(elements):
-        if position == 0 or element.match is not None:
-            continue
+    for position in range(1, len(elements)):
         start = position
-        while start > 0 and elements[start - 1].word in _LINKS | {
-            "can",
-            "could",
-            "you",
-            "i",
-            "i'd",
-            "i'll",
-            "let",
-            "me",
-            "to",
-        }:
+        while start > cuts[-1] and elements[start - 1].match is None and elements[start - 1].word in _LEADS:
             start -= 1
-        linked = start < position and any(e.word in _LINKS for e in elements[start:position])
+        linked = any(element.word in _LINKS for element in elements[start:position])
         before = elements[cuts[-1] : start]
-        if linked and _opens(elements, position) and any(e.match or e.number for e in before):
+        if linked and start > cuts[-1] and _opens(elements, position) and any(e.match or e.number for e in before):
             cuts.append(start)
     parts = [tuple(elements[a:b]) for a, b in zip(cuts, [*cuts[1:], len(elements)])]
     return [Clause(_act(part), part) for part in parts if part]
 
 
 def _opens(elements: Sequence[Element], position: int) -> bool:
+    if elements[position].match is not None:
+        return False
     words = [element.word for element in elements[position : position + 4]]
-    return words[0] in _REMOVE_VERBS | _SWAP_VERBS | _CHANGE_VERBS | _ADD_VERBS | {"instead"} or any(
-        has_phrase(words[: len(phrase.split())], phrase) for phrase in (*_REMOVE_PHRASES, *_AGAIN_PHRASES)
-    )
+    if words[0] in _REMOVE_VERBS | _SWAP_VERBS | _CHANGE_VERBS | _ADD_VERBS:
+        return True
+    return any(words[: len(phrase.split())] == phrase.split() for phrase in (*_REMOVE_PHRASES, *_AGAIN))
 
 
 def _act(elements: tuple[Element, ...]) -> Act:
-    words = [element.word for element in elements]
-    pair = set(words)
-    if pair & _SWAP_VERBS or has_phrase(words, *_SWAP_PHRASES):
+    words = [element.word for element in elements if element.match is None or len(elements) < 2]
+    said = {element.word for element in elements if element.match is None}
+    text = [element.word for element in elements]
+    if said & _SWAP_VERBS or has_phrase(text, *_SWAP_PHRASES) or (said & _TURNING and said & {"to", "into", "for"}):
         return Act.SWAP
-    if "instead" in pair:
-        return Act.SWAP if "of" in pair else Act.CHANGE
-    if has_phrase(words, *_AGAIN_PHRASES):
+    if "instead" in said:
+        return Act.CHANGE
+    if has_phrase(text, *_AGAIN) or text in (["one", "more"], ["again"], ["another"], ["same"]):
         return Act.AGAIN
-    if (
-        pair & _REMOVE_VERBS
-        or has_phrase(words, *_REMOVE_PHRASES)
-        or _split_verb(words, "take", ("off", "out", "away"))
-    ):
+    if said & _REMOVE_VERBS or has_phrase(words, *_REMOVE_PHRASES) or _taken_off(text):
         return Act.REMOVE
-    if pair & (_CHANGE_VERBS - {"put"}):
+    if said & _CHANGE_VERBS:
         return Act.CHANGE
     return Act.ADD
 
 
-def _split_verb(words: Sequence[str], verb: str, ends: Sequence[str]) -> bool:
-    return verb in words and any(end in words[words.index(verb) :] for end in ends)
+def _taken_off(words: Sequence[str]) -> bool:
+    """ "take the fries off": the verb and its particle apart."""
+    for verb in ("take", "leave", "taking", "kick"):
+        if verb in words and {"off", "out", "away"} & set(words[words.index(verb) :]):
+            return True
+    return False

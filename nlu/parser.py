@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from nlu.builder import Builder, Built, Draft
 from nlu.confidence import Confidence, evidence, shipped_confidence
+from nlu.edit_kit import Kit
 from nlu.edits import EditReader
 from nlu.elements import Element, elements_of
 from nlu.lexicon import Lexicon
@@ -68,7 +69,7 @@ class OrderParser:
         self._builder = Builder(menu)
         self._tagger = tagger or (shipped_tagger() if MODEL.exists() else None)
         self._confidence = confidence or shipped_confidence()
-        self._editor = EditReader(menu, self._builder, self._read, self._mark)
+        self._editor = EditReader(Kit(menu, self._builder, self._read, self._mark))
 
     def parse(self, text: str) -> Parse:
         """The order in ``text``, as if nothing was ordered before."""

@@ -62,5 +62,20 @@ def lines_meant(elements: Sequence[Element], order: Sequence[Line], menu: Menu, 
     return Meant()
 
 
+def lines_described(elements: Sequence[Element], order: Sequence[Line]) -> tuple[Meant, list[Element]] | None:
+    """The lines meant by "the small one", and the other elements; None when no line is spoken of like that."""
+    for position in range(1, len(elements)):
+        match = elements[position - 1].match
+        if elements[position].word not in ("one", "ones") or match is None or not match.values:
+            continue
+        said = {(sense.group, sense.id) for sense in match.values}
+        fits = tuple(i for i, line in enumerate(order) if any((o.group, o.value) in said for o in line.options))
+        rest = [*elements[: position - 1], *elements[position + 1 :]]
+        pointed = position > 1 and elements[position - 2].word in ("the", "that", "my", "this", "those")
+        if fits and pointed:
+            return Meant(fits, "name"), rest
+    return None
+
+
 def _same(kind: str, word: str) -> bool:
     return len(word) > 2 and kind.lower().rstrip("s") == word.rstrip("s")

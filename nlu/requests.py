@@ -7,33 +7,36 @@ from collections.abc import Sequence
 
 from nlu.elements import Element
 
+_NAME = "_"  # stands for a name of the menu: "cut the _ in half"
+_POINTERS = frozenset("the it that my them".split())
 _REQUEST = re.compile(
     r"\b(?:"
-    r"(?:medium |very |extra )?(?:well[ -]done|rare)|medium well|"
-    r"(?:cut|sliced?|split|chopped) (?:in|into|in to) (?:half|halves|quarters|squares|strips|pieces|\w+ (?:pieces|slices))|"
+    r"(?:medium |very |extra )?(?:well done|rare)|medium well|"
+    r"(?:cut|sliced?|split|chop|chopped)(?: (?:the|it|that|my|them|_|up))* "
+    r"(?:in|into|in to) (?:half|halves|quarters|squares|strips|pieces|\w+ (?:pieces|slices))|"
     r"(?:cut|sliced) (?:thin|thick)|(?:un)?sliced|not (?:cut|sliced)|"
     r"(?:lightly |well |extra )?toasted|not toasted|(?:extra )?crispy|(?:extra |very |not too )hot|"
     r"warmed(?: up)?|heated(?: up)?|nice and hot|"
     r"(?:sauce|dressing|gravy|syrup) on the side|on the side|in a (?:separate|different) (?:bag|box|container|cup)|"
     r"(?:wrapped|packed|bagged) (?:separately|up)|separately|"
-    r"(?:for|to) go cup|no (?:salt|straw|lid|napkins|utensils|cutlery)|low sodium|over[ -]easy|sunny[ -]side up|"
-    r"scrambled|poached|hard[ -]boiled|al dente|burnt|charred|medium done"
-    r")\b"
+    r"(?:for|to) go cup|no (?:salt|straw|lid|napkins|utensils|cutlery)|low sodium|over easy|sunny side up|"
+    r"scrambled|poached|hard boiled|al dente|burnt|charred|medium done"
+    r")(?= |$)"
 )
 
 
 def split_requests(elements: Sequence[Element]) -> tuple[list[Element], tuple[str, ...]]:
-    """The elements without the words of requests, and the requests. Words of the menu are never taken."""
+    """The elements without the words of requests, and the requests. Names of the menu are never taken away."""
     text, spans = "", []
     for element in elements:
-        spans.append((len(text), len(text) + len(element.word)))
-        text += element.word + " "
+        word = _NAME if element.match is not None else element.word
+        spans.append((len(text), len(text) + len(word)))
+        text += word + " "
     taken: set[int] = set()
     notes = []
     for match in _REQUEST.finditer(text):
         inside = [i for i, (start, end) in enumerate(spans) if start < match.end() and end > match.start()]
-        if any(elements[i].match is not None for i in inside):
-            continue
-        taken.update(inside)
-        notes.append(match.group())
-    return [e for i, e in enumerate(elements) if i not in taken], tuple(notes)
+        said = [i for i in inside if elements[i].match is None and elements[i].word not in _POINTERS]
+        taken.update(said)
+        notes.append(" ".join(elements[i].word for i in said))
+    return [element for i, element in enumerate(elements) if i not in taken], tuple(notes)

@@ -1,0 +1,206 @@
+"""Altering lines: their options and number, another item in their place, or the same once more."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from nlu.clauses import Clause, has_phrase
+from nlu.edit_kit import Kit, Order, number_in, together
+from nlu.elements import Element
+from nlu.order_lines import Add, Change, Choice, Edit, Line, Question, Reading, Remove, Replace
+from nlu.references import Meant, lines_described
+from nlu.requests import split_requests
+
+_BACKWARDS = ("instead of", "rather than", "in place of", "not")
+_SOME = tuple(f"{n} of" for n in ("one", "two", "three", "four", "five", "half", "1", "2", "3", "4", "5"))
+_NOT_A_COUNT = ("that one", "this one", "the one", "other one", "last one", "first one", "second one", "third one",
+                "large one", "small one", "medium one", "big one", "which one")  # fmt: skip
+
+
+def read_change(elements: Sequence[Element], order: Order, kit: Kit, meant: Meant | None = None) -> Reading:
+    """ "make the burger large", "no onions on it", "make that two"; several lines are told apart by their names."""
+    parts = _by_line(elements, order)
+    if len(parts) > 1:
+        return together([_change(part, order, kit, kit.meant(part, order)) for part in parts])
+    return _change(elements, order, kit, meant or kit.meant(elements, order))
+
+
+def _by_line(elements: Sequence[Element], order: Order) -> list[Sequence[Element]]:
+    """ "the fries large and the cola small" in two: cut before each ordered item, or behind it when it stands last."""
+    places = [
+        i for i, e in enumerate(elements) if e.match and any(line.item == s.id for s in e.match.items for line in order)
+    ]
+    names = {elements[i].match.items for i in places if elements[i].match}  # type: ignore[union-attr]
+    if len(places) < 2 or len(names) < 2:
+        return [elements]
+    values = [i for i, e in enumerate(elements) if e.is_value and i not in places]
+    if not values:
+        return [elements]
+    if values[0] < places[0] and values[-1] < places[-1]:
+        cuts = [0, *(place + 1 for place in places[:-1]), len(elements)]
+    else:
+        cuts = [0, *(place for place in places[1:]), len(elements)]
+    return [elements[a:b] for a, b in zip(cuts, cuts[1:])]
+
+
+def _change(elements: Sequence[Element], order: Order, kit: Kit, meant: Meant) -> Reading:
+    elements, notes = split_requests(elements)
+    note = "; ".join(notes)
+    described = lines_described(elements, order)
+    if described is not None and any(e.match or e.number is not None for e in described[1]):
+        meant, elements = described
+    words = [element.word for element in elements]
+    values = [e for e in elements if e.is_value]
+    items = [s.id for e in elements if e.match and e.is_item and not e.is_value for s in e.match.items]
+    targets = meant.lines
+    strange = [item for item in items if all(order[target].item != item for target in targets)]
+    if strange:
+        return _other_item(elements, order, kit, meant)
+    if not targets:
+        targets = kit.takers(values, order) if values else (len(order) - 1,)
+    if not targets:
+        parse = kit.parse(elements)
+        return Reading(tuple(Add(line) for line in parse.lines), 0.8 * parse.confidence, None, parse.unknown)
+    number = number_in(elements)
+    of = number if values and has_phrase(words, *_SOME) else None
+    quantity = number if of is None and meant.how != "all" else None
+    if quantity == 1 and "one" in words and (values or has_phrase(words, *_NOT_A_COUNT)):
+        quantity = None
+    edits: list[tuple[int, tuple[Edit, ...]]] = []
+    for target in targets:
+        put, drop = kit.options(elements, order[target])
+        limit = of if of is not None and of < order[target].quantity else None
+        if put or drop or note or quantity is not None:
+            edits.append((target, (Change(target, quantity, put, drop, limit, note),)))
+    unknown = kit.unknown(elements)
+    if not edits:
+        return Reading((), 0.1 if unknown else 0.0, None, unknown)
+    if len(edits) > 1 and meant.how != "all":
+        if meant.how == "nothing" and len({(order[t].item, order[t].options) for t, _ in edits}) == 1:
+            return Reading(edits[-1][1], 0.7, None, unknown)
+        return kit.which(order, edits, unknown)
+    return Reading(tuple(edit for _, some in edits for edit in some), 0.9, None, unknown)
+
+
+def _other_item(elements: Sequence[Element], order: Order, kit: Kit, meant: Meant) -> Reading:
+    """ "make it a lemonade": an item that is not the line's takes its place."""
+    parse = kit.parse([e for e in elements if not (e.match and any(
+        order[t].item == s.id for s in e.match.items for t in meant.lines))])  # fmt: skip
+    if len(parse.lines) != 1:
+        return Reading(tuple(Add(line) for line in parse.lines), 0.5 * parse.confidence, None, parse.unknown)
+    line = parse.lines[0]
+    target = meant.lines[0] if meant.lines else _like(line, order, kit)
+    if number_in(elements) is None:
+        line = replace(line, quantity=order[target].quantity)
+    return Reading((Replace(target, inherit(line, order[target], kit)),), 0.9, None, parse.unknown)
+
+
+def _like(line: Line, order: Order, kit: Kit) -> int:
+    """The newest line of the same kind as ``line``, else the newest."""
+    kind = kit.menu.by_id[line.item].kind
+    same = [i for i, old in enumerate(order) if old.item in kit.menu.by_id and kit.menu.by_id[old.item].kind == kind]
+    return same[-1] if same else len(order) - 1
+
+
+def inherit(new: Line, old: Line, kit: Kit) -> Line:
+    """The new item keeps the old line's choices in shared select-one groups: a large cola becomes a large lemonade."""
+    groups = {group.id: group for group in kit.menu.groups_of(new.item)}
+    taken = {option.group for option in new.options}
+    kept = [o for o in old.options if o.group in groups and groups[o.group].select_one and o.group not in taken]
+    return replace(new, options=(*new.options, *kept))
+
+
+def read_swap(clause: Clause, order: Order, kit: Kit) -> Reading:
+    """ "swap X for Y", "change X to Y", "Y instead of X", "Y, not X"."""
+    backwards = clause.has("instead of", "rather than", "in place of")
+    links = ("of", "than") if backwards else ("for", "with", "to", "into", "by")
+    cut = _link(clause.elements, links)
+    if cut is None:
+        return read_change(clause.elements, order, kit)
+    old, new = clause.elements[:cut], clause.elements[cut + 1 :]
+    if backwards:
+        old, new = new, old
+    if clause.has("substitute", "sub") and not _ordered(old, order) and _ordered(new, order):
+        old, new = new, old
+    if not any(e.match or e.number is not None for e in new):
+        return Reading((), 0.3, None, kit.unknown(new))
+    if not any(e.match for e in new):
+        return _change([*old, *new[-1:]], order, kit, kit.meant(old, order))
+    meant = kit.meant(old, order)
+    if any(e.is_item for e in new) and not all(e.is_value for e in (*old, *new) if e.match):
+        return _swap_item(old, new, order, meant, kit)
+    olds = [e for e in old if e.is_value and not (e.is_item and meant.how == "name")]
+    news = [e for e in new if e.is_value]
+    targets = meant.lines or tuple(t for t, line in enumerate(order) if any(kit.carried(e, line) for e in olds))
+    targets = targets or kit.takers(news, order)
+    edits: list[tuple[int, tuple[Edit, ...]]] = []
+    for target in targets:
+        put, _ = kit.options(new, order[target])
+        gone = tuple(key for e in olds for key in kit.carried(e, order[target]))
+        drop = tuple(
+            key for key in gone if not any(o.group == key[0] and kit.menu.groups[key[0]].select_one for o in put)
+        )
+        if put or drop:
+            edits.append((target, (Change(target, put=put, drop=drop),)))
+    if len(edits) > 1 and meant.how != "all":
+        return kit.which(order, edits)
+    return Reading(tuple(edit for _, some in edits for edit in some), 0.9 if edits else 0.0, None, kit.unknown(new))
+
+
+def _link(elements: Sequence[Element], links: Sequence[str]) -> int | None:
+    """Where "for", "to" or "instead of" stands: behind the first thing named, or at the start of "instead of X, Y"."""
+    for position, element in enumerate(elements):
+        named = any(e.match or e.unknown or e.word in ("it", "that", "this", "one") for e in elements[:position])
+        if element.match is None and element.word in links and named:
+            return position
+    return None
+
+
+def _ordered(elements: Sequence[Element], order: Order) -> bool:
+    ids = {s.id for e in elements if e.match for s in e.match.senses}
+    return any(line.item in ids or any(option.value in ids for option in line.options) for line in order)
+
+
+def _swap_item(old: Sequence[Element], new: Sequence[Element], order: Order, meant: Meant, kit: Kit) -> Reading:
+    parse = kit.parse(new)
+    if len(parse.lines) != 1:
+        return Reading(tuple(Add(line) for line in parse.lines), 0.3, None, parse.unknown)
+    line = parse.lines[0]
+    if not meant.lines:
+        gone = next((e.text for e in old if e.match or e.unknown), "such thing")
+        text = f"There is no {gone} in your order. Shall I add the {kit.title(line.item).lower()}?"
+        return Reading((), 0.5, Question(text, (Choice("yes", (Add(line),)),)), parse.unknown)
+    counted = any(e.number is not None for e in new)
+    some = number_in(old)
+    options: list[tuple[int, tuple[Edit, ...]]] = []
+    for target in meant.lines:
+        was = order[target]
+        if some is not None and some < was.quantity:
+            fresh = line if counted else replace(line, quantity=some)
+            options.append((target, (Remove(target, some), Add(inherit(fresh, was, kit)))))
+        else:
+            fresh = line if counted else replace(line, quantity=was.quantity)
+            options.append((target, (Replace(target, inherit(fresh, was, kit)),)))
+    if len(options) > 1 and meant.how != "all":
+        return kit.which(order, options, parse.unknown)
+    return Reading(tuple(edit for _, edits in options for edit in edits), 0.93, None, parse.unknown)
+
+
+def read_again(clause: Clause, order: Order, kit: Kit) -> Reading | None:
+    """ "same again but large", "another one"; None when it names an item of its own ("another one of your pies")."""
+    elements, notes = split_requests(clause.elements)
+    meant = kit.meant([e for e in elements if e.word not in ("one", "all", "both")], order)
+    if any(e.is_item and not e.is_value for e in elements) and not meant.lines:
+        return None
+    old = order[meant.lines[-1] if meant.lines else len(order) - 1]
+    put, drop = kit.options(elements, old)
+    options = {(o.group, o.value): o for o in old.options if (o.group, o.value) not in drop}
+    for option in put:
+        if kit.menu.groups[option.group].select_one:
+            options = {key: o for key, o in options.items() if key[0] != option.group}
+        options[option.group, option.value] = option
+    number = number_in([e for e in elements if e.word != "one"])
+    quantity = number or (old.quantity if clause.has("same again", "same order") else 1)
+    note = "; ".join(filter(None, (old.note, *notes)))
+    return Reading((Add(Line(old.item, quantity, tuple(options.values()), note)),), 0.88, None, kit.unknown(elements))

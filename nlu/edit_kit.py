@@ -1,0 +1,131 @@
+"""What every kind of edit needs: the menu, the parser's stages, and the question "which one do you mean?"."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from nlu.builder import Builder, Draft
+from nlu.elements import Element
+from nlu.lexicon import Sense
+from nlu.marks import NONE, NOT_EXTRA, UNKNOWN, Mark
+from nlu.menu import Menu
+from nlu.order_lines import Choice, Edit, Line, Option, Question, Reading
+from nlu.references import Meant, lines_meant
+
+if TYPE_CHECKING:
+    from nlu.parser import Parse
+
+Order = tuple[Line, ...]
+Drop = tuple[tuple[str, str], ...]
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+
+
+@dataclass(frozen=True)
+class Kit:
+    """``parse`` reads a fresh order out of elements, ``mark`` says what each of them does."""
+
+    menu: Menu
+    builder: Builder
+    parse: Callable[[Sequence[Element]], Parse]
+    mark: Callable[[Sequence[Element]], Sequence[Mark]]
+
+    def meant(self, elements: Sequence[Element], order: Order) -> Meant:
+        return lines_meant(elements, order, self.menu)
+
+    def senses_on(self, element: Element, line: Line) -> tuple[Sense, ...]:
+        """The element's values that this line can carry."""
+        values = element.match.values if element.match is not None else ()
+        return tuple(sense for sense in values if self.builder.allows(line.item, sense))
+
+    def carried(self, element: Element, line: Line) -> Drop:
+        """Those of the element's values that the line carries now."""
+        has = {(o.group, o.value) for o in line.options if o.amount != NONE}
+        senses = element.match.values if element.match is not None else ()
+        return tuple((s.group, s.id) for s in senses if s.group is not None and (s.group, s.id) in has)
+
+    def takers(self, values: Sequence[Element], order: Order) -> tuple[int, ...]:
+        """The lines that can carry most of these values, if any can carry one."""
+        counts = [sum(bool(self.senses_on(e, line)) for e in values) for line in order]
+        most = max(counts, default=0)
+        return tuple(index for index, count in enumerate(counts) if count == most and most > 0)
+
+    def options(self, elements: Sequence[Element], line: Line) -> tuple[tuple[Option, ...], Drop]:
+        """What the words put on this line and what they take off it."""
+        marks = self.mark(elements)
+        wanted = [(e, m) for e, m in zip(elements, marks) if e.is_value and not self._names_the_line(e, elements, line)]
+        draft = Draft((line.item,))
+        self.builder.fill_line(draft, wanted)
+        put, drop = [], []
+        has = {(o.group, o.value): o.amount for o in line.options}
+        for option in draft.line().options:
+            key = (option.group, option.value)
+            if option.amount == NONE and has.get(key, NONE) != NONE:
+                drop.append(key)
+            else:
+                put.append(option)
+        placed = {(o.group, o.value) for o in put}
+        for element, mark in wanted:
+            if mark.amount in (NONE, NOT_EXTRA):
+                drop += [key for key in self.carried(element, line) if key not in placed]
+        return tuple(put), tuple(dict.fromkeys(drop))
+
+    def _names_the_line(self, element: Element, elements: Sequence[Element], line: Line) -> bool:
+        """ "make the large cola small": a value that the line has, beside another of its group, only says which line."""
+        has = set(self.carried(element, line))
+        others = {s.group for e in elements if e is not element and e.match for s in e.match.values}
+        return any(group in others and self.menu.groups[group].select_one for group, _ in has)
+
+    def unknown(self, elements: Sequence[Element]) -> tuple[str, ...]:
+        """Wanted words that the menu lacks."""
+        if not any(element.unknown for element in elements):
+            return ()
+        return tuple(e.text for e, m in zip(elements, self.mark(elements)) if e.unknown and m.role == UNKNOWN)
+
+    def title(self, item: str) -> str:
+        return self.menu.by_id[item].title if item in self.menu.by_id else item.replace("_", " ")
+
+    def which(
+        self, order: Order, options: Sequence[tuple[int, tuple[Edit, ...]]], unknown: tuple[str, ...] = ()
+    ) -> Reading:
+        """No edit yet, but the question which of these lines is meant, with the edits that each answer means."""
+        labels = [self.label(order, target) for target, _ in options]
+        choices = tuple(Choice(label, edits) for label, (_, edits) in zip(labels, options))
+        text = f"Which one do you mean, {', '.join(labels[:-1])} or {labels[-1]}?"
+        return Reading((), 0.5, Question(text, choices), unknown)
+
+    def label(self, order: Order, target: int) -> str:
+        """A line in words that tell it from its twins: "the small margherita", "the second cola"."""
+        line = order[target]
+        title = self.title(line.item).lower()
+        twins = [i for i, other in enumerate(order) if other.item == line.item]
+        if len(twins) == 1:
+            return f"the {title}"
+        shared = set.intersection(*({(o.group, o.value) for o in order[i].options} for i in twins))
+        own = [o for o in line.options if (o.group, o.value) not in shared and o.amount != NONE]
+        told = {i: {(o.group, o.value) for o in order[i].options} - shared for i in twins}
+        if not own or list(told.values()).count(told[target]) > 1:
+            return f"the {_ORDINALS[min(twins.index(target), 9)]} {title}"
+        first = own[0]
+        value = self.menu.groups[first.group].by_id[first.value].title
+        return f"the {value} {title}" if self.menu.groups[first.group].select_one else f"the {title} with {value}"
+
+
+def number_in(elements: Sequence[Element]) -> int | None:
+    """The first number said, if it can be a quantity."""
+    return next((e.number for e in elements if e.number is not None and e.number > 0), None)
+
+
+def together(readings: Sequence[Reading]) -> Reading:
+    """One reading of several parts; one doubtful part makes the whole doubtful."""
+    told = [r for r in readings if r.edits or r.question or r.unknown]
+    confidence = 1.0
+    for reading in told:
+        confidence *= reading.confidence
+    return Reading(
+        tuple(edit for r in told for edit in r.edits),
+        round(confidence, 4) if told else 0.0,
+        next((r.question for r in told if r.question), None),
+        tuple(dict.fromkeys(word for r in told for word in r.unknown)),
+    )
