@@ -13,8 +13,11 @@ from nlu.intents import Ranked
 YES_NO = frozenset({"confirm", "check", "cancel", "drop", "person", "upsell"})
 CHOICES = frozenset({"choice", "option", "place"})
 # A message with one of these intents is no mere answer, even when it is short.
-_ALWAYS = frozenset({"emergency", "human", "card_number", "bot_challenge", "rude", "cancel_order", "repeat", "complaint"})
+_ALWAYS = frozenset(
+    {"emergency", "human", "card_number", "bot_challenge", "rude", "cancel_order", "repeat", "complaint"}
+)
 _SURE, _SURE_ENOUGH = 0.75, 0.45
+_PHONE_DIGITS = 15  # of the longest number that E.164 allows
 
 _NUMBER = r"(?:\d+|zero|oh|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|a\s+couple|a\s+dozen)"
 _DAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|tomorrow|tonight|today|weekend|(?:mon|tue|wed|thu|fri|sat|sun)\b"
@@ -56,7 +59,7 @@ _SHAPES = {
         re.IGNORECASE,
     ),
 }  # fmt: skip
-_MOST_WORDS = {"phone": 25, "address": 25, "time": 12, "date": 12, "people": 12, "type": 12}
+_MOST_WORDS = {"address": 25, "time": 12, "date": 12, "people": 12, "type": 12}
 _YES = re.compile(
     r"^\W*(?:y|ye[sahp]+s?|yup|sure|ok(?:ay)?|k|correct|right|perfect|exactly|fine|great|good|confirm(?:ed)?|absolutely|"
     r"definitely|please(?:\s+do)?|go\s+(?:ahead|for\s+it)|do\s+it|sounds\s+\w+|looks\s+\w+(?:\s+to\s+me)?|"
@@ -79,7 +82,11 @@ def as_answer(expecting: str | None, text: str, ranking: Sequence[Ranked]) -> st
     """
     first = ranking[0]
     words = len(text.split())
-    if expecting is None or not words or (first.intent in _ALWAYS and first.confidence >= _SURE_ENOUGH):
+    if expecting is None or not words:
+        return None
+    if expecting == "phone" and _SHAPES["phone"].search(text) and len(re.sub(r"\D", "", text)) <= _PHONE_DIGITS:
+        return None if first.intent == "order" and first.confidence >= _SURE else "inform"
+    if first.intent in _ALWAYS and first.confidence >= _SURE_ENOUGH:
         return None
     if expecting in YES_NO:
         return "affirm" if _YES.match(text) else "deny" if _NO.match(text) else None
@@ -97,6 +104,6 @@ def as_answer(expecting: str | None, text: str, ranking: Sequence[Ranked]) -> st
     shape = _SHAPES.get(expecting)
     if shape is None or not shape.search(text) or words > _MOST_WORDS[expecting] or text.rstrip().endswith("?"):
         return None
-    if _QUESTION.search(text) or (other and first.confidence >= _SURE and expecting != "phone"):
+    if _QUESTION.search(text) or (other and first.confidence >= _SURE):
         return None
     return "inform"

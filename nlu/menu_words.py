@@ -84,4 +84,3 @@ class LiveMenuWords:
         except (OSError, FileError):
             pass
         return self._current.words(text)
-
