@@ -127,10 +127,14 @@ def _acceptance(folds: dict[int, list[Answer]], everything: list[Answer]) -> lis
     """How many are accepted, each fold by the threshold that the other folds choose; and every wrong one."""
     accepted: list[Answer] = []
     for fold, answers in folds.items():
-        others = [a for other, more in folds.items() if other != fold for a in more] or answers
-        limit = choose_threshold(others)
+        others = [a for other, more in folds.items() if other != fold for a in more]
+        limit = choose_threshold(others) if others else 0.0
         print(f"fold {fold}: accept from {limit:.6f}", file=sys.stderr)
-        accepted += [a for a in answers if a.confidence >= limit and len(a.digits) == DIGITS]
+        accepted += [
+            a
+            for a in answers
+            if (a.confidence >= limit if others else a.decision == "accept") and len(a.digits) == DIGITS
+        ]
     wrong = [a for a in accepted if not a.right]
     plot_risk(everything)
     text = [
@@ -161,7 +165,7 @@ _BINS = ((0.05, 0.1), (0.1, 0.15), (0.15, 0.2001))
 def damaged(limit: int) -> str:
     readers = [(name, reader) for name, model, fill in READERS if (reader := _reader(model, fill)) is not None]
     results: dict[str, list[tuple[float, Answer, Answer, int]]] = {name: [] for name, _ in readers}
-    for page, rng in reported_pages(0, limit or 1000, kinds=False):
+    for page, rng in reported_pages(0, limit or 600, kinds=False):
         count, width = int(rng.integers(1, 4)), float(rng.uniform(*bench_pages.BAND_WIDTHS))
         hurt = page
         for index in rng.choice(DIGITS, count, replace=False):
@@ -274,7 +278,7 @@ def guests(limit: int) -> str:
         ("CNN with inpainting", _reader("shipped", True)),
     ]
     right, count = {name: 0 for name, _ in readers}, 0
-    for page, rng in reported_pages(0, limit or 1000):
+    for page, rng in reported_pages(0, limit or 600):
         if count % 5 == 0:
             for index in rng.choice(DIGITS, int(rng.integers(1, 4)), replace=False):
                 page = bench_pages.band(page, int(index), float(rng.uniform(*bench_pages.BAND_WIDTHS)), rng)

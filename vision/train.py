@@ -200,10 +200,10 @@ def _say(name: str, **facts: object) -> None:
 
 JOBS = [
     Job("fold0"),
-    Job("perceptron", network="perceptron", epochs=8),
+    Job("perceptron", network="perceptron", epochs=5),
     Job("fold1", fold=1, pendigits=False, seed=2),
     Job("fold2", fold=2, pendigits=False, seed=3),
-    Job("undamaged", damaged=False, epochs=5),
+    Job("undamaged", damaged=False, epochs=4),
 ]
 SHIPPED = ("fold0", "perceptron", "inpainter")
 MODELS = Path("data/models")
