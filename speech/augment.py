@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.signal import fftconvolve
+from scipy.fft import irfft, next_fast_len, rfft
+from scipy.signal import oaconvolve
 
 from speech.features import SAMPLE_RATE_HZ
 
@@ -46,7 +47,7 @@ def synthetic_room(rng: np.random.Generator) -> np.ndarray:
     """An impulse response: the direct sound and an exponential tail of noise."""
     decay_s = rng.uniform(0.05, 0.5)
     length = int(SAMPLE_RATE_HZ * min(0.4, decay_s))
-    tail = rng.standard_normal(length) * 10 ** (-3 * np.arange(length) / (decay_s * SAMPLE_RATE_HZ))
+    tail = rng.standard_normal(length, dtype=np.float32) * 10 ** (-3 * np.arange(length) / (decay_s * SAMPLE_RATE_HZ))
     tail *= rng.uniform(0.1, 0.9) / (np.sqrt(np.sum(tail**2)) + 1e-9)
     tail[: rng.integers(8, 80)] = 0
     tail[0] = 1
@@ -75,12 +76,13 @@ def piece(rng: np.random.Generator, clip: np.ndarray, length: int) -> np.ndarray
 
 def band_limit(rng: np.random.Generator, samples: np.ndarray) -> np.ndarray:
     """A handset's frequency response: a random slope, bass cut and treble cut."""
-    spectrum = np.fft.rfft(samples)
+    length = next_fast_len(len(samples), real=True)
+    spectrum = rfft(samples, length)
     hz = np.linspace(0, SAMPLE_RATE_HZ / 2, len(spectrum))
     low, high = rng.uniform(30, 350), rng.uniform(2800, 4200)
     response = 1 / (1 + (low / np.maximum(hz, 1)) ** 4) / (1 + (hz / high) ** 12)
     response *= 10 ** (rng.uniform(-6, 6) * (hz / 4000 - 0.5) / 20)
-    return np.fft.irfft(spectrum * response, len(samples)).astype(np.float32)
+    return irfft(spectrum * response.astype(np.float32), length)[: len(samples)]
 
 
 class Augmenter:
@@ -89,17 +91,19 @@ class Augmenter:
     def __init__(self, recipe: Recipe, noises: Sequence[np.ndarray], rooms: Sequence[np.ndarray]) -> None:
         self.recipe, self.noises, self.rooms = recipe, noises, rooms
 
-    def __call__(self, rng: np.random.Generator, samples: np.ndarray, voices: Sequence[np.ndarray] = ()) -> np.ndarray:
+    def __call__(
+        self, rng: np.random.Generator, samples: np.ndarray, voices: Callable[[], Sequence[np.ndarray]] | None = None
+    ) -> np.ndarray:
         recipe = self.recipe
         if rng.random() < recipe.speed:
             samples = change_speed(samples, float(rng.uniform(0.86, 1.16)))
         samples = np.pad(samples, (int(rng.integers(0, 3000)), int(rng.integers(400, 3000))))
         if rng.random() < recipe.room:
             room = self.rooms[rng.integers(len(self.rooms))] if self.rooms and rng.random() < 0.3 else synthetic_room(rng)
-            samples = fftconvolve(samples, room)[: len(samples)].astype(np.float32)
+            samples = oaconvolve(samples, room)[: len(samples)].astype(np.float32)
         if rng.random() < recipe.noise:
             if voices and rng.random() < recipe.babble / max(recipe.noise, 1e-9):
-                noise = sum(piece(rng, voice, len(samples)) for voice in voices)
+                noise = sum(piece(rng, voice, len(samples)) for voice in voices())
             elif self.noises and rng.random() < 0.75:
                 noise = piece(rng, self.noises[rng.integers(len(self.noises))], len(samples))
             else:
@@ -118,6 +122,7 @@ class Augmenter:
 
 def coloured_noise(rng: np.random.Generator, length: int) -> np.ndarray:
     """White to brown noise; hum, fans, traffic."""
-    spectrum = np.fft.rfft(rng.standard_normal(length))
-    spectrum *= np.maximum(1, np.arange(len(spectrum))) ** -rng.uniform(0, 1)
-    return np.fft.irfft(spectrum, length).astype(np.float32)
+    padded = next_fast_len(length, real=True)
+    spectrum = rfft(rng.standard_normal(padded, dtype=np.float32))
+    spectrum *= np.maximum(1, np.arange(len(spectrum), dtype=np.float32)) ** -np.float32(rng.uniform(0, 1))
+    return irfft(spectrum, padded)[:length]

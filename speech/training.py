@@ -1,4 +1,7 @@
-"""Training of the acoustic model: several processes of one thread, each a share of every batch, gradients averaged.
+"""Training of the acoustic model: several processes of one thread whose weights are averaged every few steps.
+
+Averaging weights instead of gradients keeps the processes from waiting for the slowest at every step, which on a
+shared machine costs most of the time.
 
 The learning rate follows the share of the time budget that is spent (one cycle), so the same command makes the best
 of a fast machine, a slow one, or a shared one. Checkpoints allow to go on after an interruption.
@@ -42,8 +45,9 @@ class Plan:
     out: str
     minutes: float
     processes: int = 4
-    batch_seconds: float = 30.0  # of each process
-    peak_rate: float = 1.5e-3
+    batch_seconds: float = 32.0  # of each process
+    average_every: int = 5  # steps
+    peak_rate: float = 1.2e-3
     weight_decay: float = 0.01
     digit_strings: int = 350  # made of single spoken digits in each epoch
     seed: int = 1
@@ -108,8 +112,7 @@ class Loader:
         frames, targets = [], []
         for pack, entries in items:
             samples = self.joined(pack, entries)
-            babble = [pack.audio(pack.entries[self.rng.integers(len(pack.entries))]) for _ in range(3)]
-            samples = self.augment(self.rng, samples, babble)
+            samples = self.augment(self.rng, samples, lambda: self.voices(pack))
             warp = float(self.rng.choice([0.9, 0.94, 0.97, 1.03, 1.06, 1.1]))
             spectrogram = log_mel(samples, warp if self.rng.random() < self.plan.recipe.warp else 1.0)
             target = encode(text_of(entries))
@@ -120,6 +123,10 @@ class Loader:
             targets.append(torch.tensor(target))
         lengths = torch.tensor([len(f) for f in frames])
         return pad_sequence(frames, batch_first=True), lengths, torch.cat(targets), torch.tensor([len(t) for t in targets])
+
+    def voices(self, pack: Pack) -> list[np.ndarray]:
+        """Three other utterances, to babble in the background."""
+        return [pack.audio(pack.entries[self.rng.integers(len(pack.entries))]) for _ in range(3)]
 
     def joined(self, pack: Pack, entries: Sequence[Entry]) -> np.ndarray:
         parts = []
@@ -244,14 +251,16 @@ def train(config: Config, plan: Plan, rank: int = 0) -> None:
             optimizer.zero_grad(set_to_none=False)
             loss = loss_of(model, loader.batch(batches[rank]))
             loss.backward()
-            value = average([p.grad for p in parameters if p.grad is not None], float(loss.detach()))
             norm = float(nn.utils.clip_grad_norm_(parameters, 2.0))
             if math.isfinite(norm):
                 optimizer.step()
             step += 1
+            value = float(loss.detach())
             running = value if running == 0 else 0.98 * running + 0.02 * value
-            progress = average([], (time.time() - begun) / plan.minutes / 60)
-            if log and step % 20 == 0:
+            if step % plan.average_every:
+                continue
+            progress = average([p.data for p in parameters], (time.time() - begun) / plan.minutes / 60)
+            if log:
                 row = {"step": step, "epoch": epoch, "of": len(steps), "progress": round(progress, 4)}
                 row |= {"loss": round(running, 4), "norm": round(norm, 2), "rate": round(rate, 6)}
                 log.write(json.dumps(row) + "\n")

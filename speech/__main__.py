@@ -1,0 +1,87 @@
+"""The recogniser's command line: transcribe, train, synthesise, export, bench, report."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from pathlib import Path
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m speech", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+
+    transcribe = commands.add_parser("transcribe", help="speech in files to text, one JSON line for each")
+    transcribe.add_argument("--menu", type=Path, help="the menu whose words are likely")
+    transcribe.add_argument("--expect", choices=("order", "digits", "confirm", "anything"), default="anything")
+    transcribe.add_argument("--engine", help="deepspeech (default) or pocketsphinx; or set SPEECH_ENGINE")
+    transcribe.add_argument("audio", nargs="+", help="WAV, FLAC or Ogg files of any rate")
+
+    data = argparse.ArgumentParser(add_help=False)
+    data.add_argument("--data", type=Path, default=Path(os.environ.get("DATA", "../shared/data")), help="the data sets")
+    data.add_argument("--work", type=Path, default=Path("var/speech"), help="where audio packs and checkpoints lie")
+
+    synthesise = commands.add_parser("synthesise", parents=[data], help="make the synthetic training speech")
+    synthesise.add_argument("--hours", type=float, default=9.0)
+    synthesise.add_argument("--seed", type=int, default=11)
+    synthesise.add_argument("--processes", type=int, default=4)
+
+    train = commands.add_parser("train", parents=[data], help="train the acoustic model, then export it")
+    train.add_argument("--minutes", type=float, default=120.0, help="how long; the learning rate follows the clock")
+    train.add_argument("--processes", type=int, default=4)
+    train.add_argument("--out", type=Path, help="run folder; an interrupted run in it goes on")
+    train.add_argument("--start-from", default="", help="a checkpoint to begin with")
+    train.add_argument("--peak-rate", type=float, default=1.2e-3)
+
+    label = commands.add_parser("label", parents=[data], help="transcribe training recordings that only have slots")
+    label.add_argument("--checkpoint", type=Path)
+
+    export = commands.add_parser("export", parents=[data], help="a checkpoint as the ONNX model that is served")
+    export.add_argument("checkpoint", type=Path)
+    export.add_argument("--out", type=Path, default=Path("data/models/recogniser.onnx"))
+
+    commands.add_parser("bench", parents=[data], help="the figures on held-out real speakers")
+    commands.add_parser("tune", parents=[data], help="decoder weights and calibration, on the tuning speakers")
+    report = commands.add_parser("report", parents=[data], help="a page of the misses with their audio")
+    report.add_argument("--out", type=Path, default=Path("var/speech/misses"))
+
+    options = parser.parse_args(arguments)
+    try:
+        if options.command == "transcribe":
+            return _transcribe(options)
+        from speech import commands as heavy  # training and measuring need more than serving does
+
+        return int(getattr(heavy, options.command)(options))
+    except (ValueError, FileNotFoundError, ModuleNotFoundError) as error:
+        print(f"speech: {error}", file=sys.stderr)
+        return 3 if type(error).__name__ == "MissingSet" else 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def _transcribe(options: argparse.Namespace) -> int:
+    from speech.audio import AudioError, read_audio
+    from speech.engines import load_engine
+    from speech.language import as_digits
+
+    engine = load_engine(options.engine)
+    context = engine.context(options.expect, options.menu)
+    status = 0
+    for name in options.audio:
+        try:
+            transcript = engine.transcribe(read_audio(Path(name)), context=context)
+        except AudioError as error:
+            print(f"speech: {error}", file=sys.stderr)
+            print(json.dumps({"error": str(error)}), flush=True)
+            status = 1
+            continue
+        text = as_digits(transcript.text) if options.expect == "digits" else transcript.text
+        row = {"audio": name, "text": text, "confidence": transcript.confidence, "seconds": transcript.seconds}
+        print(json.dumps(row), flush=True)
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

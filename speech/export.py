@@ -1,0 +1,68 @@
+"""From a checkpoint to what is served: the network as ONNX, checked against PyTorch, and its card."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+import torch
+from torch import Tensor, nn
+
+from speech.features import BANDS
+from speech.model import Config, DeepSpeech
+
+
+class _Whole(nn.Module):
+    def __init__(self, model: DeepSpeech) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, frames: Tensor) -> Tensor:
+        return self.model.whole(frames)
+
+
+def load(checkpoint: Path) -> DeepSpeech:
+    """The trained network, ready to infer."""
+    saved = torch.load(checkpoint, map_location="cpu", weights_only=False)
+    model = DeepSpeech(Config(**saved["config"]))
+    model.load_state_dict(saved["model"])
+    return model.eval()
+
+
+def export(model: DeepSpeech, path: Path) -> None:
+    """Write the whole-utterance network: ``frames`` (T, BANDS) to ``log_probs`` (T', symbols).
+
+    Raises:
+        RuntimeError: ONNX Runtime does not compute what PyTorch does.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    frames = torch.rand(160, BANDS) * 8
+    torch.onnx.export(
+        _Whole(model).eval(),
+        (frames,),
+        str(path),
+        input_names=["frames"],
+        output_names=["log_probs"],
+        dynamic_axes={"frames": {0: "T"}, "log_probs": {0: "T_out"}},
+        opset_version=17,
+        dynamo=False,
+    )
+    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    for length in (1, 50, 161, 700):
+        frames = torch.rand(length, BANDS) * 8
+        with torch.inference_mode():
+            wanted = model.whole(frames).numpy()
+        if np.abs(session.run(None, {"frames": frames.numpy()})[0] - wanted).max() > 1e-3:
+            raise RuntimeError(f"the exported network differs from PyTorch for {length} frames")
+
+
+def write_card(path: Path, **facts: object) -> None:
+    """The JSON beside a model; keeps what an earlier card says and ``facts`` do not."""
+    card = path.with_suffix(".json")
+    known = json.loads(card.read_text(encoding="utf-8")) if card.exists() else {}
+    known |= facts
+    known["sha256"] = hashlib.sha256(path.read_bytes()).hexdigest()
+    card.write_text(json.dumps(known, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

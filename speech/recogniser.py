@@ -1,0 +1,239 @@
+"""Speech to text for serving: features, the network on ONNX Runtime, beam search; whole recordings and streams.
+
+The shipped network hears an utterance in both directions, so a stream keeps the features and runs the network again
+for each partial transcript; the final one equals the whole recording's exactly.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import onnxruntime
+
+from speech import language
+from speech.audio import AudioError, resample
+from speech.decoder import Hypothesis, Weights, Word, align, beam_search, greedy
+from speech.features import HOP, SAMPLE_RATE_HZ, LogMelStream, log_mel
+from speech.language import Context, Phrases, WordModel
+
+MODEL = Path(__file__).parent.parent / "data" / "models" / "recogniser.onnx"
+WORDS = MODEL.with_name("recogniser-words.json.gz")
+FRAME_S = 3 * HOP / SAMPLE_RATE_HZ  # of one output frame
+LONGEST_SEGMENT_S = 20.0
+LONGEST_STREAM_S = 120.0
+GENERAL_SHARE = {"order": 0.15, "digits": 0.03, "confirm": 0.2, "anything": 1.0}
+
+
+@dataclass(frozen=True)
+class Transcript:
+    """What was heard. ``n_best`` holds other readings, best first; ``confidence`` is 0..1, of the whole text."""
+
+    text: str
+    words: tuple[Word, ...]
+    confidence: float
+    n_best: tuple[Hypothesis, ...]
+    seconds: float
+
+
+class Engine(Protocol):
+    """What any recogniser offers; ``speech.engines`` has another one."""
+
+    def context(self, expect: str = "anything", menu: Path | Phrases | None = None) -> Context: ...
+
+    def transcribe(
+        self, samples: np.ndarray, sample_rate_hz: int = SAMPLE_RATE_HZ, context: Context | None = None
+    ) -> Transcript: ...
+
+    def session(self, context: Context | None = None, sample_rate_hz: int = SAMPLE_RATE_HZ) -> Session: ...
+
+
+class Session(Protocol):
+    """One utterance as it is spoken."""
+
+    def accept(self, samples: np.ndarray) -> None: ...
+
+    def partial(self) -> str: ...
+
+    def finish(self) -> Transcript: ...
+
+
+class Recogniser:
+    """The shipped recogniser. Safe to share between threads; ONNX Runtime lets other threads run meanwhile."""
+
+    def __init__(self, model: Path = MODEL, words: Path = WORDS, threads: int = 1, weights: Weights | None = None) -> None:
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
+        self._network = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+        card = json.loads(model.with_suffix(".json").read_text(encoding="utf-8"))
+        self.weights = weights or Weights(**card.get("decoder", {}))
+        self._calibration: list[float] = card.get("calibration", [2.0, 4.0])
+        self._general = WordModel.load(words)
+        self._contexts: dict[tuple[str, Phrases], Context] = {}
+
+    def context(self, expect: str = "anything", menu: Path | Phrases | None = None) -> Context:
+        """The language to listen for; built once for each menu and expectation.
+
+        Raises:
+            ValueError: an unknown expectation, or a menu that cannot be read.
+        """
+        if expect not in language.EXPECTATIONS:
+            raise ValueError(f"nothing called {expect!r} can be expected: use {', '.join(language.EXPECTATIONS)}")
+        phrases = language.menu_phrases(menu) if isinstance(menu, Path) else menu or Phrases()
+        key = (expect, phrases)
+        if key not in self._contexts:
+            if len(self._contexts) >= 64:
+                self._contexts.clear()
+            self._contexts[key] = self._build(expect, phrases)
+        return self._contexts[key]
+
+    def _build(self, expect: str, phrases: Phrases) -> Context:
+        share = GENERAL_SHARE[expect]
+        if expect == "digits":
+            return Context([(_digits(), 1 - share), (self._general, share)])
+        if expect == "confirm":
+            return Context([(_confirm(), 1 - share), (self._general, share)])
+        if not phrases.items:
+            return Context([(self._general, 1.0)])
+        # A menu helps whatever is expected: guests order when they were asked something else.
+        menu_share = 1 - share if expect == "order" else 0.3
+        return Context([(language.order_model(phrases), menu_share), (self._general, 1 - menu_share)])
+
+    def log_probs(self, frames: np.ndarray) -> np.ndarray:
+        """Spectrogram frames (T, BANDS) to log-probabilities (T', symbols)."""
+        if len(frames) == 0:
+            return np.zeros((0, 29), np.float32)
+        return self._network.run(None, {"frames": frames})[0]
+
+    def transcribe(
+        self, samples: np.ndarray, sample_rate_hz: int = SAMPLE_RATE_HZ, context: Context | None = None
+    ) -> Transcript:
+        """Mono samples (N,) in -1..1 to text; more than twenty seconds are cut at quiet places."""
+        samples = resample(np.asarray(samples, np.float32), sample_rate_hz)
+        parts = [self._read(log_mel(part), context) for part in segments(samples)]
+        return _joined(parts, len(samples) / SAMPLE_RATE_HZ)
+
+    def session(self, context: Context | None = None, sample_rate_hz: int = SAMPLE_RATE_HZ) -> RecogniserSession:
+        return RecogniserSession(self, context, sample_rate_hz)
+
+    def _read(self, frames: np.ndarray, context: Context | None) -> Transcript:
+        seconds = len(frames) * HOP / SAMPLE_RATE_HZ
+        if len(frames) == 0 or float(frames.max()) < 0.5:  # digital silence
+            return Transcript("", (), 1.0, (), seconds)
+        log_probs = self.log_probs(frames)
+        found = beam_search(log_probs, context, self.weights)
+        best = found[0]
+        words = tuple(align(log_probs, best.text, FRAME_S))
+        return Transcript(best.text, words, self._confidence(log_probs, words, found), tuple(found), seconds)
+
+    def _confidence(self, log_probs: np.ndarray, words: Sequence[Word], found: Sequence[Hypothesis]) -> float:
+        features = confidence_features(log_probs, words, found)
+        score = self._calibration[0] + sum(w * f for w, f in zip(self._calibration[1:], features))
+        return round(1 / (1 + math.exp(-max(-30.0, min(30.0, score)))), 3)
+
+
+def confidence_features(log_probs: np.ndarray, words: Sequence[Word], found: Sequence[Hypothesis]) -> list[float]:
+    """What a transcript's confidence is computed from: all at most 0, and 0 is sure.
+
+    How much less likely the text is than the sound's own favourite (for each letter), the log-confidence of the
+    unsurest word, and how much of the n-best list's weight the first has.
+    """
+    favourite = float(log_probs.max(axis=1).sum())
+    letters = max(1, len(found[0].text))
+    gap = min(0.0, found[0].sound - favourite) / letters
+    unsure = math.log(max(1e-3, min((word.confidence for word in words), default=1e-3)))
+    margin = -math.log(sum(math.exp(max(-50.0, h.score - found[0].score)) for h in found))
+    return [max(-5.0, gap), unsure, margin]
+
+
+def segments(samples: np.ndarray) -> list[np.ndarray]:
+    """The recording in parts of at most twenty seconds, cut where it is quietest."""
+    longest, parts = int(LONGEST_SEGMENT_S * SAMPLE_RATE_HZ), []
+    while len(samples) > longest:
+        window = samples[longest // 2 : longest]
+        energy = np.square(window[: len(window) // 800 * 800]).reshape(-1, 800).mean(axis=1)
+        smooth = np.convolve(energy, np.ones(3) / 3, "same")
+        cut = longest // 2 + (int(smooth.argmin()) * 800 + 400)
+        parts.append(samples[:cut])
+        samples = samples[cut:]
+    return [*parts, samples]
+
+
+def _joined(parts: list[Transcript], seconds: float) -> Transcript:
+    seconds = round(seconds, 3)
+    if len(parts) == 1:
+        only = parts[0]
+        return Transcript(only.text, only.words, only.confidence, only.n_best, seconds)
+    words, start = [], 0.0
+    for part in parts:
+        words += [Word(w.text, round(w.start_s + start, 3), round(w.end_s + start, 3), w.confidence) for w in part.words]
+        start += part.seconds
+    spoken = [part for part in parts if part.text]
+    confidence = math.prod(part.confidence for part in spoken) ** (1 / len(spoken)) if spoken else 1.0
+    text = " ".join(part.text for part in spoken)
+    hypothesis = Hypothesis(text, sum(p.n_best[0].score for p in spoken), sum(p.n_best[0].sound for p in spoken))
+    return Transcript(text, tuple(words), round(confidence, 3), (hypothesis,), seconds)
+
+
+class RecogniserSession:
+    """One utterance as it is spoken: ``accept`` chunks, ask for ``partial`` texts, ``finish`` for the transcript."""
+
+    def __init__(self, recogniser: Recogniser, context: Context | None, sample_rate_hz: int) -> None:
+        self._recogniser, self._context, self._rate = recogniser, context, sample_rate_hz
+        self._stream = LogMelStream()
+        self._frames: list[np.ndarray] = []
+        self._raw: list[np.ndarray] = []  # what cannot become features yet: rates other than 8 kHz
+        self._samples = 0
+        self._partial = (0, "")
+
+    def accept(self, samples: np.ndarray) -> None:
+        """Further mono samples (N,) in -1..1.
+
+        Raises:
+            AudioError: the utterance grows longer than two minutes.
+        """
+        samples = np.asarray(samples, np.float32)
+        self._samples += len(samples)
+        if self._samples > LONGEST_STREAM_S * self._rate:
+            raise AudioError(f"an utterance longer than {LONGEST_STREAM_S:.0f} seconds: finish it and start another")
+        self._raw.append(samples)
+        if self._rate == SAMPLE_RATE_HZ:
+            self._frames.append(self._stream.accept(samples))
+
+    def partial(self) -> str:
+        """The text so far; computed anew when a quarter of a second has been added."""
+        if self._samples - self._partial[0] >= self._rate // 4:
+            frames = self._features()
+            recent = frames[-int(LONGEST_SEGMENT_S * SAMPLE_RATE_HZ / HOP) :]
+            self._partial = (self._samples, greedy(self._recogniser.log_probs(recent)))
+        return self._partial[1]
+
+    def finish(self) -> Transcript:
+        """The transcript of all that was accepted, the same as of the whole recording."""
+        whole = np.concatenate(self._raw) if self._raw else np.zeros(0, np.float32)
+        if self._rate != SAMPLE_RATE_HZ or self._samples > LONGEST_SEGMENT_S * self._rate:
+            return self._recogniser.transcribe(whole, self._rate, self._context)
+        read = self._recogniser._read(self._features(), self._context)
+        return _joined([read], self._samples / self._rate)
+
+    def _features(self) -> np.ndarray:
+        if self._rate != SAMPLE_RATE_HZ:
+            whole = np.concatenate(self._raw) if self._raw else np.zeros(0, np.float32)
+            return log_mel(resample(whole, self._rate))
+        return np.concatenate([np.zeros((0, log_mel(np.zeros(0)).shape[1]), np.float32), *self._frames])
+
+
+@lru_cache(maxsize=1)
+def _digits() -> WordModel:
+    return language.digits_model()
+
+
+@lru_cache(maxsize=1)
+def _confirm() -> WordModel:
+    return language.confirm_model()
