@@ -22,6 +22,10 @@ def main() -> int:
     chat.add_argument("--url", help="default: http://127.0.0.1:$PORT")
     listing = commands.add_parser("list", help="print what is stored, one JSON object a line")
     listing.add_argument("kind", choices=["orders"])
+    bench = commands.add_parser("bench", help="measure the chat and print the README's table")
+    bench.add_argument("--turns", type=int, default=400, help="turns of the one guest (default 400)")
+    bench.add_argument("--seconds", type=float, default=30, help="time with many guests (default 30)")
+    bench.add_argument("--skip-stock", action="store_true", help="leave the stock Rasa out")
     arguments = parser.parse_args()
     try:
         settings = Settings.from_environment()
@@ -31,6 +35,10 @@ def main() -> int:
             from bot.terminal import talk
 
             return talk(arguments.url or f"http://127.0.0.1:{settings.port}", settings.rest_token)
+        if arguments.command == "bench":
+            from bot import bench as chat_bench
+
+            return chat_bench.main(arguments)
         return _list(settings)
     except (SettingsError, FileError) as error:
         print(error, file=sys.stderr)
