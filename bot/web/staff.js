@@ -13,7 +13,7 @@ const NEXT = {
   ready: ["done", "Handed over"],
 };
 const REASONS = ["An item is sold out", "We are closing", "Too busy right now", "The guest asked for it"];
-const CHANNELS = { web: "Web", phone: "Phone", sms: "Text", rest: "App" };
+const CHANNELS = { chat: "Web", phone: "Phone", sms: "Text", rest: "App" };
 const KINDS = { emergency: "Emergency", late: "Late", complaint: "Complaint", file: "File" };
 
 let board = null; // the last snapshot
@@ -282,8 +282,15 @@ function fill(list, things, keyOf, make, empty, update) {
   if (!nodes.length) nodes.push(old.get("") || h("p", { class: "empty", "data-key": "" }, empty));
   for (const node of old.values()) if (!nodes.includes(node)) node.remove();
   nodes.forEach((node, i) => {
-    if (list.children[i] !== node) list.insertBefore(node, list.children[i] || null);
+    if (list.children[i] !== node) move(node, list, list.children[i] || null);
   });
+}
+
+/** Put a node elsewhere; browsers forget the focus when a node moves. */
+function move(node, list, before) {
+  const focused = node.contains(document.activeElement) && document.activeElement;
+  list.insertBefore(node, before);
+  if (focused) focused.focus({ preventScroll: true });
 }
 
 function flash(node) {
@@ -408,7 +415,12 @@ const drafts = new Map(); // conversation: the id of the reply under way, so tha
 
 function talkCard(talk) {
   const at = `/staff/handoffs/${encodeURIComponent(talk.conversation)}`;
-  const thread = h("div", { class: "thread", role: "log", "aria-label": "Conversation", tabindex: "0" });
+  // Laid out from its end in CSS, so the newest words show without any scrolling of ours.
+  const thread = h(
+    "div",
+    { class: "thread", role: "region", "aria-label": "Conversation", tabindex: "0" },
+    h("div", { class: "said-list", role: "log" }),
+  );
   const box = h("textarea", {
     rows: "2",
     maxlength: "2000",
@@ -480,8 +492,7 @@ function updateTalk(node, talk) {
   node.querySelector(".reason").textContent = talk.reason;
   node.querySelector(".take").hidden = taken;
   node.querySelector(".reply").hidden = !taken;
-  const thread = node.querySelector(".thread");
-  const atEnd = thread.scrollHeight - thread.scrollTop - thread.clientHeight < 40;
+  const thread = node.querySelector(".said-list");
   const have = new Set([...thread.children].map((each) => each.dataset.seq));
   for (const message of talk.messages) {
     if (have.has(String(message.seq))) continue;
@@ -495,8 +506,6 @@ function updateTalk(node, talk) {
       ),
     );
   }
-  // Not yet on the page when new: scroll once it is.
-  if (atEnd || !have.size) requestAnimationFrame(() => (thread.scrollTop = thread.scrollHeight));
 }
 
 /** The assistant writes light Markdown for the guest; staff read it as plain text. */

@@ -204,3 +204,25 @@ def test_a_message_that_could_not_be_answered_offers_to_try_again(guest: Any) ->
     assert guest.in_cart() == {"Bruschetta": 1, "Caprese": 1}
     assert guest.messages("guest") == ["one bruschetta please", "and a caprese"]
     assert not guest.script("return root.querySelector('.sending, .failed')")
+
+
+def test_closing_gives_the_focus_back_to_what_opened_the_chat(guest: Any) -> None:
+    from selenium.webdriver.common.keys import Keys
+
+    guest.click(".top [data-chat]")
+    guest.until("root.activeElement?.id === 'message'")
+    guest.keys(Keys.ESCAPE)
+    guest.until("document.activeElement.matches('.top [data-chat]')")
+
+
+def test_each_place_has_a_conversation_of_its_own(guest: Any) -> None:
+    guest.say("one bruschetta please")
+    guest.script("chat.close()")
+    guest.click(".place:nth-child(2) button")
+    guest.until("chat.dataset.place === 'mill' && chat.line.state === 'open'")
+    assert guest.messages() == []
+    guest.say("one caprese please")
+    assert (guest.in_cart(), guest.cart()["place"]) == ({"Caprese": 1}, "Old Mill")
+    guest.script("chat.dataset.place = 'harbour'")
+    guest.until("chat.cart?.place === 'Harbour Street'")
+    assert guest.in_cart() == {"Bruschetta": 1}
