@@ -11,7 +11,9 @@ from nlu.located_yaml import FileError
 
 # Each module has ``add_arguments(parser)`` and ``run(arguments) -> exit status``, and is imported when it is called.
 COMMANDS = {
+    "bench-intents": ("nlu.bench_intents", "measure intents and the spaCy pipeline on held-out sentences"),
     "bench-orders": ("nlu.bench_parser", "measure order understanding on the development sets"),
+    "bench-diet": ("nlu.bench_diet", "measure Rasa's DIET with entity groups on the same generated orders"),
     "train-parser": ("nlu.train_parser", "train the order tagger on invented orders"),
     "parse": ("nlu.parse_command", "orders, one utterance a line on standard input"),
 }

@@ -150,7 +150,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _row(title: str, cases: Sequence[Case]) -> str:
-    parts = [_share(cases)]
+    parts = [share(cases)]
     for least, most in ((1, 1), (2, 2), (3, 99)):
         some = [case for case in cases if least <= len(case.gold) <= most]
         parts.append(f"{sum(case.right for case in some)}/{len(some)}")
@@ -159,7 +159,7 @@ def _row(title: str, cases: Sequence[Case]) -> str:
     return f"| {title} | {' | '.join(parts)} | {accepted} |"
 
 
-def _share(cases: Sequence[Case]) -> str:
+def share(cases: Sequence[Case]) -> str:
     right = sum(case.right for case in cases)
     low, high = wilson(right, len(cases))
     return f"{100 * right / len(cases):.1f} % ({100 * low:.1f} to {100 * high:.1f})"
@@ -172,7 +172,7 @@ def _costs(texts: Sequence[str], menu: Menu) -> list[str]:
     for text in texts:
         started = time.perf_counter()
         parser.parse(text)
-        times.append(1000 * (time.perf_counter() - started))
+        times.append(1000 * (time.process_time() - started))
     times.sort()
     started = time.perf_counter()
     OrderParser(big_menu(300)).parse("two of the dish 17 with extra sauce 3")

@@ -22,6 +22,7 @@ class Draft:
     counted: bool = False
     options: dict[tuple[str, str], str] = field(default_factory=dict)
     unsaid: bool = False  # opened by a value that only this item carries
+    unsettled: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)  # an option and what it may be
     again: bool = False  # the item of the line before, not said again
 
     @property
@@ -97,6 +98,11 @@ class Builder:
                 continue
             if mark.role == BEGIN and part and _said_twice(elements[position - 1], element):
                 mark = replace(mark, role=IN)
+            elif mark.role == IN and self._is_second(part, element):
+                built.fixes += 1
+                if part[-1][0] is elements[position - 1] and self._is_echo(part[-1][0], element):
+                    continue
+                mark = replace(mark, role=BEGIN)
             again = mark.role == BACK and any(e.is_item and not e.is_value for e, _ in part)
             if part and (again or mark.role in (BEGIN, ALL)):
                 self._part(part, built)
@@ -106,6 +112,17 @@ class Builder:
             self._part(part, built)
         _share_out(built.drafts)
         return built
+
+    def _is_second(self, part: Sequence[tuple[Element, Mark]], element: Element) -> bool:
+        """Whether an item stands in a part that has another one already: a part is one line, so it must open its own."""
+        if not element.is_item or element.is_value:
+            return False
+        others = [e for e, m in part if e.is_item and not e.is_value and m.role != BACK]
+        return bool(others) and all(not _items(e) & _items(element) for e in others)
+
+    def _is_echo(self, before: Element, element: Element) -> bool:
+        """ "americano coffee": a general word for the item right before it."""
+        return before.is_item and self.is_head(element) and bool(self.kinds(before) & self.kinds(element))
 
     def fill_line(self, draft: Draft, values: Sequence[tuple[Element, Mark]]) -> list[Element]:
         """Put values on one line; returns those that it cannot take."""
@@ -176,7 +193,10 @@ class Builder:
                 built.drafts.append(last)
             self._fill(last, values, built)
         elif len(best) == 1 and wanted:
-            draft = Draft((best[0],), count or 1, count is not None, unsaid=True)
+            more = (
+                last is not None and last.item == best[0] and (last.again or (last.quantity > 1 and not last.options))
+            )
+            draft = Draft((best[0],), count or 1, count is not None, unsaid=True, again=more)
             built.drafts.append(draft)
             self._fill(draft, values, built)
         else:
@@ -227,6 +247,12 @@ class Builder:
         word = amount_in(group, amount)
         if word is None:
             return
+        if element.match is not None and element.match.partial:  # "cheese" where there are only kinds of cheese
+            kinds = tuple(s for s in free if s.group == sense.group)
+            if len(kinds) > 1 and word == NONE:
+                return
+            if len(kinds) > 1:
+                draft.unsettled[group.id, sense.id] = tuple(s.id for s in kinds)
         value = group.by_id[sense.id]
         members = {v for g, v in draft.options if g == group.id}
         if value.any_of and members & set(value.any_of):

@@ -14,7 +14,7 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
 from nlu.menu import Menu
-from nlu.tokens import Token, key_of, name_keys, tokenise
+from nlu.tokens import Token, key_of, name_keys, sound_of, tokenise
 from nlu.words import ABBREVIATIONS, COMMON, DESCRIPTORS, OCCASIONS
 
 _GLUE = frozenset({"of", "and", "with", "in", "a", "an", "the", "on", "or", "to", "for"})
@@ -22,6 +22,8 @@ _SUBJECTS = frozenset("i you we u ya she he they my".split())
 _MOST_SENSES = 6  # a word part of more names than this names none of them
 _LEAST_COVERAGE = 0.3
 _SHORTEST_REPAIR = 4
+_TWINS_FROM = 6  # a menu word of this length may also be a slip for another one ("expresso" where both are listed)
+_SHORTEST_SOUND = 4
 
 
 @dataclass(frozen=True)
@@ -82,9 +84,12 @@ class Lexicon:
                 self._learn(Sense(value.id, group.id), value.names)
         self._weight = {key: math.log(1 + len(self._names) / len(holders)) for key, holders in self._holders.items()}
         self._by_length: dict[int, list[str]] = {}
+        self._by_sound: dict[str, list[str]] = {}
         for key in self._vocabulary:
             if not key[0].isdigit() and len(key) >= _SHORTEST_REPAIR - 1:
                 self._by_length.setdefault(len(key), []).append(key)
+                if len(sound := sound_of(key)) >= _SHORTEST_SOUND:
+                    self._by_sound.setdefault(sound, []).append(key)
         self.group_words = frozenset(
             key for group in menu.groups.values() for key in name_keys(group.id.replace("_", " ") + " " + group.title)
         )
@@ -163,8 +168,13 @@ class Lexicon:
         """The keys that a word may stand for, with the cost of the change."""
         if token.is_punctuation:
             return ()
-        if token.key in self._holders or token.key in _GLUE:
+        if token.key in _GLUE or (token.key in self._holders and (len(token.word) < _TWINS_FROM or self._exact)):
             return ((token.key, 0.0),)
+        if token.key in self._holders:
+            if token.key not in self._repairs:
+                near = tuple((key, cost) for key, cost in self._repair(token, most=1) if key != token.key)
+                self._repairs[token.key] = ((token.key, 0.0), *near)
+            return self._repairs[token.key]
         if token.word in ABBREVIATIONS and not self._exact:
             long = key_of(ABBREVIATIONS[token.word])
             if long in self._holders:
@@ -175,14 +185,14 @@ class Lexicon:
             self._repairs[token.key] = self._repair(token)
         return self._repairs[token.key]
 
-    def _repair(self, token: Token) -> tuple[tuple[str, float], ...]:
+    def _repair(self, token: Token, most: int | None = None) -> tuple[tuple[str, float], ...]:
         key = token.key
         if self._exact or len(key) > 30:
             return ((key, 0.0),)
         for ending in ("ed", "ing", "d"):
             if key.endswith(ending) and key_of(key[: -len(ending)]) in self._holders:
                 return ((key_of(key[: -len(ending)]), 0.1),)
-        most = 1 if len(key) < 6 else 2 if len(key) < 10 else 3
+        most = most or (1 if len(key) < 6 else 2 if len(key) < 10 else 3)
         near = [
             (other, int(distance))
             for length in range(len(key) - most, len(key) + most + 1)
@@ -190,9 +200,10 @@ class Lexicon:
                 key, self._by_length.get(length, ()), scorer=OSA.distance, score_cutoff=most, limit=3
             )
         ]
-        near = [(other, distance) for other, distance in near if distance == 1 or other[0] == key[0]]
+        near = [(other, distance) for other, distance in near if distance == 1 or (distance and other[0] == key[0])]
         if not near:
-            return ((key, 0.0),)
+            alike = self._by_sound.get(sound_of(key), ())
+            return tuple((other, 0.3) for other in alike) if 0 < len(alike) < 3 else ((key, 0.0),)
         least = min(distance for _, distance in near)
         return tuple((other, 0.15 * distance) for other, distance in near if distance == least)
 
@@ -248,8 +259,10 @@ class Lexicon:
             options = [(key, penalty) for key, penalty in readings[end - 1] if key in self._holders]
             if not options:
                 return
-            key, penalty = options[0]
-            holders = self._holders[key] if senses is None else senses & self._holders[key]
+            for key, penalty in options:
+                holders = self._holders[key] if senses is None else senses & self._holders[key]
+                if holders:
+                    break
             if not holders or key in words:
                 return
             senses, cost = holders, cost + penalty

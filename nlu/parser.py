@@ -18,7 +18,7 @@ from nlu.elements import Element, elements_of
 from nlu.lexicon import Lexicon
 from nlu.marks import NONE, UNKNOWN, Mark
 from nlu.menu import Menu
-from nlu.order_lines import Add, Asked, Choice, Line, Question, Reading
+from nlu.order_lines import Add, Asked, Choice, Line, Option, Question, Reading
 from nlu.requests import split_requests
 from nlu.rules import mark_by_rules
 from nlu.tagger import MODEL, Tagger, shipped_tagger
@@ -110,7 +110,7 @@ class OrderParser:
         if notes:
             lines[-1] = replace(lines[-1], note="; ".join(notes))
         chance = self._confidence.chance(trace.evidence)
-        which = self._which(trace.built.drafts)
+        which = self._which(trace.built.drafts) or self._unsettled(trace.built.drafts, lines)
         if which is not None:
             return Parse(tuple(lines), round(min(chance, 0.5), 4), which, unknown)
         return Parse(tuple(lines), round(chance, 4), self._open(lines), unknown)
@@ -135,21 +135,32 @@ class OrderParser:
         line = draft.line()
         return replace(line, item=item, options=tuple(o for o in line.options if o.group in groups))
 
+    def _unsettled(self, drafts: Sequence[Draft], lines: Sequence[Line]) -> Question | None:
+        """The question which of several values a word stands for that is a part of all their names."""
+        for number, draft in enumerate(drafts):
+            for option in lines[number].options:
+                if (option.group, option.value) in draft.unsettled:
+                    return self._ask(lines, number, option, draft.unsettled[option.group, option.value])
+        return None
+
     def _open(self, lines: Sequence[Line]) -> Question | None:
         """The question about a value that stands for several ("beans"), with one choice for each of them."""
         for number, line in enumerate(lines):
             for option in line.options:
-                group = self._menu.groups[option.group]
-                meant = group.by_id[option.value].any_of
-                if not meant or option.amount == NONE:
-                    continue
-                choices = []
-                for value in meant:
-                    options = tuple(replace(o, value=value) if o is option else o for o in line.options)
-                    after = [*lines[:number], replace(line, options=options), *lines[number + 1 :]]
-                    choices.append(Choice(group.by_id[value].title, tuple(Add(one) for one in after)))
-                return Question(f"{_or([c.label.capitalize() for c in choices])}?", tuple(choices))
+                meant = self._menu.groups[option.group].by_id[option.value].any_of
+                if meant and option.amount != NONE:
+                    return self._ask(lines, number, option, meant)
         return None
+
+    def _ask(self, lines: Sequence[Line], number: int, option: Option, values: Sequence[str]) -> Question:
+        """Which of these values, in place of ``option`` on line ``number``?"""
+        group = self._menu.groups[option.group]
+        choices = []
+        for value in values:
+            options = tuple(replace(o, value=value) if o is option else o for o in lines[number].options)
+            after = [*lines[:number], replace(lines[number], options=options), *lines[number + 1 :]]
+            choices.append(Choice(group.by_id[value].title, tuple(Add(line) for line in after)))
+        return Question(f"{_or([choice.label.capitalize() for choice in choices])}?", tuple(choices))
 
 
 def _same(one: Sequence[Draft], other: Sequence[Draft]) -> bool:

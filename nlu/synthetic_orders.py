@@ -189,8 +189,25 @@ class OrderMaker:
         if (
             r.random() < 0.04 and back and all(o[2] == REGULAR for o in line.options)
         ):  # modifiers first, then "in a pie"
-            self._list(back + front, pieces)
-            pieces += self._words(r.choice((" in ", " on ", " in a ", " on a ", " with a ", " for a ")))
+            sizes = [o for o in line.options if self._is_size(o[0])]
+            self._list([o for o in back + front if o not in sizes], pieces)
+            pieces += self._words(
+                r.choice(
+                    (
+                        " in ",
+                        " on ",
+                        " in a ",
+                        " on a ",
+                        " with a ",
+                        " for a ",
+                        " along with ",
+                        " with ",
+                        " to go on a ",
+                    )
+                )
+            )
+            for size in sizes:
+                self._value(size, pieces, " ")
             self._name(line.item, 1, pieces)
             return
         self._quantity(line, pieces, bool(front))
@@ -570,12 +587,44 @@ class OrderMaker:
                 + qualifier
             )
             self._value(option, pieces, "")
-            pieces += self._words(r.choice((" on the ", " on the ", " in the ", " on that ", " on my ", " for the ")))
+            pieces += self._words(
+                r.choice(
+                    (
+                        " on the ",
+                        " on the ",
+                        " in the ",
+                        " on that ",
+                        " on my ",
+                        " for the ",
+                        " on all of those ",
+                        " on those ",
+                        " on all the ",
+                        " on each of the ",
+                        " in both ",
+                    )
+                )
+            )
             pieces.append(Piece(r.choice(line.item.names) + " ", BACK, self._part, said=True))
         else:
             pieces += self._words(
                 r.choice((" and ", " ", ". ", " oh and "))
-                + r.choice(("make the ", "the ", "on the ", "for the ", "put the "))
+                + r.choice(
+                    (
+                        "make the ",
+                        "the ",
+                        "on the ",
+                        "for the ",
+                        "put the ",
+                        "on all of those ",
+                        "also on all of the ",
+                        "on each of those ",
+                        "for all the ",
+                        "make all the ",
+                        "make those ",
+                        "on top of the ",
+                        "on both ",
+                    )
+                )
             )
             pieces.append(Piece(r.choice(line.item.names) + " ", BACK, self._part, said=True))
             pieces += self._words(
@@ -606,6 +655,10 @@ class OrderMaker:
     def _value(self, option: tuple[Group, Value, str], pieces: list[Piece], after: str) -> None:
         r = self._r
         name = r.choice(option[1].names)
+        if r.random() < 0.012:  # a word for it that the menu does not list: nobody can know, but one can be unsure
+            pieces.append(Piece(word(r), UNKNOWN, self._part, said=True))
+            pieces += self._words(after)
+            return
         parts = name.split()
         if len(parts) > 1 and r.random() < 0.06 and not self._is_size(option[0]):
             name = " ".join(parts[:-1]) if r.random() < 0.6 else " ".join(parts[1:])
@@ -835,7 +888,7 @@ _NONE_FRAMES = (
     " and make sure IT's not {}", " i can't have {}", " don't want any {}", " but skip the {} though", " do me a favor and leave off the {}",
     " not {}", " but not {}", " keep the {} off", " and hold the {} please", " i'd rather not have {}", " just no {}", " i need to avoid {}",
     " IT's important you leave off the {}", " never {}", " with zero {}", " {} free", " forget the {}", " sans {}", " omit the {}",
-    " and i don't want IT on {}", " but i don't want IT with {}", " don't make IT {}", " IT should not have {}", " i don't like {}",
+    " instead of {}", " instead of the {}", " in place of the {}", " and i don't want IT on {}", " but i don't want IT with {}", " don't make IT {}", " IT should not have {}", " i don't like {}",
 )  # fmt: skip
 _EXTRA_FRAMES = (
     " extra {}", " with extra {}", " with extra {}", " with extra {}", " and extra {}", " add extra {}", " with more {}", " more {}",

@@ -81,3 +81,22 @@ def _stem(word: str) -> str:
     elif word.endswith("e") and len(word) > 3:
         word = word[:-1]
     return word
+
+
+_SOUNDS = (
+    ("ph", "f"), ("sch", "s"), ("tch", "s"), ("sh", "s"), ("ch", "k"), ("ck", "k"), ("gh", "g"), ("th", "t"), ("wh", "w"),
+    ("qu", "kw"), ("x", "ks"), ("ce", "se"), ("ci", "si"),
+)  # fmt: skip
+_CLASSES = str.maketrans("cqgzdbvnjy", "kkkstpfmki", "aeiouhw")
+
+
+@lru_cache(maxsize=50_000)
+def sound_of(word: str) -> str:
+    """A rough code of how a word sounds: words that are misheard for each other share it (in the way of Soundex)."""
+    for spelt, heard in _SOUNDS:
+        word = word.replace(spelt, heard)
+    code = word[:1].translate(_CLASSES) if word[:1] not in "aeiou" else "a"
+    for char in word[1:].translate(_CLASSES):
+        if char != code[-1:]:
+            code += char
+    return code

@@ -96,7 +96,7 @@ DESCRIPTORS = frozenset(
     """
     hot cold iced ice frozen fresh chilled warm grilled fried roasted roast baked toasted crispy smoked steamed boiled raw
     dried pulled shredded chopped crushed sliced stuffed spicy mild sweet sour salty bitter creamy chunky soft hard crunchy
-    black white red green yellow brown pink orange golden dark blue thin thick big little mini jumbo baby whole half low fat
+    black white red green yellow brown pink golden dark blue thin thick big little mini jumbo baby whole half low fat
     high free skinny lean diet plain simple original classic traditional special super royal house wild country organic
     """.split()
 )

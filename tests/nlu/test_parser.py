@@ -167,7 +167,9 @@ def check(lines: tuple[Line, ...], menu: Menu) -> None:
 
 
 _NAMES = st.lists(
-    st.text(st.characters(whitelist_categories=("Ll",), max_codepoint=0x17F), min_size=3, max_size=9), min_size=1, max_size=3
+    st.text(st.characters(whitelist_categories=("Ll",), max_codepoint=0x17F), min_size=3, max_size=9),
+    min_size=1,
+    max_size=3,
 ).map(" ".join)
 
 
