@@ -1,6 +1,7 @@
 """Whether a message looks like the answer that was just asked for: a bare "four" or "rose" means nothing by itself.
 
-``expecting`` is what the channel puts into a message's metadata: one of ``YES_NO``, ``CHOICES`` or a key of ``_SHAPES``.
+``expecting`` is what the channel puts into a message's metadata: one of ``YES_NO``, ``CHOICES``, ``name`` or a key of
+``_SHAPES``.
 """
 
 from __future__ import annotations
@@ -21,14 +22,20 @@ _PHONE_DIGITS = 15  # of the longest number that E.164 allows
 
 _NUMBER = r"(?:\d+|zero|oh|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|a\s+couple|a\s+dozen)"
 _DAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|tomorrow|tonight|today|weekend|(?:mon|tue|wed|thu|fri|sat|sun)\b"
-_MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"  # fmt: skip
-_STREET = r"\b(?:st|street|rd|road|ave|avenue|lane|ln|drive|dr|close|court|ct|way|place|pl|boulevard|blvd|square|apt|apartment|flat|floor|suite|unit)\b"  # fmt: skip
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
+    r"nov(?:ember)?|dec(?:ember)?)"
+)
+_STREET = (
+    r"\b(?:st|street|rd|road|ave|avenue|lane|ln|drive|dr|close|court|ct|way|place|pl|boulevard|blvd|square|apt|"
+    r"apartment|flat|floor|suite|unit)\b"
+)
 _QUESTION = re.compile(
     r"^(?:what|when|where|who|why|how|which|do|does|did|is|are|can|could|will|would|have|has)\b|\?\s*$", re.IGNORECASE
 )
 _INTRODUCES = re.compile(
-    r"^(?:(?:hi|hello|hey|sure|yes|yeah|ok|okay)[, ]+)?(?:my\s+(?:first\s+|last\s+|full\s+)?name(?:'?s|\s+is)|(?:the|first|last)\s+name"
-    r"(?:'?s|\s+is)?|name'?s?|put\s+it\s+under|(?:it'?s\s+)?(?:under|for)|it'?s|it\s+is|this\s+is|i'?m|i\s+am|call\s+me)\s+"
+    r"^(?:(?:hi|hello|hey|sure|yes|yeah|ok|okay)[, ]+)?(?:my\s+(?:first\s+|last\s+|full\s+)?name(?:'?s|\s+is)|"
+    r"(?:the|first|last)\s+name(?:'?s|\s+is)?|name'?s?|put\s+it\s+under|(?:it'?s\s+)?(?:under|for)|it'?s|it\s+is|this\s+is|i'?m|i\s+am|call\s+me)\s+"
     r"(?P<name>[^\d?]{2,50})$",
     re.IGNORECASE,
 )
@@ -68,7 +75,8 @@ _YES = re.compile(
 )
 _NO = re.compile(
     r"^\W*(?:n|no+|nope|nah|naw|never|wrong|incorrect|not\s+(?:yet|now|really|quite|right|correct|that)|don'?t|"
-    r"that'?s\s+(?:wrong|not\s+\w+)|i\s+don'?t\s+think\s+so|no[, ]+(?:thanks|thank\s+you|wrong|it\s+isn'?t|that'?s\s+wrong))\W*$",
+    r"that'?s\s+(?:wrong|not\s+\w+)|i\s+don'?t\s+think\s+so|"
+    r"no[, ]+(?:thanks|thank\s+you|wrong|it\s+isn'?t|that'?s\s+wrong))\W*$",
     re.IGNORECASE,
 )
 

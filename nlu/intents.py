@@ -13,13 +13,14 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import joblib
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import cho_factor, lapack
+from scipy.linalg import cho_factor, cho_solve, lapack
 from scipy.optimize import minimize_scalar
 from scipy.sparse import csr_matrix
 
@@ -90,10 +91,9 @@ class IntentModel:
         targets = np.where(np.arange(len(names)) == index[:, None], 1.0, -1.0).astype(np.float32)  # (N, C)
         kernel = _kernel(vectors, terms, vectors, wordings)
         kernel[np.diag_indices_from(kernel)] += RIDGE
-        factor, _ = cho_factor(kernel, lower=True, overwrite_a=True, check_finite=False)
-        inverse, _ = lapack.spotri(factor, lower=True, overwrite_c=True)  # only its lower half is filled
-        inverse = np.tril(inverse) + np.tril(inverse, -1).T
-        weights = inverse @ targets
+        factor = cho_factor(kernel.T, lower=True, overwrite_a=True, check_finite=False)
+        weights = cho_solve(factor, targets, check_finite=False).astype(np.float32)
+        inverse, _ = lapack.spotri(factor[0], lower=True, overwrite_c=True)
         left_out = targets - weights / np.diag(inverse)[:, None]  # each sentence's scores without itself
 
         def surprise(temperature: float) -> float:
@@ -169,7 +169,7 @@ class Wordings:
 def _terms(sentence: str) -> Iterator[str]:
     words = _WORD.findall(sentence)
     yield from words
-    yield from map(" ".join, zip(words, words[1:]))
+    yield from map(" ".join, pairwise(words))
     for word in words:
         padded = f"_{word}_"
         for length in (2, 3, 4):

@@ -93,8 +93,8 @@ class MenuIntentClassifier(GraphComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
             ranking = self._rank(message)
-            as_json = [{INTENT_NAME_KEY: r.intent, PREDICTED_CONFIDENCE_KEY: r.confidence} for r in ranking]
-            message.set(INTENT, as_json[0] if as_json else {INTENT_NAME_KEY: None, PREDICTED_CONFIDENCE_KEY: 0.0}, add_to_output=True)  # fmt: skip
+            as_json = [_as_json(ranked.intent, ranked.confidence) for ranked in ranking]
+            message.set(INTENT, as_json[0] if as_json else _as_json(None, 0.0), add_to_output=True)
             message.set(INTENT_RANKING_KEY, as_json, add_to_output=True)
         return messages
 
@@ -111,3 +111,7 @@ class MenuIntentClassifier(GraphComponent):
         elif answer:
             ranking[0] = Ranked(answer, max(_ANSWERED, ranking[0].confidence))
         return ranking[:_RANKED]
+
+
+def _as_json(intent: str | None, confidence: float) -> dict[str, Any]:
+    return {INTENT_NAME_KEY: intent, PREDICTED_CONFIDENCE_KEY: confidence}

@@ -31,15 +31,17 @@ FIRST_NAMES = (
     "Jessica Thomas Sarah Carlos Karen Daniel Lisa Matthew Nancy Anthony Betty Mark Sandra Donald Ashley Steven Kim "
     "Paul Emily Andrew Donna Joshua Michelle Kenneth Carol Kevin Amanda Brian Melissa George Deborah Tim Stephanie "
     "Ronald Rebecca Ahmed Fatima Wei Mei Raj Priya Hiro Yuki Olga Ivan Sofia Mateo Luis Ana Jose Maria Pedro Carmen "
-    "Omar Layla Hassan Noor Chidi Amara Kwame Zanele Sven Ingrid Lars Astrid Pierre Chloe Luca Giulia Hans Greta Ewa "
-    "Piotr Dmitri Natasha Arjun Anjali Minh Linh Ji-woo Seo-yeon Aroha Tane Siobhan Liam Niamh Oscar Ruby Theo Zoe"
+    "Omar Layla Hassan Noor Chidi Amara Kwame Zanele Sven Ingrid Lars Astrid Pierre Chloe Luca Giulia Hans Greta "
+    "Ewa Piotr Dmitri Natasha Arjun Anjali Minh Linh Ji-woo Seo-yeon Aroha Tane Siobhan Liam Niamh Oscar Ruby Theo "
+    "Zoe"
 ).split()
 LAST_NAMES = (
-    "Smith Johnson Williams Brown Jones Garcia Miller Davis Rodriguez Martinez Hernandez Lopez Gonzalez Wilson Anderson "
-    "Thomas Taylor Moore Jackson Martin Lee Perez Thompson White Harris Sanchez Clark Ramirez Lewis Robinson Walker "
-    "Young Allen King Wright Scott Torres Nguyen Hill Flores Green Adams Nelson Baker Hall Rivera Campbell Mitchell "
-    "Carter Roberts Patel Singh Khan Chen Wang Kim Park Tanaka Sato Ivanov Petrov Kowalski Novak Schmidt Weber Rossi "
-    "Bianchi Dubois Laurent Svensson Larsen O'Brien Murphy Kelly Okafor Mensah Dlamini Haddad Rahman Cohen Levy Silva"
+    "Smith Johnson Williams Brown Jones Garcia Miller Davis Rodriguez Martinez Hernandez Lopez Gonzalez Wilson "
+    "Anderson Thomas Taylor Moore Jackson Martin Lee Perez Thompson White Harris Sanchez Clark Ramirez Lewis "
+    "Robinson Walker Young Allen King Wright Scott Torres Nguyen Hill Flores Green Adams Nelson Baker Hall Rivera "
+    "Campbell Mitchell Carter Roberts Patel Singh Khan Chen Wang Kim Park Tanaka Sato Ivanov Petrov Kowalski Novak "
+    "Schmidt Weber Rossi Bianchi Dubois Laurent Svensson Larsen O'Brien Murphy Kelly Okafor Mensah Dlamini Haddad "
+    "Rahman Cohen Levy Silva"
 ).split()
 INTRODUCTIONS = (
     "my name is {n}", "it's {n}", "this is {n}", "i'm {n}", "{n}", "the name is {n}", "put it under {n}", "for {n}",
@@ -181,6 +183,29 @@ def hwu64_spans(part: str) -> Iterator[tuple[str, list[tuple[int, int, str]]]]:
     for text, _intent, entities in hwu64():
         if split_of("hwu64", text) == part:
             yield text, [(s, e, names[label]) for s, e, label in entities if label in names]
+
+
+def restaurant8k_spans(path: Path) -> Iterator[tuple[str, list[tuple[int, int, str]]]]:
+    """Sentences of restaurant8k with dates, times and names."""
+    names = {"first_name": "PERSON", "last_name": "PERSON", "date": "DATE", "time": "TIME"}
+    for row in json.loads(path.read_text(encoding="utf-8")):
+        text, spans = row["userInput"]["text"], []
+        for label in row.get("labels", []):
+            if label["slot"] in names:
+                span = label["valueSpan"]
+                spans.append((span.get("startIndex", 0), span["endIndex"], names[label["slot"]]))
+        yield text, _joined(text, sorted(spans))
+
+
+def _joined(text: str, spans: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+    """A first and a last name with only a space between are one person."""
+    joined: list[tuple[int, int, str]] = []
+    for start, end, label in spans:
+        if joined and label == joined[-1][2] == "PERSON" and text[joined[-1][1] : start].strip() == "":
+            joined[-1] = (joined[-1][0], end, label)
+        else:
+            joined.append((start, end, label))
+    return joined
 
 
 def introductions(count: int, seed: int) -> Iterator[tuple[str, list[tuple[int, int, str]]]]:
