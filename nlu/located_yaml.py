@@ -5,6 +5,7 @@ Scalars stay strings: in YAML 1.1 an item called ``no`` would turn into a boolea
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,7 +66,7 @@ class Node:
 
     def integer(self, what: str, *, least: int = 0, most: int = 1_000_000_000) -> int:
         text = self.text(what)
-        if not text.lstrip("-").isascii() or not text.lstrip("-").isdigit():
+        if not re.fullmatch(r"-?[0-9]+", text):
             raise self.error(f"{what} must be a whole number, not {text!r}")
         number = int(text[:20])
         if not least <= number <= most:

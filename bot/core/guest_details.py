@@ -35,7 +35,7 @@ _PICKUP = re.compile(
 def find_name(text: str) -> str | None:
     """A name as it would be called out, or None when the words are no name."""
     text = _NAME_TAIL.sub("", _NAME_LEAD.sub("", text.strip(), count=1)).strip(" .,!")
-    if not _NAME.fullmatch(text) or len(text) > 40:
+    if len(text) > 40 or not _NAME.fullmatch(text):
         return None
     words = text.lower().split()
     if any(word in _NOT_NAMES for word in words):

@@ -14,9 +14,9 @@ def clean(text: str) -> str:
 
     A leading slash is taken off: Rasa would read ``/restart`` as a command instead of as words.
     """
-    text = unicodedata.normalize("NFC", text)
     kept = (c for c in text if c in _KEPT_CONTROLS or c == "\u200d" or unicodedata.category(c)[0] != "C")
-    return re.sub(r"\s+", " ", "".join(kept)).strip().lstrip("/").strip()
+    text = unicodedata.normalize("NFC", "".join(kept))
+    return re.sub(r"^[/\s]+", "", re.sub(r"\s+", " ", text)).strip()
 
 
 def has_words(text: str) -> bool:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 
-# Sixteen digits and more are never a phone number, so a mistyped card is masked too.
-_LONG_NUMBER = re.compile(r"(?<![\d+])\d(?:[ .\-]?\d){12,18}(?!\d)")
+_LONG_NUMBER = re.compile(r"(?<!\d)\+?\d(?:[ .\-]?\d){12,18}(?!\d)")
 _SECURITY_CODE = re.compile(r"(?i)\b(cvv2?|cvc2?|security code|card code)(\W{0,3}(?:is\W{1,3})?)\d{3,4}\b")
 CARD_MASK = "[card number removed]"
 
@@ -16,8 +15,7 @@ def mask_cards(text: str) -> tuple[str, bool]:
 
     def masked(match: re.Match[str]) -> str:
         nonlocal found
-        digits = re.sub(r"\D", "", match.group())
-        if len(digits) < 16 and not _passes_luhn(digits):
+        if not _holds_card(match.group()):
             return match.group()
         found = True
         return CARD_MASK
@@ -30,6 +28,16 @@ def mask_cards(text: str) -> tuple[str, bool]:
 def mask_phone(number: str) -> str:
     """``+12075550142`` as ``+1…42``: enough to recognise, not to dial."""
     return f"{number[:2]}…{number[-2:]}" if len(number) > 6 else "…"
+
+
+def _holds_card(written: str) -> bool:
+    """Whether some of the groups of digits are a card. Sixteen and more never are a phone number, so a mistyped card
+    counts too; fewer after a plus sign are one."""
+    groups = re.findall(r"\d+", written)
+    if written.startswith("+") and sum(map(len, groups)) < 16:
+        return False
+    runs = ("".join(groups[a:b]) for a in range(len(groups)) for b in range(a + 1, len(groups) + 1))
+    return any(len(run) >= 16 or (len(run) >= 13 and _passes_luhn(run)) for run in runs)
 
 
 def _passes_luhn(digits: str) -> bool:

@@ -88,7 +88,7 @@ def _minute_of_day(words: str) -> list[int] | None:
 
 
 def _halves(hour: int, minute: int, half: str | None, words: str) -> list[int] | None:
-    if not 0 <= hour <= 24:
+    if not (0 <= hour <= 24 and 0 <= minute < 60):
         return None
     hour %= 24
     if half is None and re.search(r"\b(evening|tonight|afternoon|at night)\b", words):
