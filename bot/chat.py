@@ -214,7 +214,7 @@ def _rest_view(sender: str, row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _error(message_id: Any, text: str, *, retry: bool) -> dict[str, Any]:
-    known = message_id if isinstance(message_id, str) else None
+    known = message_id if valid_id(message_id) else None
     return {"type": "error", "message_id": known, "text": text, "retry": retry}
 
 
