@@ -71,16 +71,13 @@ class Builder:
 
     def one_groups(self, element: Element) -> frozenset[str]:
         """The select-one groups that a value may belong to."""
-        senses = element.match.values if element.match is not None else ()
-        return frozenset(s.group for s in senses if s.group and self._menu.groups[s.group].select_one)
+        return frozenset(s.group for s in element.values if s.group and self._menu.groups[s.group].select_one)
 
     def has_amounts(self, element: Element) -> bool:
-        senses = element.match.values if element.match is not None else ()
-        return any(self._menu.groups[s.group].amounts for s in senses if s.group)
+        return any(self._menu.groups[s.group].amounts for s in element.values if s.group)
 
     def kinds(self, element: Element) -> frozenset[str]:
-        senses = element.match.items if element.match is not None else ()
-        return frozenset(self._menu.by_id[s.id].kind for s in senses)
+        return frozenset(self._menu.by_id[s.id].kind for s in element.items)
 
     def is_head(self, element: Element) -> bool:
         """Whether an item's name is the last word of other items' names ("coffee" beside "drip coffee")."""
@@ -114,10 +111,17 @@ class Builder:
         return built
 
     def _is_second(self, part: Sequence[tuple[Element, Mark]], element: Element) -> bool:
-        """Whether an item stands in a part that has another one already: a part is one line, so it must open its own."""
-        if not element.is_item or element.is_value:
+        """Whether an item stands in a part that has another one already: a part is one line, so it must open its own.
+
+        A word that is both a dish and a modifier ("fries") is a modifier only where the part's item takes it.
+        """
+        if not element.is_item:
             return False
-        others = [e for e, m in part if e.is_item and not e.is_value and m.role != BACK]
+        others = [e for e, m in part if e.is_item and m.role != BACK]
+        if element.is_value:
+            others = [e for e in others if not e.is_value or not self._taken_by(others, e)]
+            return bool(others) and not self._taken_by(others, element)
+        others = [e for e in others if not e.is_value]
         return bool(others) and all(not _items(e) & _items(element) for e in others)
 
     def _is_echo(self, before: Element, element: Element) -> bool:
@@ -126,7 +130,7 @@ class Builder:
 
     def fill_line(self, draft: Draft, values: Sequence[tuple[Element, Mark]]) -> list[Element]:
         """Put values on one line; returns those that it cannot take."""
-        takes = [(e, m) for e, m in values if e.match and any(self.allows(draft.item, s) for s in e.match.values)]
+        takes = [(e, m) for e, m in values if any(self.allows(draft.item, s) for s in e.values)]
         self._fill(draft, takes, Built())
         return [e for e, _ in values if all(e is not other for other, _ in takes)]
 
@@ -144,7 +148,7 @@ class Builder:
         if role == ALL and built.drafts:
             everyone = list(built.drafts)
             for element, mark in values:
-                takers = [d for d in everyone if any(self.allows(d.item, s) for s in element.match.values)]
+                takers = [d for d in everyone if any(self.allows(d.item, s) for s in element.values)]
                 for draft in takers:
                     self._put(draft, element, mark.amount)
                 if not takers:
@@ -152,10 +156,10 @@ class Builder:
             return
         back = [e for e, m in named if m.role == BACK]
         if back:
-            wanted = {s.id for s in back[0].match.items}
-            draft = next((d for d in reversed(built.drafts) if d.item in wanted), None)
-            if draft is not None:
-                self._fill(draft, values, built)
+            wanted = {s.id for s in back[0].items}
+            earlier = next((d for d in reversed(built.drafts) if d.item in wanted), None)
+            if earlier is not None:
+                self._fill(earlier, values, built)
                 return
         if named:
             draft = Draft(self._which_item(named, values), count or 1, count is not None)
@@ -165,14 +169,14 @@ class Builder:
         self._without_item(values, count, built)
 
     def _taken_by(self, items: Sequence[Element], value: Element) -> bool:
-        return any(self.allows(s.id, v) for e in items for s in e.match.items for v in value.match.values)
+        return any(self.allows(s.id, v) for e in items for s in e.items for v in value.values)
 
     def _which_item(self, named: list[tuple[Element, Mark]], values: list[tuple[Element, Mark]]) -> tuple[str, ...]:
-        candidates = [sense.id for sense in named[0][0].match.items]
+        candidates = [sense.id for sense in named[0][0].items]
         if len(candidates) == 1:
             return (candidates[0],)
-        fits = {c: sum(any(self.allows(c, s) for s in e.match.values) for e, _ in values) for c in candidates}
-        also = {s.id for e, _ in named[1:] for s in e.match.items}
+        fits = {c: sum(any(self.allows(c, s) for s in e.values) for e, _ in values) for c in candidates}
+        also = {s.id for e, _ in named[1:] for s in e.items}
         best = max((fits[c], c in also) for c in candidates)
         return tuple(c for c in candidates if (fits[c], c in also) == best)
 
@@ -183,31 +187,32 @@ class Builder:
         last = built.drafts[-1] if built.drafts else None
         fits: dict[str, int] = {}
         for element, _ in values:
-            for item in self.carriers(element.match.values):
+            for item in self.carriers(element.values):
                 fits[item] = fits.get(item, 0) + 1
         most = max(fits.values(), default=0)
         best = [item for item in self._groups if fits.get(item) == most]
         if last is not None and last.item in best and not (len(best) == 1 and wanted and self._only(wanted[0][0])):
-            if count is not None or any(self._conflicts(last, e) for e, _ in wanted):
-                last = Draft(last.items, count or 1, count is not None, again=True)
+            if count is not None or last.again or any(self._conflicts(last, e) for e, _ in wanted):
+                last = Draft(last.items, count or _left_over(built.drafts), count is not None, again=True)
                 built.drafts.append(last)
             self._fill(last, values, built)
         elif len(best) == 1 and wanted:
             more = (
                 last is not None and last.item == best[0] and (last.again or (last.quantity > 1 and not last.options))
             )
-            draft = Draft((best[0],), count or 1, count is not None, unsaid=True, again=more)
+            number = count or (_left_over(built.drafts) if more else 1)
+            draft = Draft((best[0],), number, count is not None, unsaid=True, again=more)
             built.drafts.append(draft)
             self._fill(draft, values, built)
         else:
             built.left.extend(e for e, _ in values)
 
     def _only(self, element: Element) -> bool:
-        return len(self.carriers(element.match.values)) == 1
+        return len(self.carriers(element.values)) == 1
 
     def _conflicts(self, draft: Draft, element: Element) -> bool:
         """Whether every sense that the line takes sits in a select-one group that holds another value."""
-        senses = [s for s in element.match.values if self.allows(draft.item, s)]
+        senses = [s for s in element.values if self.allows(draft.item, s)]
         return bool(senses) and all(self._filled(draft, s) for s in senses)
 
     def _filled(self, draft: Draft, sense: Sense) -> bool:
@@ -219,11 +224,11 @@ class Builder:
         current = draft
         placed: list[tuple[Draft, Element, Mark]] = []
         for element, mark in values:
-            takes = any(self.allows(current.item, s) for s in element.match.values)
-            if not takes and current is not draft and any(self.allows(draft.item, s) for s in element.match.values):
+            takes = any(self.allows(current.item, s) for s in element.values)
+            if not takes and current is not draft and any(self.allows(draft.item, s) for s in element.values):
                 current, takes = draft, True
             if not takes:
-                carriers = self.carriers(element.match.values)
+                carriers = self.carriers(element.values)
                 if len(carriers) == 1 and mark.amount not in (NONE, NOT_EXTRA):
                     current = Draft(tuple(carriers), unsaid=True)
                     built.drafts.append(current)
@@ -234,11 +239,11 @@ class Builder:
             placed.append((current, element, mark))
         for sure in (True, False):  # the ambiguous ones take what the others leave
             for line, element, mark in placed:
-                if (sum(self.allows(line.item, s) for s in element.match.values) == 1) == sure:
+                if (sum(self.allows(line.item, s) for s in element.values) == 1) == sure:
                     self._put(line, element, mark.amount)
 
     def _put(self, draft: Draft, element: Element, amount: str) -> None:
-        senses = [s for s in element.match.values if self.allows(draft.item, s)]
+        senses = [s for s in element.values if self.allows(draft.item, s)]
         free = [s for s in senses if not self._filled(draft, s)]
         if not free:
             return
@@ -277,6 +282,16 @@ def _count(part: Sequence[tuple[Element, Mark]]) -> int | None:
     return later[-1] if later else numbers[0][1] if numbers else None
 
 
+def _left_over(drafts: Sequence[Draft]) -> int:
+    """How many of the newest counted line its "one with ..., the other with ..." have not spoken of."""
+    shared = 0
+    for draft in reversed(drafts):
+        if not draft.again:
+            return max(1, draft.quantity - shared)
+        shared += draft.quantity
+    return 1
+
+
 def _share_out(drafts: list[Draft]) -> None:
     """ "two pizzas, one with ham and one with mushrooms" is two lines of one, not three lines."""
     for position, draft in enumerate(drafts):
@@ -304,4 +319,4 @@ def amount_in(group: Group, amount: str) -> str | None:
 
 
 def _items(element: Element) -> set[str]:
-    return {sense.id for sense in element.match.items} if element.match is not None else set()
+    return {sense.id for sense in element.items}

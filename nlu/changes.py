@@ -28,10 +28,8 @@ def read_change(elements: Sequence[Element], order: Order, kit: Kit, meant: Mean
 
 def _by_line(elements: Sequence[Element], order: Order) -> list[Sequence[Element]]:
     """ "the fries large and the cola small" in two: cut before each ordered item, or behind it when it stands last."""
-    places = [
-        i for i, e in enumerate(elements) if e.match and any(line.item == s.id for s in e.match.items for line in order)
-    ]
-    names = {elements[i].match.items for i in places if elements[i].match}  # type: ignore[union-attr]
+    places = [i for i, e in enumerate(elements) if any(line.item == s.id for s in e.items for line in order)]
+    names = {elements[i].items for i in places}
     if len(places) < 2 or len(names) < 2:
         return [elements]
     values = [i for i, e in enumerate(elements) if e.is_value and i not in places]
@@ -52,7 +50,7 @@ def _change(elements: Sequence[Element], order: Order, kit: Kit, meant: Meant) -
         meant, elements = described
     words = [element.word for element in elements]
     values = [e for e in elements if e.is_value]
-    items = [s.id for e in elements if e.match and e.is_item and not e.is_value for s in e.match.items]
+    items = [s.id for e in elements if not e.is_value for s in e.items]
     targets = meant.lines
     strange = [item for item in items if all(order[target].item != item for target in targets)]
     if strange:
@@ -85,8 +83,8 @@ def _change(elements: Sequence[Element], order: Order, kit: Kit, meant: Meant) -
 
 def _other_item(elements: Sequence[Element], order: Order, kit: Kit, meant: Meant) -> Reading:
     """ "make it a lemonade": an item that is not the line's takes its place."""
-    parse = kit.parse([e for e in elements if not (e.match and any(
-        order[t].item == s.id for s in e.match.items for t in meant.lines))])  # fmt: skip
+    old = {order[target].item for target in meant.lines}
+    parse = kit.parse([e for e in elements if not old & {s.id for s in e.items}])
     if len(parse.lines) != 1:
         return Reading(tuple(Add(line) for line in parse.lines), 0.5 * parse.confidence, None, parse.unknown)
     line = parse.lines[0]
@@ -158,7 +156,7 @@ def _link(elements: Sequence[Element], links: Sequence[str]) -> int | None:
 
 
 def _ordered(elements: Sequence[Element], order: Order) -> bool:
-    ids = {s.id for e in elements if e.match for s in e.match.senses}
+    ids = {s.id for e in elements for s in e.senses}
     return any(line.item in ids or any(option.value in ids for option in line.options) for line in order)
 
 

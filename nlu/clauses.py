@@ -128,7 +128,7 @@ def _opens(elements: Sequence[Element], position: int) -> bool:
 
 
 def _act(elements: tuple[Element, ...]) -> Act:
-    words = [element.word for element in elements if element.match is None or len(elements) < 2]
+    words = [element.word for element in elements if element.match is None]
     said = {element.word for element in elements if element.match is None}
     text = [element.word for element in elements]
     if said & _SWAP_VERBS or has_phrase(text, *_SWAP_PHRASES) or (said & _TURNING and said & {"to", "into", "for"}):

@@ -36,14 +36,12 @@ class Kit:
 
     def senses_on(self, element: Element, line: Line) -> tuple[Sense, ...]:
         """The element's values that this line can carry."""
-        values = element.match.values if element.match is not None else ()
-        return tuple(sense for sense in values if self.builder.allows(line.item, sense))
+        return tuple(sense for sense in element.values if self.builder.allows(line.item, sense))
 
     def carried(self, element: Element, line: Line) -> Drop:
         """Those of the element's values that the line carries now."""
         has = {(o.group, o.value) for o in line.options if o.amount != NONE}
-        senses = element.match.values if element.match is not None else ()
-        return tuple((s.group, s.id) for s in senses if s.group is not None and (s.group, s.id) in has)
+        return tuple((s.group, s.id) for s in element.values if s.group is not None and (s.group, s.id) in has)
 
     def takers(self, values: Sequence[Element], order: Order) -> tuple[int, ...]:
         """The lines that can carry most of these values, if any can carry one."""
@@ -74,7 +72,7 @@ class Kit:
     def _names_the_line(self, element: Element, elements: Sequence[Element], line: Line) -> bool:
         """ "make the large cola small": a value that the line has, beside another of its group, only says which line."""
         has = set(self.carried(element, line))
-        others = {s.group for e in elements if e is not element and e.match for s in e.match.values}
+        others = {s.group for e in elements if e is not element for s in e.values}
         return any(group in others and self.menu.groups[group].select_one for group, _ in has)
 
     def unknown(self, elements: Sequence[Element]) -> tuple[str, ...]:

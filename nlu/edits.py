@@ -60,11 +60,11 @@ class EditReader:
         """A name that is an item and a value both ("fries", alone and in a combo) is made one of them."""
         if element.match is None or not (element.is_item and element.is_value):
             return element
-        ordered = any(line.item == s.id for s in element.match.items for line in order)
-        beside = {s.id for e in elements if e.match and e is not element and not e.is_value for s in e.match.items}
+        ordered = any(line.item == s.id for s in element.items for line in order)
+        beside = {s.id for e in elements if e is not element and not e.is_value for s in e.items}
         homes = {line.item for line in order} | beside
-        as_value = not ordered and any(self._kit.builder.allows(h, s) for h in homes for s in element.match.values)
-        senses = element.match.values if as_value else element.match.items
+        as_value = not ordered and any(self._kit.builder.allows(h, s) for h in homes for s in element.values)
+        senses = element.values if as_value else element.items
         return replace(element, match=replace(element.match, senses=senses))
 
     # ---- an answer to what was asked
@@ -87,8 +87,7 @@ class EditReader:
         put = draft.line().options
         if not put:
             return None
-        first = elements[place].match
-        sure = first is not None and len([s for s in first.values if s.group == asked.group]) == 1
+        sure = sum(s.group == asked.group for s in elements[place].values) == 1
         answer = Reading((Change(asked.line, put=put),), 0.97 if sure else 0.6)
         if any(e.match or e.unknown for e in rest):
             return together([answer, self.read(rest, order, None)])
@@ -99,23 +98,22 @@ class EditReader:
         for position, element in enumerate(elements):
             if element.match is None:
                 continue
-            if any(s.group == group for s in element.match.values):
+            if any(s.group == group for s in element.values):
                 return position
-            if any(s.id != item for s in element.match.items):
+            if any(s.id != item for s in element.items):
                 return None
         return None
 
     def _fitting(self, element: Element, item: str, group: str) -> tuple[Sense, ...]:
         """The element's senses on this line: those of the asked group if it has any."""
-        values = element.match.values if element.match is not None else ()
-        senses = tuple(s for s in values if self._kit.builder.allows(item, s))
+        senses = tuple(s for s in element.values if self._kit.builder.allows(item, s))
         return tuple(s for s in senses if s.group == group) or senses
 
     def _rest(self, elements: Sequence[Element], start: int, item: str) -> int:
         """Where the answer ends: before the words that lead up to another item."""
         for position in range(start, len(elements)):
-            match = elements[position].match
-            if match is not None and match.items and all(s.id != item for s in match.items):
+            items = elements[position].items
+            if items and all(s.id != item for s in items):
                 begin = position
                 while begin > start and elements[begin - 1].word not in ("and", ",", ".", "also", "plus"):
                     begin -= 1
@@ -158,7 +156,7 @@ class EditReader:
     def _refuses(self, clause: Clause, order: Order) -> bool:
         """ "no fries": an ordered item right behind a "no" is not wanted any more."""
         for before, element in zip(clause.elements, clause.elements[1:]):
-            ordered = element.match and any(line.item == s.id for s in element.match.items for line in order)
+            ordered = any(line.item == s.id for s in element.items for line in order)
             if ordered and not element.is_value and before.word in ("no", "without", "minus", "hold", "skip"):
                 return True
         return False
@@ -167,9 +165,7 @@ class EditReader:
         """The lines that an addition speaks of, when it adds to them and not to the order."""
         elements, notes = split_requests(elements)
         words = [element.word for element in elements]
-        ordered = [
-            i for i, e in enumerate(elements) if e.match and any(x.item == s.id for s in e.match.items for x in order)
-        ]
+        ordered = [i for i, e in enumerate(elements) if any(x.item == s.id for s in e.items for x in order)]
         telling = bool(notes) or any(e.is_value or e.number is not None for e in elements)
         for place in ordered:
             pointed = place > 0 and words[place - 1] in _POINTING
@@ -223,7 +219,7 @@ class EditReader:
         """ "scratch that, a lemonade": the newest line goes, and what follows comes in its place."""
         last = len(order) - 1
         parse = self._kit.parse(elements)
-        items = {s.id for e in elements if e.match for s in e.match.items}
+        items = {s.id for e in elements for s in e.items}
         if not items:
             return read_change(elements, order, self._kit, Meant((last,), "pronoun"))
         if len(parse.lines) == 1:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from nlu.lexicon import Lexicon, Match
+from nlu.lexicon import Lexicon, Match, Sense
 from nlu.tokens import Token, tokenise
 from nlu.words import ARTICLES, COLLECTIVES, COMMON, NUMBERS
 
@@ -25,12 +25,24 @@ class Element:
     unknown: bool = False  # neither on the menu nor a word of ordering speech
 
     @property
+    def senses(self) -> tuple[Sense, ...]:
+        return self.match.senses if self.match is not None else ()
+
+    @property
+    def items(self) -> tuple[Sense, ...]:
+        return self.match.items if self.match is not None else ()
+
+    @property
+    def values(self) -> tuple[Sense, ...]:
+        return self.match.values if self.match is not None else ()
+
+    @property
     def is_item(self) -> bool:
-        return self.match is not None and bool(self.match.items)
+        return bool(self.items)
 
     @property
     def is_value(self) -> bool:
-        return self.match is not None and bool(self.match.values)
+        return bool(self.values)
 
 
 def elements_of(text: str, lexicon: Lexicon) -> list[Element]:

@@ -12,7 +12,6 @@ import numpy.typing as npt
 
 from nlu.builder import Builder
 from nlu.elements import Element
-from nlu.lexicon import Sense
 from nlu.words import COMMON, DESCRIPTORS
 
 PUNCTUATION = "% , . ; : ! ? /".split()
@@ -97,8 +96,8 @@ def featurise(
             row[36] = not any(builder.groups_of(i) for i in own)
             row[37] = element.word.endswith("s")
             row[38] = builder.is_head(element)
-            row[39] = previous is not None and previous.is_value and bool(own & builder.carriers(_values(previous)))
-            row[40] = following is not None and following.is_value and bool(own & builder.carriers(_values(following)))
+            row[39] = previous is not None and previous.is_value and bool(own & builder.carriers(previous.values))
+            row[40] = following is not None and following.is_value and bool(own & builder.carriers(following.values))
             row[41] = bool(own & named)
             row[42] = any(builder.has_own_group(i) for i in own)
             row[43] = next_ is not None and _same_item(next_, own)
@@ -118,21 +117,17 @@ def _word_id(element: Element, ids: Mapping[str, int]) -> int:
     return ids.get(element.word, ids[kind])
 
 
-def _values(element: Element) -> tuple[Sense, ...]:
-    return element.match.values if element.match is not None else ()
-
-
 def _allows(item: Element, carriers: frozenset[str]) -> bool:
-    return item.match is not None and any(sense.id in carriers for sense in item.match.items)
+    return any(sense.id in carriers for sense in item.items)
 
 
 def _alone(builder: Builder, element: Element) -> frozenset[str]:
-    return builder.carriers(_values(element))
+    return builder.carriers(element.values)
 
 
 def _shares_group(one: Element, other: Element) -> bool:
-    return bool({s.group for s in _values(one)} & {s.group for s in _values(other)})
+    return bool({s.group for s in one.values} & {s.group for s in other.values})
 
 
 def _same_item(element: Element, own: set[str]) -> bool:
-    return element.match is not None and any(sense.id in own for sense in element.match.items)
+    return any(sense.id in own for sense in element.items)

@@ -140,12 +140,12 @@ class Lexicon:
                     best[start] = (gain, match)
         cover, position = [], 0
         while position < len(tokens):
-            match = best[position][1]
-            if match is None:
+            chosen = best[position][1]
+            if chosen is None:
                 position += 1
             else:
-                cover.append(match)
-                position = match.end
+                cover.append(chosen)
+                position = chosen.end
         return [match for number, match in enumerate(cover) if self._stands(match, cover[number + 1 :], tokens)]
 
     def _stands(self, match: Match, later: Sequence[Match], tokens: Sequence[Token]) -> bool:

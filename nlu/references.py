@@ -32,7 +32,7 @@ def lines_meant(elements: Sequence[Element], order: Sequence[Line], menu: Menu, 
         return Meant()
     newest = len(order) - 1 if last is None else last
     words = [element.word for element in elements]
-    named = [s.id for e in elements if e.is_item and e.match for s in e.match.items]
+    named = [s.id for e in elements for s in e.items]
     kinds = {line.item: menu.by_id[line.item].kind for line in order if line.item in menu.by_id}
     spoken = [i for i, line in enumerate(order) if line.item in named]
     if not spoken:
@@ -45,7 +45,7 @@ def lines_meant(elements: Sequence[Element], order: Sequence[Line], menu: Menu, 
         return Meant()
     if spoken:
         if len(spoken) > 1:
-            said = {(s.group, s.id) for e in elements if e.match for s in e.match.values}
+            said = {(s.group, s.id) for e in elements for s in e.values}
             fits = [i for i in spoken if any((o.group, o.value) in said for o in order[i].options)]
             spoken = fits if fits else spoken
         if len(spoken) > 1 and _ALL & set(words):
@@ -65,10 +65,10 @@ def lines_meant(elements: Sequence[Element], order: Sequence[Line], menu: Menu, 
 def lines_described(elements: Sequence[Element], order: Sequence[Line]) -> tuple[Meant, list[Element]] | None:
     """The lines meant by "the small one", and the other elements; None when no line is spoken of like that."""
     for position in range(1, len(elements)):
-        match = elements[position - 1].match
-        if elements[position].word not in ("one", "ones") or match is None or not match.values:
+        values = elements[position - 1].values
+        if elements[position].word not in ("one", "ones") or not values:
             continue
-        said = {(sense.group, sense.id) for sense in match.values}
+        said = {(sense.group, sense.id) for sense in values}
         fits = tuple(i for i, line in enumerate(order) if any((o.group, o.value) in said for o in line.options))
         rest = [*elements[: position - 1], *elements[position + 1 :]]
         pointed = position > 1 and elements[position - 2].word in ("the", "that", "my", "this", "those")

@@ -23,7 +23,7 @@ _SPARED = (
 
 def read_removal(clause: Clause, order: Order, kit: Kit) -> Reading:
     elements = clause.elements
-    named = [e for e in elements if e.match and any(line.item == s.id for s in e.match.items for line in order)]
+    named = [e for e in elements if any(line.item == s.id for s in e.items for line in order)]
     values = [e for e in elements if e.is_value and e not in named]
     if clause.has(*_SPARED):
         kept = {index for element in named for index in kit.meant([element], order).lines}

@@ -40,15 +40,13 @@ def _beside_item(elements: Sequence[Element], position: int) -> bool:
 
 def _beginning(elements: Sequence[Element], position: int, previous: int, builder: Builder) -> int:
     """Where the line of the item at ``position`` begins: at the number or article nearest to it."""
-    item = elements[position].match
-    assert item is not None
     begin = position
     for i in range(position - 1, previous, -1):
         element = elements[i]
         if element.number is not None or element.word in _BEFORE:
             return i if element.number is not None or i + 1 <= position else begin
         if element.is_value:
-            if not any(builder.allows(s.id, v) for s in item.items for v in element.match.values):
+            if not any(builder.allows(s.id, v) for s in elements[position].items for v in element.values):
                 break
             begin = i
         elif element.word in ("with", "also", "to", "on", ".", ",", "no", "without"):

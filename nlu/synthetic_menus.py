@@ -103,9 +103,9 @@ class MenuMaker:
         values: list[Value] = []
         if sized:
             for size in r.choice(_SIZES):
-                names = {size} | ({"medium"} if size == "regular" and r.random() < 0.3 else set())
-                names |= {f"{size} size", f"{size} sized"} if r.random() < 0.3 else set()
-                values.append(Value(size.replace(" ", "_"), tuple(sorted(names, key=len))))
+                said = [size, "medium"] if size == "regular" and r.random() < 0.3 else [size]
+                said += [f"{size} size", f"{size} sized"] if r.random() < 0.3 else []
+                values.append(Value(size.replace(" ", "_"), tuple(said)))
         else:
             head = self._noun() if r.random() < 0.5 else None
             shared: list[str] = []

@@ -15,7 +15,38 @@ from nlu.marks import ALL, BACK, EXTRA, IN, LIGHT, NONE, NOT_EXTRA, OUT, REGULAR
 from nlu.menu import Group, Item, Menu, Value
 from nlu.order_lines import Line, Option
 from nlu.synthetic_menus import plural, word
+from nlu.synthetic_phrases import (
+    BEFORE_OPENER,
+    CAN,
+    CLOSERS,
+    EXTRA_FRAMES,
+    FILLERS,
+    GREETINGS,
+    HESITATIONS,
+    LIGHT_FRAMES,
+    LINKS,
+    LONG_LINKS,
+    NONE_FRAMES,
+    NOTHING_ELSE,
+    NOT_EXTRA_FRAMES,
+    NOT_FOOD,
+    NOT_ORDERS,
+    NO_RATHER,
+    PLAIN_FRAMES,
+    QUALIFIERS,
+    REGULAR_WORDS,
+    SERVINGS,
+    SIZE_FRAMES,
+    SMALL_TALK,
+    STRAY_ADJECTIVES,
+    TAKE_BACK,
+    TO,
+    WILL,
+    WITH,
+)
 
+_ASIDES = ("", "", "please ", "just ", "also ")
+_GETTING = ("get", "have", "order", "grab", "do", "please have")
 NUMBER_WORDS = "zero one two three four five six seven eight nine ten eleven twelve".split()
 
 
@@ -70,9 +101,9 @@ class OrderMaker:
         self._style = r.choices(("written", "spoken", "terse"), (3, 5, 2))[0]
         pieces: list[Piece] = []
         lines: list[_Line] = []
-        self._chatter(pieces, 0.12, _GREETINGS)
+        self._chatter(pieces, 0.12, GREETINGS)
         if r.random() < 0.06:
-            self._chatter(pieces, 1.0, _SMALL_TALK)
+            self._chatter(pieces, 1.0, SMALL_TALK)
         if self._style != "terse" or r.random() < 0.3:
             pieces += self._words(self._opener())
         for number in range(count):
@@ -83,21 +114,21 @@ class OrderMaker:
                 self._line([], pieces)
                 for piece in pieces[start:]:
                     piece.role, piece.amount = OUT, REGULAR
-                pieces += self._words(r.choice(_TAKE_BACK))
+                pieces += self._words(r.choice(TAKE_BACK))
             self._line(lines, pieces)
         if r.random() < 0.05:
             self._for_all(lines, pieces)
         if r.random() < 0.05:
             self._again(lines, pieces)
         if r.random() < 0.05:
-            pieces += self._words(r.choice(("and ", ", ", "with ", "but ")) + r.choice(_NOTHING_ELSE))
+            pieces += self._words(r.choice(("and ", ", ", "with ", "but ")) + r.choice(NOTHING_ELSE))
         if r.random() < 0.03:
             item = r.choice(self._menu.items)
             if all(line.item is not item for line in lines):
                 pieces += self._words(r.choice(("no ", "and no ", "without any ", "but no ", "i don't need any ")))
                 pieces.append(Piece(plural(item.names[0]), OUT, said=True))
         if r.random() < 0.35:
-            pieces += self._words(r.choice(_CLOSERS))
+            pieces += self._words(r.choice(CLOSERS))
         return self._written(pieces, lines)
 
     def _no_order(self) -> Sample:
@@ -106,13 +137,13 @@ class OrderMaker:
         self._style = "spoken"
         pieces: list[Piece] = []
         if r.random() < 0.35:
-            before, after = r.choice(_NOT_FOOD).split("{}")
+            before, after = r.choice(NOT_FOOD).split("{}")
             pieces += self._words(before)
             for _ in range(r.choice((1, 1, 2))):
                 pieces.append(Piece(word(r) + " ", OUT, said=True))
             pieces += self._words(after)
             return self._written(pieces, [])
-        before, after = r.choice(_NOT_ORDERS).split("{}")
+        before, after = r.choice(NOT_ORDERS).split("{}")
         pieces += self._words(before)
         item = r.choice(self._menu.items)
         pieces.append(Piece(r.choice(item.names), OUT, said=True))
@@ -218,7 +249,7 @@ class OrderMaker:
             pieces.append(Piece(r.choice(NUMBER_WORDS[1:6]) + " ", OUT, said=True))
             pieces += self._words(r.choice(("topping ", "item ", "ingredient ", "piece ", "way ")))
         if r.random() < 0.03:
-            pieces += self._words(r.choice(_STRAY_ADJECTIVES) + " ")
+            pieces += self._words(r.choice(STRAY_ADJECTIVES) + " ")
         if r.random() < 0.02:
             self._wrong_item(line, pieces)
         if not line.unsaid:
@@ -254,7 +285,7 @@ class OrderMaker:
             elif form < 0.75:
                 self._number(1, pieces)
             elif form < 0.83:
-                pieces += self._words(r.choice(_SERVINGS))
+                pieces += self._words(r.choice(SERVINGS))
             elif form < 0.88:
                 pieces += self._words(r.choice(("the ", "just a ", "some ", "my ", "your ", "another ", "only a ")))
             return
@@ -282,7 +313,7 @@ class OrderMaker:
     def _corrected_number(self, number: int, pieces: list[Piece]) -> None:
         wrong = self._r.choice([n for n in range(1, 9) if n != number])
         pieces.append(Piece(NUMBER_WORDS[wrong] + " ", OUT, said=True))
-        pieces += self._words(self._r.choice(_NO_RATHER))
+        pieces += self._words(self._r.choice(NO_RATHER))
         self._number(number, pieces)
 
     def _odd_size(self, line: _Line, pieces: list[Piece]) -> None:
@@ -296,7 +327,7 @@ class OrderMaker:
         wrong = self._r.choice(self._menu.items)
         if wrong is not line.item:
             pieces.append(Piece(self._r.choice(wrong.names) + " ", OUT, said=True))
-            pieces += self._words(self._r.choice(_NO_RATHER))
+            pieces += self._words(self._r.choice(NO_RATHER))
 
     def _front(self, options: Sequence[tuple[Group, Value, str]], pieces: list[Piece]) -> None:
         r = self._r
@@ -314,7 +345,7 @@ class OrderMaker:
     def _corrected_value(self, option: tuple[Group, Value, str], pieces: list[Piece]) -> None:
         wrong = self._r.choice([value for value in option[0].values if value is not option[1]])
         pieces.append(Piece(self._r.choice(wrong.names) + " ", OUT, said=True))
-        pieces += self._words(self._r.choice(_NO_RATHER))
+        pieces += self._words(self._r.choice(NO_RATHER))
 
     def _back(self, line: _Line, options: list[tuple[Group, Value, str]], pieces: list[Piece]) -> None:
         """Modifiers after the item, in runs of one amount each."""
@@ -322,7 +353,7 @@ class OrderMaker:
         sizes = [o for o in options if self._is_size(o[0])]
         rest = [o for o in options if o not in sizes]
         for option in sizes:
-            frame = r.choice(_SIZE_FRAMES)
+            frame = r.choice(SIZE_FRAMES)
             self._framed(frame, [option], pieces)
         runs: list[list[tuple[Group, Value, str]]] = []
         plain = [o for o in rest if o[2] == REGULAR]
@@ -343,7 +374,7 @@ class OrderMaker:
             mixed = [o for run in runs for o in run]
             r.shuffle(mixed)
             if mixed:
-                pieces += self._words(r.choice(_WITH))
+                pieces += self._words(r.choice(WITH))
                 self._list(mixed, pieces, mixed=True)
             return
         for number, run in enumerate(runs):
@@ -357,17 +388,15 @@ class OrderMaker:
         r = self._r
         amount = run[0][2]
         if amount == REGULAR:
-            self._framed(r.choice(_PLAIN_FRAMES), run, pieces)
+            self._framed(r.choice(PLAIN_FRAMES), run, pieces)
         elif amount == NONE:
-            self._framed(
-                r.choice(_NONE_FRAMES), run, pieces, link=r.choice((" or ", " or ", " and ", ", ", " and no "))
-            )
+            self._framed(r.choice(NONE_FRAMES), run, pieces, link=r.choice((" or ", " or ", " and ", ", ", " and no ")))
         elif amount == EXTRA:
-            self._framed(r.choice(_EXTRA_FRAMES), run, pieces)
+            self._framed(r.choice(EXTRA_FRAMES), run, pieces)
         elif amount == LIGHT:
-            self._framed(r.choice(_LIGHT_FRAMES), run, pieces)
+            self._framed(r.choice(LIGHT_FRAMES), run, pieces)
         else:
-            self._framed(r.choice(_NOT_EXTRA_FRAMES), run, pieces)
+            self._framed(r.choice(NOT_EXTRA_FRAMES), run, pieces)
 
     def _framed(
         self, frame: str, options: list[tuple[Group, Value, str]], pieces: list[Piece], link: str | None = None
@@ -401,13 +430,13 @@ class OrderMaker:
                 else:
                     pieces += self._words(" ")
             if mixed and option[2] != REGULAR:
-                pieces += self._words(r.choice(_QUALIFIERS[option[2]]))
+                pieces += self._words(r.choice(QUALIFIERS[option[2]]))
             elif option[2] == REGULAR and r.random() < 0.05:
-                pieces += self._words(r.choice(_REGULAR_WORDS))
+                pieces += self._words(r.choice(REGULAR_WORDS))
             elif link is None and option[2] == REGULAR and r.random() < 0.015 and len(option[0].values) > 1:
                 self._corrected_value(option, pieces)
             if r.random() < 0.02:
-                pieces += self._words(r.choice(_STRAY_ADJECTIVES) + " ")
+                pieces += self._words(r.choice(STRAY_ADJECTIVES) + " ")
             if r.random() < 0.012:
                 self._part_unknown(pieces)
             elif r.random() < 0.012:
@@ -579,7 +608,7 @@ class OrderMaker:
         amount = r.choices((REGULAR, EXTRA, NONE), (5, 2, 4))[0] if group.amounts else REGULAR
         self._part += 1
         option = (group, value, amount)
-        qualifier = r.choice(_QUALIFIERS[amount]) if amount != REGULAR else r.choice(("", "", "some "))
+        qualifier = r.choice(QUALIFIERS[amount]) if amount != REGULAR else r.choice(("", "", "some "))
         if r.random() < 0.6:
             pieces += self._words(
                 r.choice((" and ", " ", ", ", " oh and ", ". "))
@@ -673,61 +702,20 @@ class OrderMaker:
 
     def _opener(self) -> str:
         r = self._r
-        will = ("i'd like ", "i would like ", "i want ", "i'll have ", "i'll take ", "i need ", "i'll get ", "i will have ",
-                "i'll go with ", "i'm going to have ", "i'm gonna get ", "we'd like ", "we'll have ", "i think i'll have ",
-                "i wanted ", "i'd love ", "i'll try ", "i'll do ", "lemme get ", "let me get ", "let me have ", "give me ",
-                "get me ", "gimme ", "bring me ", "order me ", "send me ", "make me ", "i was hoping for ", "i prefer ",
-                "just ", "put me down for ", "i'm looking for ", "looking for ", "how about ", "hit me with ", "i wish to have ")  # fmt: skip
-        to = ("i'd like to order ", "i would like to get ", "i want to order ", "i'd like to have ", "i need to order ",
-              "i wanna get ", "i'm trying to order ", "i'd like to place an order for ", "can i place an order for ",
-              "place an order for ", "start an order for ", "put in an order for ", "my order is ", "this order is for ",
-              "i want to try ", "all i want is ", "i am ordering ", "order ", "let's do ", "i'd like to start with ",
-              "for today i need ", "tonight i want ", "that will be ", "we want to get ", "i'd like to put in an order for ")  # fmt: skip
-        can = [f"{a} {b} {c}{d} " for a in ("can", "could", "may", "might") for b in ("i", "we") for c in ("", "please ", "just ", "also ")
-               for d in ("get", "have", "order", "grab", "do", "please have")]  # fmt: skip
-        can += ["can you get me ", "could you make me ", "would you bring us ", "can you do ", "do you think i could get ",
-                "would it be possible to get ", "could i possibly have ", "can you please give me "]  # fmt: skip
-        opener = r.choice(r.choice((will, to, can)))
-        if r.random() < 0.12:
+        if r.random() < 1 / 3:
+            asks = r.choice(("can", "could", "may", "might")), r.choice(("i", "we"))
             opener = (
-                r.choice(
-                    (
-                        "um ",
-                        "uh ",
-                        "ok ",
-                        "okay ",
-                        "so ",
-                        "yeah ",
-                        "yes ",
-                        "well ",
-                        "hmm ",
-                        "alright ",
-                        "oh ",
-                        "and ",
-                        "also ",
-                    )
-                )
-                + opener
+                r.choice(CAN) if r.random() < 0.08 else f"{' '.join(asks)} {r.choice(_ASIDES)}{r.choice(_GETTING)} "
             )
-        return opener
+        else:
+            opener = r.choice(r.choice((WILL, TO)))
+        return r.choice(HESITATIONS) + opener if r.random() < 0.12 else opener
 
     def _link(self) -> str:
         r = self._r
         if r.random() < 0.62:
-            return r.choice(
-                (" and ", " and ", " and ", " and ", ", ", ", ", " ", " ", ", and ", " plus ", " with ", " & ", ". ")
-            )
-        if r.random() < 0.3:
-            return r.choice((" and ", ". ", " ", " then ", ", ")) + self._opener()
-        return r.choice((
-            " and also ", " along with ", " as well as ", " and then ", " also ", " oh and ", ". also ", " and i'll also have ",
-            " and i'd like ", " and can i also get ", " then ", " and maybe ", " together with ", " and to drink ", " to drink ",
-            " for my drink ", " and for the drink i want ", " next ", " followed by ", " and finally ", " and uh ", " and um ",
-            ", um ", " and for my son ", " and for her ", " and for me ", " and the other one is ", " i also want ", " i also need ",
-            " include ", " and include ", " and add ", " add ", " to go with that ", " and let me get ", " and another ", " on top of that ",
-            " in addition ", " and one more thing ", " and a side order of ", " for a drink ", " as a starter ", " to start ",
-            " with it ", " and with that ", " plus also ", " and besides that ", " and give me ", " and get me ", " and i will take ",
-        ))  # fmt: skip
+            return r.choice(LINKS)
+        return r.choice(BEFORE_OPENER) + self._opener() if r.random() < 0.3 else r.choice(LONG_LINKS)
 
     def _chatter(self, pieces: list[Piece], chance: float, among: Sequence[str]) -> None:
         if self._r.random() < chance:
@@ -763,7 +751,7 @@ class OrderMaker:
     def _fillers(self, words: str) -> str:
         r = self._r
         if self._style == "spoken" and words.endswith(" ") and r.random() < 0.015:
-            words += r.choice(_FILLERS)
+            words += r.choice(FILLERS)
         if len(words) > 3 and r.random() < 0.01:  # a small word swallowed
             parts = words.split(" ")
             small = [i for i, part in enumerate(parts) if part in ("a", "the", "with", "to", "of", "like")]
@@ -791,150 +779,3 @@ class OrderMaker:
 def _as_line(line: _Line) -> Line:
     options = tuple(Option(group.id, value.id, amount) for group, value, amount in line.options)
     return Line(line.item.id, line.quantity, options)
-
-
-_NOT_ORDERS = (
-    "how much is the {}", "how much does the {} cost", "do you have {}", "what comes on the {}", "what's in the {}", "is the {} spicy",
-    "tell me about the {}", "how big is the {}", "are the {} any good", "does the {} come with anything", "my {} was cold last time",
-    "the {} i had yesterday was great", "is there gluten in the {}", "what kind of {} do you have", "can you tell me what is in the {}",
-    "what's the difference between the {} and the other one", "i had the {} last week and got sick", "where is my {}", "do you still sell {}",
-    "how many calories are in the {}", "how long does the {} take", "is the {} vegetarian", "what do you recommend with the {}",
-    "you forgot my {}", "is {} available today", "what sizes does the {} come in", "is your {} fresh", "i loved the {}", "which {} is the best",
-)  # fmt: skip
-_NOT_FOOD = (
-    "my name is {}", "this is {} calling", "i live on {} street", "is there parking near {}", "can i book a table under {}", "hi {}", "thanks {}",
-    "do you know {}", "my email is {}", "i'm {}", "it's for {}", "can i speak to {}", "you are {}", "that is {}", "what is {}", "are you near {}",
-    "i found you on {}", "put it under the name {}", "deliver it to {} avenue", "{} told me about you", "can i pay with {}", "{}", "i'm from {}",
-    "we were there on {}", "how do i get to {} from here", "the name's {}", "is this {}", "do you deliver to {}", "what time does {} open",
-)  # fmt: skip
-_GREETINGS = (
-    "hi ",
-    "hello ",
-    "hey ",
-    "good evening ",
-    "hi there ",
-    "hey there, ",
-    "good morning. ",
-    "hello, ",
-    "yes hi ",
-    "hiya ",
-)
-_SMALL_TALK = (
-    "how are you today ", "i'm ready to order ", "we're really hungry ", "it's my first time here ", "this is for pickup ",
-    "i'd like to place an order ", "i need to make an order for delivery ", "okay i'm all set ", "do me a favor ",
-    "for here please ", "there are four of us ", "my name is sam ", "we need this at seven thirty ", "let's see ", "let me think ",
-    "i have a question first ", "i'm in a hurry ", "it's for two people ", "this is a rush order ",
-)  # fmt: skip
-_CLOSERS = (
-    " please", " thanks", " thank you", " please and thank you", ", please.", ". thanks!", " that's all", " that's it", " that is all for today",
-    " that'll be it", " and that's it", " thanks a lot", " for pickup", " to go", " for here", " i think that's everything", " have a great day",
-    " i appreciate it", " and that will be all", " if you can", " if that's possible", " for me", " for my wife", " thanks so much",
-    " i guess that's all", " and how long will it take", " how much is that", " what's the total", " asap", " for delivery", " ok",
-)  # fmt: skip
-_NOTHING_ELSE = (
-    "nothing else", "no drinks", "nothing to drink", "no sides", "no dessert", "i won't need drinks with this order", "no toppings",
-    "nothing on it", "no extras", "no napkins", "no utensils", "no sauce packets", "that's all no drinks", "no other toppings",
-)  # fmt: skip
-_TAKE_BACK = (
-    " scratch that ", " no wait ", " actually no ", " actually forget that ", ", no, sorry, ", " never mind i'll have ", " no make that ",
-    " wait no i want ", " sorry i meant ", " actually make that ", " cancel that ", " hmm no actually ", " on second thought ", " wait actually ",
-    ". Scratch that, ", " sorry scratch that give me ",
-)  # fmt: skip
-_NO_RATHER = (
-    "no ", ", no, ", "sorry ", ", sorry, ", "i mean ", "no i mean ", "actually ", "actually make that ", "no wait ", "or rather ", "no make that ",
-    "wait no ", "uh no ", "oh sorry ", "make that ", "no sorry ", "i meant ", "no actually ", "er ", "excuse me ", "correction ",
-)  # fmt: skip
-_SERVINGS = (
-    "an order of ", "one order of ", "a plate of ", "a serving of ", "a portion of ", "the ", "a single ", "a glass of ", "a bag of ",
-    "one of your ", "one of the ", "a nice ", "one of those ", "a cup of ", "a piece of ", "an ",
-)  # fmt: skip
-_STRAY_ADJECTIVES = (
-    "delicious", "homemade", "canadian", "organic", "tasty", "local", "nice", "famous", "yummy", "authentic", "lovely", "standard", "normal",
-    "chilled", "fountain", "premium", "japanese", "caribbean", "artisan", "gourmet", "belgian", "ripe", "tasty",
-)  # fmt: skip
-_WITH = (
-    " with ",
-    " with ",
-    " with ",
-    " with ",
-    " ",
-    " ",
-    ", ",
-    " topped with ",
-    " and ",
-    " along with ",
-    " that has ",
-    " including ",
-)
-_PLAIN_FRAMES = (
-    " with {}", " with {}", " with {}", " with {}", " with {}", " with {} on IT", " {}", " {}", ", {}", " topped with {}", " top with {}",
-    " and add {}", " add {}", " with {} added", " that has {} on IT", " that comes with {}", " having {}", " including {}", " along with {}",
-    " and for GROUP {}", " for the GROUP i'd like {}", " for GROUP let me have {}", " for GROUP i think i'll go for {}", " the GROUP will be {}",
-    " the only GROUP i'll take is {}", " and i'd like {} on IT", " can you put {} on IT", " i want {} on IT", " and put {} on IT", " i'd like {}",
-    " please add {} to IT", " with {} inside", " filled with {}", " {} inside of IT", " and {} too", " and i want IT topped with {}", " in {}",
-    " with {} only", " with just {}", " with only {}", " let me also get {} on IT", " and {} as well", " adding {} in IT", " with {} in IT",
-    " on {}", " plus {}", " made with {}", " and i love {}", " and i need {} on IT", " and i'll try {}", " along with the {}", " with the {}",
-    " i would also like {}", " also {}", " also add {}", " and also {}", " over {}", " served with {}", " and make IT {}", " but with {}",
-    " that is {}", " {} style", " {} please", " GROUP {}", " flavored with {}", " in that {} would be great", " sprinkled with {}", " can i have {}",
-    " can i get {} on IT", " then {}", " together with {}",
-)  # fmt: skip
-_NONE_FRAMES = (
-    " no {}", " no {}", " no {}", " no {}", " without {}", " without {}", " without any {}", " without the {}", " hold the {}", " hold {}",
-    " but no {}", " with no {}", " minus the {}", " minus {}", " skip the {}", " leave off the {}", " leave the {} off", " leave out the {}",
-    " don't put any {} on IT", " but don't add any {}", " do not add {}", " i don't want any {}", " but i don't want {} on IT", " not the {}",
-    " avoid {}", " but please avoid {}", " and no {} please", " with {} left off", " make sure there's no {}", " make sure IT doesn't have {}",
-    " i definitely do not want {}", " excluding {}", " except {}", " nix the {}", " lose the {}", " take off the {}", " but hold on the {}",
-    " everything but {}", " and without adding {}", " and please no {}", " no {} on IT", " with everything except {}", " i'm allergic to {} so leave IT out",
-    " and make sure IT's not {}", " i can't have {}", " don't want any {}", " but skip the {} though", " do me a favor and leave off the {}",
-    " not {}", " but not {}", " keep the {} off", " and hold the {} please", " i'd rather not have {}", " just no {}", " i need to avoid {}",
-    " IT's important you leave off the {}", " never {}", " with zero {}", " {} free", " forget the {}", " sans {}", " omit the {}",
-    " instead of {}", " instead of the {}", " in place of the {}", " and i don't want IT on {}", " but i don't want IT with {}", " don't make IT {}", " IT should not have {}", " i don't like {}",
-)  # fmt: skip
-_EXTRA_FRAMES = (
-    " extra {}", " with extra {}", " with extra {}", " with extra {}", " and extra {}", " add extra {}", " with more {}", " more {}",
-    " with additional {}", " double {}", " with double {}", " lots of {}", " with lots of {}", " a lot of {}", " plenty of {}", " heavy on the {}",
-    " with some extra {}", " {} extra", " and add some extra {}", " and put some extra {} on IT", " extra extra {}", " load up on the {}",
-    " loaded with {}", " and i'd like extra {} on there", " and make IT extra {}", " with an extra helping of {}", " extra on the {}", " go heavy on the {}",
-)  # fmt: skip
-_LIGHT_FRAMES = (
-    " light {}", " with light {}", " light on the {}", " easy on the {}", " go easy on the {}", " a little {}", " with a little {}", " with a little bit of {}",
-    " just a little {}", " with a touch of {}", " with a bit of {}", " a hint of {}", " not too much {}", " less {}", " with less {}", " with a drizzle of {}",
-    " and a tiny bit of {}", " a dash of {}", " with a splash of {}", " lightly {}", " but not a lot of {}", " {} on the light side", " lite {}",
-    " just a touch of {}", " and only a little {}", " a sprinkle of {}", " a small amount of {}", " not much {}", " only a bit of {}",
-)  # fmt: skip
-_NOT_EXTRA_FRAMES = (
-    " no extra {}", " without extra {}", " with no extra {}", " but no extra {}", " hold the extra {}", " without the extra {}", " don't add extra {}",
-    " but make sure no extra {}", " not extra {}", " i don't want extra {}", " no additional {}", " and skip the extra {}", " and no extra {} please",
-    " but please do not add any extra {}", " leave off the extra {}", " avoid extra {}",
-)  # fmt: skip
-_QUALIFIERS = {
-    NONE: ("no ", "no ", "no ", "without ", "hold the ", "but no ", "minus ", "no "),
-    EXTRA: ("extra ", "extra ", "extra ", "more ", "lots of ", "double ", "additional "),
-    LIGHT: ("light ", "a little ", "a little bit of ", "easy on the ", "a bit of ", "just a little "),
-    NOT_EXTRA: ("no extra ", "without extra ", "no extra "),
-}
-_REGULAR_WORDS = (
-    "some ", "some ", "the ", "a ", "regular ", "normal ", "my ", "one pump of ", "a shot of ", "one layer of ", "a scoop of ", "a slice of ",
-    "an ", "two shots of ", "one shot of ", "a piece of ", "that ", "your ",
-)  # fmt: skip
-_SIZE_FRAMES = (
-    " {}", " {}", ", {}", " in {}", " in a {}", " make it {}", " and make it {}", " make it a {}", " {} size", " in {} size", " that is {}",
-    " that's {}", " size {}", " with {} size", " the {} one", " in the {} size", " {} please", " and i want them all {} size", " {} sized",
-    " which is {} in size", " and i only need the {} size", " a {} one", " and i want it {}", " can you make that {}",
-)  # fmt: skip
-_FILLERS = (
-    "um ",
-    "uh ",
-    "like ",
-    "you know ",
-    "let's see ",
-    "maybe ",
-    "i guess ",
-    "hmm ",
-    "er ",
-    "please ",
-    "um yeah ",
-    "uh let me think ",
-    "well ",
-    "erm ",
-)

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from nlu.builder import Builder
 from nlu.elements import Element
 from nlu.features import featurise
-from nlu.marks import AMOUNTS, OUT, REGULAR, ROLES, Mark
+from nlu.marks import AMOUNTS, REGULAR, ROLES, Mark
 
 MODEL = Path(__file__).parent.parent / "data" / "models" / "order_tagger.onnx"
 LONGEST = 400

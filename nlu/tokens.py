@@ -68,6 +68,8 @@ def key_of(word: str) -> str:
 
 def _stem(word: str) -> str:
     word = word[:-2] if word.endswith("'s") else word
+    if len(word) == 3 and word.endswith(("ie", "y")):
+        return word[:2] if word.endswith("ie") else word[:2] + "i"
     if len(word) <= 3:
         return word
     if word.endswith(("ches", "shes", "sses", "xes", "zzes", "oes")):

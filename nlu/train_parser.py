@@ -28,7 +28,7 @@ from nlu.confidence import EVIDENCE, WEIGHTS, Confidence
 from nlu.elements import Element, elements_of
 from nlu.features import SIZE, VOCABULARY, Floats, Ids, featurise
 from nlu.lexicon import Lexicon
-from nlu.marks import ALL, AMOUNTS, BACK, BEGIN, IN, OUT, REGULAR, ROLES, UNKNOWN
+from nlu.marks import ALL, AMOUNTS, BACK, BEGIN, IN, OUT, ROLES, UNKNOWN
 from nlu.order_lines import canonical
 from nlu.parser import OrderParser
 from nlu.synthetic_menus import MenuMaker
