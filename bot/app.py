@@ -6,6 +6,8 @@ import asyncio
 import hmac
 import logging
 import secrets
+import signal
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime, timezone
@@ -80,8 +82,9 @@ def create_app(settings: Settings, *, rasa: RasaClient | None = None) -> Starlet
         return JSONResponse(await run_in_threadpool(turns.act, body["next_action"], body["sender_id"], latest))
 
     async def health(_: Request) -> Response:
-        ready = await rasa.ready()
-        return JSONResponse({"status": "ok" if ready else "starting", "rasa": ready}, 200 if ready else 503)
+        state = await rasa.state()
+        ready = state == "ready"
+        return JSONResponse({"status": "ok" if ready else "starting", "rasa": state}, 200 if ready else 503)
 
     async def site(request: Request) -> Response:
         def view() -> dict[str, Any]:
@@ -98,6 +101,7 @@ def create_app(settings: Settings, *, rasa: RasaClient | None = None) -> Starlet
             asyncio.create_task(_repeat(_LOOK_AT_FILES_S, lambda: run_in_threadpool(keeper.refresh, changed))),
             asyncio.create_task(_repeat(10.0, lambda: watch_late_orders(turns))),
             asyncio.create_task(turns.resume()),
+            asyncio.create_task(_announce(settings, rasa)),
         ]
         loop = asyncio.get_running_loop()
 
@@ -141,6 +145,18 @@ def create_app(settings: Settings, *, rasa: RasaClient | None = None) -> Starlet
     app = Starlette(routes=routes, lifespan=lifespan, middleware=[Middleware(SecurityHeaders)])
     app.state.turns, app.state.rasa_process = turns, process
     return app
+
+
+async def _announce(settings: Settings, rasa: RasaClient) -> None:
+    """Say where the pages are once guests can order; stop when the dialogue model cannot be loaded."""
+    while (state := await rasa.state()) == "starting":
+        await asyncio.sleep(0.5)
+    base = f"http://{settings.host}:{settings.port}"
+    if state == "no model":
+        print(f"{settings.rasa_model}: the dialogue model cannot be loaded: run make setup", file=sys.stderr)
+        signal.raise_signal(signal.SIGINT)
+        return
+    print(f"Ready.\n  the restaurant  {base}/\n  the staff board {base}/staff", flush=True)
 
 
 class SecurityHeaders:

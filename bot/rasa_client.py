@@ -42,12 +42,13 @@ class RasaClient:
                     raise RasaUnavailable(type(error).__name__) from error
                 await asyncio.sleep(0.3)
 
-    async def ready(self) -> bool:
+    async def state(self) -> str:
+        """ "ready", "starting", or "no model" when the server is up and could not load its model."""
         try:
             response = await self._http.get(f"{self.url}/status", timeout=3)
         except httpx.HTTPError:
-            return False
-        return response.status_code == 200
+            return "starting"
+        return {200: "ready", 409: "no model"}.get(response.status_code, "starting")
 
     async def close(self) -> None:
         await self._http.aclose()

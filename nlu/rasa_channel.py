@@ -8,9 +8,8 @@ from collections import OrderedDict
 from typing import Any
 
 from rasa.core.channels.rest import RestInput
-from rasa.core.lock_store import InMemoryLockStore
 from rasa.core.tracker_store import InMemoryTrackerStore
-from rasa.shared.core.events import SlotSet, UserUttered
+from rasa.shared.core.events import ActiveLoop, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from sanic.request import Request
 
@@ -44,10 +43,6 @@ class ShortMemory(InMemoryTrackerStore):
             self.store.popitem(last=False)
 
 
-class NoLocks(InMemoryLockStore):
-    """The bot sends one message of a conversation at a time, so several Rasa workers need no shared locks."""
-
-
 def _shortened(tracker: DialogueStateTracker) -> DialogueStateTracker:
     """The tracker with its last turns only; slots and the form that is on carry over."""
     events = list(tracker.events)
@@ -59,8 +54,6 @@ def _shortened(tracker: DialogueStateTracker) -> DialogueStateTracker:
     before = DialogueStateTracker.from_events(
         tracker.sender_id, events[: len(events) - len(kept)], slots=tracker.slots.values()
     )
-    from rasa.shared.core.events import ActiveLoop
-
     carried: list[Any] = [SlotSet(name, slot.value) for name, slot in before.slots.items() if slot.value is not None]
     if before.active_loop_name:
         carried.append(ActiveLoop(before.active_loop_name))

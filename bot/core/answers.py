@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from bot.core.checkout import clock, earliest, status
 from bot.core.pricing import money
-from bot.core.reply import Card
+from bot.core.reply import Button, Card
 from bot.core.restaurant import Place
 from bot.core.turn import Turn
 from bot.core.wording import listed
@@ -44,7 +44,7 @@ def menu(turn: Turn) -> None:
     kinds = list(dict.fromkeys(item.kind for item in on_sale))
     if kind is None and len(on_sale) > _MAX_CARDS:
         turn.plan.say("menu_kinds", kinds=listed([plural(kind) for kind in kinds]))
-        turn.plan.offer([plural(kind).capitalize() for kind in kinds])
+        turn.plan.buttons = [Button(plural(kind).capitalize(), f"Show me the {plural(kind)}") for kind in kinds]
         return
     found = [item for item in on_sale if kind in (None, item.kind)]
     turn.plan.say("menu_kind", kind=plural(kind or "menu").capitalize(), items=listed([i.title for i in found]))
@@ -124,6 +124,17 @@ def faq(turn: Turn) -> None:
 def booking(turn: Turn) -> None:
     turn.plan.say("booking_by_phone", phone=turn.any_place.phone)
     turn.plan.offer(["Talk to a person"])
+
+
+def names_food(turn: Turn) -> bool:
+    """Whether the words name a dish, a kind of dish or a diet mark of the menu."""
+    return bool(find_items(turn.lower, turn.house.menu)) or names_kind(turn)
+
+
+def names_kind(turn: Turn) -> bool:
+    """Whether the words name a kind of dish ("desserts") or a diet mark ("vegan")."""
+    menu = turn.house.menu
+    return _kind(turn.lower, menu) is not None or _diet(turn.lower, menu) is not None
 
 
 def find_items(text: str, menu: Menu) -> list[Item]:

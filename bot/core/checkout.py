@@ -39,7 +39,7 @@ def affirm(turn: Turn) -> None:
     if turn.lines and not turn.conversation.checkout:
         turn.plan.say("anything_else")
         turn.plan.offer(["That's all", "Show me the menu"])
-    else:
+    elif not turn.conversation.checkout:
         turn.plan.responses.append("utter_help")
 
 
@@ -196,7 +196,7 @@ def _ask_confirm(turn: Turn) -> bool:
     notes += [f" Allergy note: {order.allergy_note}." if order.allergy_note else ""]
     turn.plan.say(
         "confirm",
-        lines=ordering.lines_in_words(turn, order),
+        lines=ordering.lines_in_list(turn, order),
         totals=ordering.totals_in_words(turn, order),
         how=f"{how}, {'about ' if order.asap else ''}{clock(order.due, turn)}",
         name=order.name,
@@ -259,7 +259,14 @@ def answer_upsell(turn: Turn) -> bool:
 
 
 def answer_type(turn: Turn) -> bool:
-    return "type" in take_details(turn, "type")
+    if "type" in take_details(turn, "type"):
+        return True
+    place = _place(turn)
+    found = guest_details.find_address(turn.text, place.delivery.zips) if place.delivery else None
+    if found is None:
+        return False
+    turn.update(type="delivery", address=found[0] if place.delivery and found[1] in place.delivery.zips else None)
+    return True
 
 
 def answer_address(turn: Turn) -> bool:
@@ -395,8 +402,8 @@ def _place_order(turn: Turn) -> None:
 
 def show(turn: Turn) -> None:
     if turn.lines:
-        words = ordering.lines_in_words(turn, turn.cart)
-        turn.plan.say("order_lines", lines=words, totals=ordering.totals_in_words(turn, turn.cart))
+        lines = ordering.lines_in_list(turn, turn.cart)
+        turn.plan.say("order_lines", lines=lines, totals=ordering.totals_in_words(turn, turn.cart))
     elif turn.placed:
         status(turn)
     else:
@@ -458,6 +465,7 @@ def answer_drop(turn: Turn) -> bool:
         turn.update(status=CANCELLED)
         turn.conversation.checkout = False
         turn.plan.say("dropped")
+        turn.settled = True
     else:
         turn.expect(None)
         return False
@@ -512,9 +520,9 @@ def take_details(turn: Turn, asked: str | None) -> set[str]:
             got["address"] = found[0]
     if phone := guest_details.find_phone(turn.text):
         got["phone"] = phone
-    if asked == "name" or _NAME_CUE.search(turn.lower):
-        words = _NAME_CUE.split(turn.text)[-1] if asked != "name" else turn.text
-        if name := guest_details.find_name(re.sub(r"[\d+()\-. ]{7,}.*$", "", words)):
+    if asked == "name" or _NAME_CUE.search(turn.text):
+        words = _NAME_CUE.split(turn.text)[-1]
+        if name := guest_details.find_name(re.split(r"[,;]?\s*[\d+(]", words)[0]):
             got["name"] = name
     if place and asked != "time" and (wants_asap(turn.text) or _TIME_CUE.search(turn.lower)):
         ready = earliest(turn)

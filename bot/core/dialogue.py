@@ -10,8 +10,9 @@ import re
 from collections.abc import Callable
 
 from bot.core import answers, care, checkout, ordering
-from bot.core.order import Refused
+from bot.core.order import Refused, describe, on_menu
 from bot.core.turn import Turn
+from bot.core.wording import listed
 
 _EMERGENCY = re.compile(
     r"(can'?t|cannot|can not|not|isn'?t|stopped|unable to|trouble) breath|\bchok(ing|ed)\b|heart attack|unconscious|"
@@ -29,8 +30,10 @@ _CLOSING = re.compile(
     r"\b(that'?s|that is|that will be|that'?ll be|thats) (all|it|everything)\b|\bnothing else\b|\bcheck ?out\b|"
     r"\b(i'?m|we'?re|i am|we are) (done|finished)\b"
 )
+_QUESTION = re.compile(r"^(what|which|is|are|does|do you|have you|how much|any|anything)\b")
 _SURE_READING = 0.5
 _SURE_QUESTION = 0.5
+_UNSURE = (care.FALLBACK, "inform", "out_of_scope", "small_talk", "ask_faq", "help")
 
 _HANDLERS: dict[str, Callable[[Turn], None]] = ordering.HANDLERS | checkout.HANDLERS | answers.HANDLERS | care.HANDLERS
 _AWAITED: dict[str, Callable[[Turn], bool]] = ordering.ANSWERS | checkout.ANSWERS | care.ANSWERS
@@ -40,12 +43,13 @@ def take_turn(turn: Turn) -> None:
     """Answer one message, in place. The caller stores the outcome, or throws the turn away whole."""
     conversation = turn.conversation
     conversation.turns += 1
+    _drop_vanished(turn)
     try:
         intent = _intent(turn)
-        if turn.said.card_removed:
-            turn.plan.say("card_masked")
-        elif intent == "emergency":
+        if intent == "emergency":
             care.emergency(turn)
+        elif turn.said.card_removed:
+            turn.plan.say("card_masked")
         elif conversation.expecting in _AWAITED and _AWAITED[conversation.expecting](turn):
             conversation.misunderstood = 0
         else:
@@ -57,6 +61,17 @@ def take_turn(turn: Turn) -> None:
         turn.plan.offer(refusal.buttons)
     if not turn.settled:
         checkout.ask_next(turn)
+
+
+def _drop_vanished(turn: Turn) -> None:
+    """Take off the order what the owner has taken off the menu since."""
+    menu = turn.house.menu
+    gone = [line for line in turn.lines if not on_menu(line, menu)]
+    if gone:
+        turn.update(lines=tuple(p for p in turn.cart.lines if on_menu(p.line, menu)), history=())
+        turn.plan.say("off_menu", items=listed([describe(line, menu) for line in gone]))
+        if turn.conversation.expecting in ("option", "choice", "check"):
+            turn.expect(None)
 
 
 def _intent(turn: Turn) -> str:
@@ -71,6 +86,10 @@ def _intent(turn: Turn) -> str:
         return "checkout"
     if said.intent in ("order", "checkout"):
         return said.intent
+    if _QUESTION.search(turn.lower) and answers.names_food(turn):
+        return "ask_item"
+    if said.intent in _UNSURE and len(turn.lower.split()) <= 2 and answers.names_kind(turn) and not turn.reading.edits:
+        return "ask_menu"
     if turn.reading.edits and turn.reading.confidence >= _SURE_READING:
         return "order"
     return said.intent

@@ -107,6 +107,8 @@ class Gap:
 def first_gap(lines: Sequence[Line], shelf: Shelf) -> Gap | None:
     """The first choice that is still open: an ambiguous value, or a required group that is not filled."""
     for index, line in enumerate(lines):
+        if not on_menu(line, shelf.menu):
+            continue
         for group in shelf.menu.groups_of(line.item):
             chosen = [option for option in line.options if option.group == group.id]
             for option in chosen:
@@ -239,21 +241,31 @@ def _or(words: Sequence[str]) -> str:
     return " or ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else list(words))
 
 
+def on_menu(line: Line, menu: Menu) -> bool:
+    """Whether the menu still holds the dish and all of its options; the owner may have taken them off since."""
+    item = menu.by_id.get(line.item)
+    return item is not None and all(
+        o.group in item.groups and o.value in menu.groups[o.group].by_id for o in line.options
+    )
+
+
 def describe(line: Line, menu: Menu) -> str:
-    """ "2 × Margherita (large, extra basil, no onion)"."""
+    """ "2 × Margherita (large, extra basil, no onion)"; what left the menu goes by its id."""
     words = option_words(line, menu)
     inside = f" ({', '.join(words)})" if words else ""
-    return f"{line.quantity} × {menu.by_id[line.item].title}{inside}"
+    item = menu.by_id.get(line.item)
+    return f"{line.quantity} × {item.title if item else line.item.replace('_', ' ')}{inside}"
 
 
 def option_words(line: Line, menu: Menu) -> list[str]:
     """The options in words, without the free defaults that nobody asked about."""
     words = []
     for option in line.options:
-        group = menu.groups[option.group]
-        value = group.by_id[option.value]
-        if option.value == group.default and not value.price_cents and option.amount == "regular":
+        group = menu.groups.get(option.group)
+        value = group.by_id.get(option.value) if group else None
+        if group and value and value.id == group.default and not value.price_cents and option.amount == "regular":
             continue
+        title = value.title if value else option.value.replace("_", " ")
         prefix = {"regular": "", "none": "no ", "light": "light "}.get(option.amount)
-        words.append(f"{option.amount.replace('_', ' ') + ' ' if prefix is None else prefix}{value.title}")
+        words.append(f"{option.amount.replace('_', ' ') + ' ' if prefix is None else prefix}{title}")
     return [*words, *([f"“{line.note}”"] if line.note else [])]

@@ -24,6 +24,7 @@ from nlu.order_lines import (
     edit_from_json,
 )  # fmt: skip
 
+_WANTS = re.compile(r"\border(ing)?\b|\b(something|food|eat|hungry)\b")
 _CHECK_BELOW = 0.6
 _ANY = re.compile(r"\b(any(thing)?|whatever|you choose|you pick|surprise me|(don'?t|doesn'?t) (care|mind|matter))\b")
 _ORDINALS = (r"first|one|1|former", r"second|two|2|latter", r"third|three|3", r"fourth|four|4")
@@ -44,7 +45,7 @@ def change(turn: Turn) -> None:
     if reading.question and (reading.question.choices or open_gap(turn) is None):
         _put_question(turn, reading.question)
     elif not reading.edits and not reading.unknown and not reading.question:
-        turn.plan.say("nothing_found")
+        turn.plan.say("what_to_order" if _WANTS.search(turn.lower) else "nothing_found")
         turn.plan.offer(["Show me the menu"])
 
 
@@ -78,12 +79,12 @@ def answer_option(turn: Turn) -> bool:
         return False
     value = next((value for value in gap.choices if _named(turn.lower, value.names)), None)
     several = sum(_named(turn.lower, value.names) for value in gap.choices) > 1
-    if value is None and _ANY.search(turn.lower):
+    if value is None and gap.choices and _ANY.search(turn.lower):
         value = gap.choices[0]
     if value is None and not turn.reading.edits:
         picked = _pick(turn.lower, [choice.title for choice in gap.choices])
         value = gap.choices[picked] if picked is not None else None
-    if turn.reading.edits and (several or value is None or len(turn.lower.split()) > 6):
+    if turn.reading.edits and (several or value is None or len(turn.lower.split()) > 3):
         change(turn)
         return True
     if value is None:
@@ -130,6 +131,10 @@ def ask_gap(turn: Turn, gap: Gap) -> None:
 
 def lines_in_words(turn: Turn, order: Order) -> str:
     return listed([describe(line, turn.house.menu) for line in order.wanted])
+
+
+def lines_in_list(turn: Turn, order: Order) -> str:
+    return "".join(f"\n- {describe(line, turn.house.menu)}" for line in order.wanted)
 
 
 def totals_in_words(turn: Turn, order: Order) -> str:

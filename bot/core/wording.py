@@ -15,6 +15,7 @@ FORMS: dict[str, tuple[str, ...]] = {
     "order_empty": ("There is nothing in your order yet. What would you like?",),
     "anything_else": ("Anything else?", "What else can I get you?", "Would you like anything else?"),
     "unknown": ("I could not find {words} on our menu, so I left that out.",),
+    "what_to_order": ("Gladly! What would you like?",),
     "nothing_found": ("I did not find anything from our menu in that. You can ask what we have, or name a dish.",),
     "check": ("Did I get that right?",),
     "check_wrong": ("Sorry, I took that back. Please say it once more, in other words.",),
@@ -22,7 +23,7 @@ FORMS: dict[str, tuple[str, ...]] = {
     "which_several": ("The {item} comes with {count} {group}. Which would you like: {choices}?",),
     "which_of": ("Which {value} for the {item}: {choices}?",),
     "note_added": ("I put “{note}” on the order for the kitchen.",),
-    "order_lines": ("You have {lines}. {totals}",),
+    "order_lines": ("You have:{lines}\n\n{totals}",),
     "upsell": ("Would you like to add {item} for {price}?",),
     "upsell_no": ("No problem.", "Fine."),
     # checkout
@@ -47,7 +48,7 @@ FORMS: dict[str, tuple[str, ...]] = {
     "name_bad": ("Sorry, what name shall we call out?",),
     "ask_phone": ("And a phone number, in case we need to reach you?", "What's a phone number we can reach you at?"),
     "phone_bad": ("That does not look like a complete phone number. With the area code, please, such as 207 555 0100.",),
-    "confirm": ("Let me read it back: {lines}. {totals} {how}, for {name}, phone {phone}.{note} Shall I place the order?",),
+    "confirm": ("Let me read it back:{lines}\n\n{totals} {how}, for {name}, phone {phone}.{note} Shall I place the order?",),
     "confirm_no": ("All right, nothing is placed. What shall I change?",),
     "changed_since": ("Your order has changed since I read it back.",),
     "placed": (
@@ -62,6 +63,7 @@ FORMS: dict[str, tuple[str, ...]] = {
     "status_done": ("Order {number} has been handed over.",),
     "status_cancelled": ("Order {number} was cancelled.",),
     "late": ("Sorry, order {number} is taking longer than we promised. The kitchen knows.",),
+    "off_menu": ("{items}: that is no longer on our menu, so I took it off your order.",),
     "new_order": ("Order {number} is placed already, so this starts a new one.",),
     "ask_cancel": ("Shall I cancel order {number}?",),
     "ask_drop": ("Shall I throw away the order so far? It is not placed yet.",),
