@@ -23,6 +23,7 @@ class Draft:
     options: dict[tuple[str, str], str] = field(default_factory=dict)
     unsaid: bool = False  # opened by a value that only this item carries
     unsettled: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)  # an option and what it may be
+    choices: int = 0  # values that had two places on this line
     again: bool = False  # the item of the line before, not said again
 
     @property
@@ -88,6 +89,7 @@ class Builder:
         )
 
     def build(self, elements: Sequence[Element], marks: Sequence[Mark]) -> Built:
+        elements, marks = self._choices_taken(elements, marks)
         built = Built()
         part: list[tuple[Element, Mark]] = []
         for position, (element, mark) in enumerate(zip(elements, marks)):
@@ -109,6 +111,31 @@ class Builder:
             self._part(part, built)
         _share_out(built.drafts)
         return built
+
+    def _choices_taken(
+        self, elements: Sequence[Element], marks: Sequence[Mark]
+    ) -> tuple[Sequence[Element], Sequence[Mark]]:
+        """What is an item and a choice both fills a choice that the item before it still needs: "the combo and a cola"."""
+        if not any(element.is_item and element.is_value for element in elements):
+            return elements, marks
+        elements, marks = list(elements), list(marks)
+        needed: dict[str, int] = {}
+        for position, (element, mark) in enumerate(zip(elements, marks)):
+            if mark.role in (OUT, UNKNOWN) or element.match is None:
+                continue
+            if element.is_item and not element.is_value:
+                groups = self._groups[element.items[0].id] if len(element.items) == 1 else frozenset()
+                needed = {group: least for group in groups if (least := self._menu.groups[group].least) > 0}
+                continue
+            fits = tuple(sense for sense in element.values if needed.get(sense.group or "", 0) > 0)
+            number = elements[position - 1].number if position else None
+            if fits and number in (None, 1):
+                needed[fits[0].group or ""] -= 1
+                elements[position] = replace(element, match=replace(element.match, senses=fits))
+                marks[position] = replace(mark, role=IN)
+                if number == 1:
+                    marks[position - 1] = replace(marks[position - 1], role=OUT)
+        return elements, marks
 
     def _is_second(self, part: Sequence[tuple[Element, Mark]], element: Element) -> bool:
         """Whether an item stands in a part that has another one already: a part is one line, so it must open its own.
@@ -248,6 +275,7 @@ class Builder:
         if not free:
             return
         sense = free[0]
+        draft.choices += len({s.group for s in free}) > 1
         group = self._menu.groups[sense.group or ""]
         word = amount_in(group, amount)
         if word is None:

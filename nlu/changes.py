@@ -43,7 +43,7 @@ def _by_line(elements: Sequence[Element], order: Order) -> list[Sequence[Element
 
 
 def _change(elements: Sequence[Element], order: Order, kit: Kit, meant: Meant) -> Reading:
-    elements, notes = split_requests(elements)
+    elements, notes = split_requests(elements, kit.own_phrases)
     note = "; ".join(notes)
     described = lines_described(elements, order)
     if described is not None and any(e.match or e.number is not None for e in described[1]):
@@ -187,7 +187,7 @@ def _swap_item(old: Sequence[Element], new: Sequence[Element], order: Order, mea
 
 def read_again(clause: Clause, order: Order, kit: Kit) -> Reading | None:
     """ "same again but large", "another one"; None when it names an item of its own ("another one of your pies")."""
-    elements, notes = split_requests(clause.elements)
+    elements, notes = split_requests(clause.elements, kit.own_phrases)
     meant = kit.meant([e for e in elements if e.word not in ("one", "all", "both")], order)
     if any(e.is_item and not e.is_value for e in elements) and not meant.lines:
         return None

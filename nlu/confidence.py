@@ -19,7 +19,7 @@ from nlu.marks import OUT, UNKNOWN, Mark
 WEIGHTS = Path(__file__).parent.parent / "data" / "models" / "order_confidence.json"
 EVIDENCE = (
     "least sure role", "doubt of roles", "least sure amount", "doubt of amounts", "misspelt or partial", "worst name",
-    "partial names", "unknown words", "names left out", "names no line takes", "menu overruled", "values with two senses",
+    "partial names", "unknown words", "names left out", "names no line takes", "menu overruled", "values with two places",
     "items with two senses", "lines", "length", "rules disagree", "unsaid items", "unknown food", "names in common words",
 )  # fmt: skip
 _TOP = 0.9995
@@ -46,7 +46,7 @@ def evidence(
         float(len(names) - len(used)),
         float(len(built.left)),
         float(built.fixes),
-        float(sum(len(match.values) > 1 for match in used)),
+        float(sum(draft.choices for draft in built.drafts)),
         float(sum(len(draft.items) > 1 for draft in built.drafts)),
         float(len(built.drafts)),
         math.log1p(len(elements)),

@@ -30,6 +30,7 @@ class Kit:
     builder: Builder
     parse: Callable[[Sequence[Element]], Parse]
     mark: Callable[[Sequence[Element]], Sequence[Mark]]
+    own_phrases: frozenset[str]  # words for amounts that only this menu has: never a wish for the kitchen
 
     def meant(self, elements: Sequence[Element], order: Order) -> Meant:
         return lines_meant(elements, order, self.menu)

@@ -163,7 +163,7 @@ class EditReader:
 
     def _about(self, elements: Sequence[Element], order: Order) -> Meant | None:
         """The lines that an addition speaks of, when it adds to them and not to the order."""
-        elements, notes = split_requests(elements)
+        elements, notes = split_requests(elements, self._kit.own_phrases)
         words = [element.word for element in elements]
         ordered = [i for i, e in enumerate(elements) if any(x.item == s.id for s in e.items for x in order)]
         telling = bool(notes) or any(e.is_value or e.number is not None for e in elements)
@@ -197,7 +197,7 @@ class EditReader:
         return Reading(tuple(Add(line) for line in parse.lines), parse.confidence, question, parse.unknown)
 
     def _add(self, clause: Clause, order: Order) -> Reading:
-        elements, notes = split_requests(clause.elements)
+        elements, notes = split_requests(clause.elements, self._kit.own_phrases)
         values = [e for e in elements if e.is_value]
         if any(e.is_item for e in elements):
             return self._first(clause.elements)

@@ -82,6 +82,7 @@ class Lexicon:
         for group in menu.groups.values():
             for value in group.values:
                 self._learn(Sense(value.id, group.id), value.names)
+        self._heads = self._shared_heads()
         self._weight = {key: math.log(1 + len(self._names) / len(holders)) for key, holders in self._holders.items()}
         self._by_length: dict[int, list[str]] = {}
         self._by_sound: dict[str, list[str]] = {}
@@ -113,6 +114,15 @@ class Lexicon:
             for key in keys:
                 if key not in _GLUE:
                     self._holders.setdefault(key, set()).add(sense)
+
+    def _shared_heads(self) -> dict[str, tuple[Sense, ...]]:
+        """Last words of several items' names, with these items."""
+        holders: dict[str, dict[Sense, None]] = {}
+        for sense, names in self._names.items():
+            for keys in names:
+                if sense.is_item and len(keys) > 1 and not keys[-1][0].isdigit() and keys[-1] not in _GLUE:
+                    holders.setdefault(keys[-1], {})[sense] = None
+        return {key: tuple(senses) for key, senses in holders.items() if len(senses) > 1}
 
     @property
     def _vocabulary(self) -> Iterable[str]:
@@ -222,12 +232,21 @@ class Lexicon:
                         stack.append((node.next[key], end + 1, cost + penalty))
         if self._exact:
             return found.values()
+        if (kind := self._kind_at(start, tokens)) is not None:
+            known = found.get(start + 1)
+            if known is None or not known.items:
+                senses = (*(known.senses if known else ()), *kind)
+                found[start + 1] = Match(start, start + 1, senses, 0.05 if known else 0.3, partial=known is None)
         for match in self._joined_at(start, tokens):
             found.setdefault(match.end, match)
         for match in self._part_at(start, tokens, readings):
             if match.end not in found:
                 found[match.end] = match
         return found.values()
+
+    def _kind_at(self, start: int, tokens: Sequence[Token]) -> tuple[Sense, ...] | None:
+        """The items that a bare head word may mean ("pizza" where there are only kinds of pizza)."""
+        return self._heads.get(tokens[start].key)
 
     def _ordered(self, senses: Sequence[Sense], tokens: Sequence[Token]) -> tuple[Sense, ...]:
         """Senses spelt just so come first ("veggies", not "veggie"), then those whose id is these very words."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
+from nlu.amounts import OwnAmounts
 from nlu.builder import Builder, Built, Draft
 from nlu.confidence import Confidence, evidence, shipped_confidence
 from nlu.edit_kit import Kit
@@ -21,8 +22,9 @@ from nlu.menu import Menu
 from nlu.order_lines import Add, Asked, Choice, Line, Option, Question, Reading
 from nlu.requests import split_requests
 from nlu.rules import mark_by_rules
-from nlu.tagger import MODEL, Tagger, shipped_tagger
+from nlu.tagger import Tagger, shipped_tagger
 
+_MOST_OFFERED = 4  # titles that a waiter would say in one breath
 _ASKING = frozenset("order get have want like add need take gimme give without with do want try a an some".split())
 
 
@@ -67,9 +69,10 @@ class OrderParser:
         self._unavailable = frozenset(unavailable)
         self._lexicon = Lexicon(menu)
         self._builder = Builder(menu)
-        self._tagger = tagger or (shipped_tagger() if MODEL.exists() else None)
+        self._own = OwnAmounts(menu)
+        self._tagger = tagger or shipped_tagger()
         self._confidence = confidence or shipped_confidence()
-        self._editor = EditReader(Kit(menu, self._builder, self._read, self._mark))
+        self._editor = EditReader(Kit(menu, self._builder, self._read, self._mark, self._own.phrases))
 
     def parse(self, text: str) -> Parse:
         """The order in ``text``, as if nothing was ordered before."""
@@ -92,7 +95,7 @@ class OrderParser:
     def _trace(self, elements: Sequence[Element]) -> Trace:
         marks = self._mark(elements)
         built = self._builder.build(elements, marks)
-        ruled = self._builder.build(elements, mark_by_rules(elements, self._builder))
+        ruled = self._builder.build(elements, self._own.marked(elements, mark_by_rules(elements, self._builder)))
         agree = _same(built.drafts, ruled.drafts)
         return Trace(tuple(marks), built, evidence(elements, marks, built, rules_agree=agree))
 
@@ -100,12 +103,12 @@ class OrderParser:
         """The order in the elements; cheap when none of them can be food."""
         if not any(element.match or element.unknown for element in elements):
             return Parse()
-        elements, notes = split_requests(elements)
+        elements, notes = split_requests(elements, self._own.phrases)
         trace = self._trace(elements)
         lines = [draft.line() for draft in trace.built.drafts]
         unknown = _unknown(elements, trace.marks)
         if not lines:
-            asking = any(element.word in _ASKING for element in elements)
+            asking = any(element.match is not None or element.word in _ASKING for element in elements)
             return Parse(unknown=unknown if asking else ())
         if notes:
             lines[-1] = replace(lines[-1], note="; ".join(notes))
@@ -116,9 +119,7 @@ class OrderParser:
         return Parse(tuple(lines), round(chance, 4), self._open(lines), unknown)
 
     def _mark(self, elements: Sequence[Element]) -> list[Mark]:
-        if self._tagger is None:
-            return mark_by_rules(elements, self._builder)
-        return self._tagger.mark(elements, self._builder)
+        return self._own.marked(elements, self._tagger.mark(elements, self._builder))
 
     def _which(self, drafts: Sequence[Draft]) -> Question | None:
         """The question that settles a name which several items share."""
@@ -127,7 +128,7 @@ class OrderParser:
             if len(items) > 1:
                 others = tuple(Add(other.line()) for other in drafts if other is not draft)
                 choices = tuple(Choice(self._menu.by_id[i].title, (*others, Add(self._as(draft, i)))) for i in items)
-                return Question(f"Which one would you like: {_or([c.label for c in choices])}?", choices)
+                return Question(_offer([choice.label for choice in choices]), choices)
         return None
 
     def _as(self, draft: Draft, item: str) -> Line:
@@ -181,6 +182,14 @@ def _unknown(elements: Sequence[Element], marks: Sequence[Mark]) -> tuple[str, .
             found.append(" ".join(run))
             run = []
     return (*found, " ".join(run)) if run else tuple(found)
+
+
+def _offer(titles: Sequence[str]) -> str:
+    if len(titles) <= _MOST_OFFERED + 1:
+        return f"Which one would you like: {_or(titles)}?"
+    return (
+        f"Which one would you like? We have {', '.join(titles[:_MOST_OFFERED])} and {len(titles) - _MOST_OFFERED} more."
+    )
 
 
 def _or(names: Sequence[str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from nlu.elements import Element
 
@@ -25,8 +25,11 @@ _REQUEST = re.compile(
 )
 
 
-def split_requests(elements: Sequence[Element]) -> tuple[list[Element], tuple[str, ...]]:
-    """The elements without the words of requests, and the requests. Names of the menu are never taken away."""
+def split_requests(elements: Sequence[Element], kept: Collection[str] = ()) -> tuple[list[Element], tuple[str, ...]]:
+    """The elements without the words of requests, and the requests.
+
+    Names of the menu are never taken away, and neither are the phrases in ``kept``, which this menu has a meaning for.
+    """
     text, spans = "", []
     for element in elements:
         word = _NAME if element.match is not None else element.word
@@ -35,6 +38,8 @@ def split_requests(elements: Sequence[Element]) -> tuple[list[Element], tuple[st
     taken: set[int] = set()
     notes = []
     for match in _REQUEST.finditer(text):
+        if match.group() in kept:
+            continue
         inside = [i for i, (start, end) in enumerate(spans) if start < match.end() and end > match.start()]
         said = [i for i in inside if elements[i].match is None and elements[i].word not in _POINTERS]
         taken.update(said)
