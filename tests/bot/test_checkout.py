@@ -1,0 +1,331 @@
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.core.checkout import clock, earliest
+from nlu.order_lines import Change, Remove
+from tests.bot.parts import EVENING, HARBOUR, NIGHT, Visitor, add
+
+
+@pytest.fixture
+def guest() -> Visitor:
+    return Visitor()
+
+
+def checkout(guest: Visitor, *answers: str, item: str = "lasagna", quantity: int = 2) -> None:
+    guest.orders(add(item, quantity))
+    guest.says("that's all", "checkout")
+    for answer in answers:
+        guest.says(answer)
+
+
+def test_from_that_s_all_to_the_order_number_one_thing_is_asked_at_a_time(guest: Visitor) -> None:
+    guest.orders(add("lasagna"))
+    asked = []
+    for text, intent in [
+        ("that's all", "checkout"), ("pickup", "inform"), ("as soon as possible", "inform"), ("Anna", "inform"),
+        ("207 555 0123", "inform"),
+    ]:  # fmt: skip
+        guest.says(text, intent)
+        asked.append(guest.conversation.expecting)
+    assert asked == ["type", "time", "name", "phone", "confirm"]
+    heard = guest.says("yes", "affirm")
+    assert guest.placed is not None and guest.order is None
+    assert (guest.placed.status, guest.placed.number, guest.placed.name) == ("confirmed", 101, "Anna")
+    assert (guest.placed.type, guest.placed.phone, guest.placed.asap) == ("pickup", "+12075550123", True)
+    assert "**101**" in heard.words and "$15.12" in heard.words and "12 Harbour Street" in heard.words
+
+
+def test_the_read_back_holds_every_fact_that_will_be_stored(guest: Visitor) -> None:
+    words = guest.reaches_confirmation(add("cola", 3), add("caesar_salad")).words
+    for fact in ("3 × Cola", "1 × Caesar Salad", "$", "tax", "Pickup at Harbour Street", "Anna", "+12075550123"):
+        assert fact in words
+
+
+def test_everything_said_at_once_is_not_asked_again(guest: Visitor) -> None:
+    guest.orders(add("lasagna"))
+    guest.says("that's all, pickup at 7 pm, my name is Ben", "checkout")
+    assert guest.conversation.expecting == "phone"
+    guest.says("207-555-0177")
+    assert guest.order is not None and guest.order.due == EVENING.replace(hour=19)
+    assert (guest.order.type, guest.order.name) == ("pickup", "Ben")
+
+
+def test_an_empty_order_cannot_be_checked_out(guest: Visitor) -> None:
+    assert guest.says("that's all", "checkout").kinds == ["order_empty"]
+    assert not guest.conversation.checkout
+
+
+def test_only_a_yes_places_the_order(guest: Visitor) -> None:
+    guest.reaches_confirmation()
+    for text, intent in (
+        ("hmm", "nlu_fallback"),
+        ("what are your hours", "ask_hours"),
+        ("no", "deny"),
+        ("thanks", "thanks"),
+    ):
+        guest.says(text, intent)
+        assert guest.placed is None
+
+
+def test_a_yes_to_something_that_changed_since_is_read_back_again(guest: Visitor) -> None:
+    guest.reaches_confirmation()
+    assert guest.order is not None
+    guest.order = replace(guest.order, name="Somebody Else")
+    heard = guest.says("yes", "affirm")
+    assert heard.kinds == ["changed_since", "confirm"] and guest.placed is None
+    guest.says("yes", "affirm")
+    assert guest.placed is not None and guest.placed.name == "Somebody Else"
+
+
+def test_a_change_at_the_read_back_is_made_and_read_back(guest: Visitor) -> None:
+    guest.reaches_confirmation()
+    heard = guest.says("make that two", "order", Change(0, quantity=2))
+    assert heard.kinds[-1] == "confirm" and "2 × Lasagna" in heard.words
+    guest.says("yes", "affirm")
+    assert guest.placed is not None and guest.placed.pieces == 2
+
+
+def test_a_dish_sold_out_before_the_yes_is_not_placed(guest: Visitor) -> None:
+    guest.reaches_confirmation()
+    guest.kitchen.out = {"lasagna"}
+    heard = guest.says("yes", "affirm")
+    assert "sold out" in heard.words and guest.placed is None
+    assert guest.cart() == {("lasagna", 1): 1}
+
+
+def test_a_kitchen_that_filled_up_meanwhile_is_told_before_placing(guest: Visitor) -> None:
+    guest.reaches_confirmation()
+    guest.kitchen.queue = 100
+    heard = guest.says("yes", "affirm")
+    assert heard.kinds == ["changed_since", "confirm"] and guest.placed is None
+    guest.says("yes", "affirm")
+    assert guest.placed is not None and guest.placed.due is not None
+    assert guest.placed.due - EVENING > timedelta(minutes=100)
+
+
+def test_the_ready_time_grows_with_the_kitchen_s_load_and_is_a_multiple_of_five() -> None:
+    moments = []
+    for queue in (0, 10, 50):
+        guest = Visitor()
+        guest.kitchen.queue = queue
+        ready = earliest(guest.orders(add("lasagna")).turn)
+        assert ready is not None and ready.minute % 5 == ready.second == 0
+        moments.append(ready)
+    assert moments == sorted(set(moments)) and moments[0] >= EVENING + timedelta(minutes=16)
+
+
+def test_a_place_is_asked_for_when_nobody_said_which() -> None:
+    guest = Visitor(place=None)
+    guest.orders(add("lasagna"))
+    heard = guest.says("that's all", "checkout")
+    assert heard.buttons == ["Harbour Street", "Old Mill"]
+    guest.says("the old mill")
+    assert guest.conversation.place == "mill"
+    assert guest.order is not None and guest.order.place == "mill"
+    assert guest.order.type == "pickup" and guest.conversation.expecting == "time"
+
+
+def test_what_the_chosen_place_lacks_is_taken_off_and_said() -> None:
+    guest = Visitor(place=None)
+    guest.orders(add("lasagna"), add("cola"))
+    guest.says("that's all", "checkout")
+    guest.kitchen.out = {"lasagna"}
+    heard = guest.says("harbour")
+    assert "place_lost" in heard.kinds and guest.cart() == {("cola", 1): 1}
+
+
+def test_a_delivery_needs_an_address_inside_the_area(guest: Visitor) -> None:
+    checkout(guest, "delivery")
+    assert guest.conversation.expecting == "address"
+    assert "outside our delivery area" in guest.says("9 Far Road, 90210").words
+    assert guest.says("Pine Street").kinds == ["address_bad"]
+    guest.says("44 Pine Street, 04198")
+    assert guest.order is not None and guest.order.address == "44 Pine Street, 04198"
+    assert guest.order.totals(HARBOUR).delivery_cents == 350
+
+
+def test_out_of_the_area_the_guest_may_pick_it_up(guest: Visitor) -> None:
+    checkout(guest, "delivery", "9 Far Road, 90210", "ok pickup then")
+    assert guest.order is not None and (guest.order.type, guest.order.address) == ("pickup", None)
+    assert guest.conversation.expecting == "time"
+
+
+def test_below_the_minimum_there_is_no_delivery(guest: Visitor) -> None:
+    guest.orders(add("espresso"))
+    guest.says("that's all", "checkout")
+    assert "below_minimum" in guest.says("delivery").kinds
+    guest.says("pickup")
+    assert guest.conversation.expecting == "time"
+
+
+def test_a_delivery_that_sinks_below_the_minimum_is_asked_about_again(guest: Visitor) -> None:
+    checkout(guest, "delivery", "44 Pine Street, 04198")
+    heard = guest.says("remove one of the lasagnas", "order", Remove(0, 1))
+    assert heard.kinds[-1] == "below_minimum"
+
+
+def test_a_place_that_only_does_pickup_says_so_to_who_wants_delivery() -> None:
+    guest = Visitor(place="mill")
+    guest.orders(add("lasagna", 2))
+    heard = guest.says("that's all, delivery please", "checkout")
+    assert "pickup_only" in heard.kinds
+    assert guest.order is not None and guest.order.type == "pickup"
+
+
+@pytest.mark.parametrize(
+    "text, kind",
+    [
+        ("at 23:45", "time_closed"),
+        ("in 5 minutes", "time_too_early"),
+        ("today at 10 am", "time_past"),
+        ("banana", "time_bad"),
+    ],
+)  # fmt: skip
+def test_a_time_that_cannot_be_had_is_refused_with_the_reason(guest: Visitor, text: str, kind: str) -> None:
+    checkout(guest, "pickup")
+    heard = guest.says(text, "nlu_fallback")
+    assert heard.kinds == [kind]
+    assert guest.order is not None and guest.order.due is None
+    assert guest.conversation.expecting == "time"
+
+
+def test_a_number_of_dishes_is_not_taken_for_the_time_that_was_asked(guest: Visitor) -> None:
+    checkout(guest, "pickup")
+    guest.says("add seven colas", "order", add("cola", 7))
+    assert guest.cart() == {("lasagna", 2): 1, ("cola", 7): 1}
+    assert guest.order is not None and guest.order.due is None
+    assert guest.conversation.expecting == "time"
+
+
+def test_more_than_some_days_ahead_is_too_late(guest: Visitor) -> None:
+    house = guest.house
+    policies = replace(house.restaurant.policies, order_ahead_days=1)
+    guest.house = replace(house, restaurant=replace(house.restaurant, policies=policies))
+    checkout(guest, "pickup")
+    assert guest.says("sunday at 2 pm").kinds == ["time_too_late"]
+
+
+def test_while_closed_an_order_is_planned_for_after_the_opening() -> None:
+    guest = Visitor(now=NIGHT)
+    guest.orders(add("lasagna"))
+    guest.says("that's all", "checkout")
+    heard = guest.says("pickup")
+    assert heard.kinds == ["ask_time_closed"]
+    guest.says("yes", "affirm")
+    assert guest.order is not None and not guest.order.asap
+    assert guest.order.due is not None and HARBOUR.open_at(guest.order.due)
+
+
+def test_a_place_that_never_opens_takes_no_order() -> None:
+    guest = Visitor(now=NIGHT)
+    shut = replace(HARBOUR, hours=(), exceptions={})
+    guest.house = replace(guest.house, restaurant=replace(guest.house.restaurant, places=(shut,)))
+    checkout(guest, "pickup")
+    assert not guest.conversation.checkout and guest.placed is None
+
+
+def test_a_bad_name_or_number_is_asked_for_again(guest: Visitor) -> None:
+    checkout(guest, "pickup", "asap")
+    assert guest.says("42", "nlu_fallback").kinds == ["name_bad"]
+    guest.says("Anna")
+    assert guest.says("555 0123", "nlu_fallback").kinds == ["phone_bad"]
+    guest.says("two oh seven five five five oh one two three")
+    assert guest.order is not None and guest.order.phone == "+12075550123"
+
+
+def test_a_side_is_offered_once_and_no_is_taken_for_no(guest: Visitor) -> None:
+    guest.orders(add("ember_burger"))
+    heard = guest.says("that's all", "checkout")
+    assert heard.kinds == ["upsell"] and "Fries" in heard.words and "$4.00" in heard.words
+    heard = guest.says("no thanks", "deny")
+    assert heard.kinds == ["upsell_no", "ask_type"]
+    assert guest.cart() == {("ember_burger", 1): 1}
+    guest.says("wait, change something", "order", add("cola"))
+    assert "upsell" not in guest.says("that's all", "checkout").kinds
+
+
+def test_yes_to_the_offer_adds_it(guest: Visitor) -> None:
+    guest.orders(add("ember_burger"))
+    guest.says("that's all", "checkout")
+    guest.says("yes please", "affirm")
+    assert guest.cart() == {("ember_burger", 1): 1, ("fries", 1): 1}
+
+
+def test_nothing_sold_out_or_of_a_kind_already_ordered_is_offered(guest: Visitor) -> None:
+    guest.kitchen.out = {"fries"}
+    guest.orders(add("ember_burger"))
+    assert "upsell" not in guest.says("that's all", "checkout").kinds
+    other = Visitor()
+    other.orders(add("ember_burger"), add("coleslaw"))
+    assert "upsell" not in other.says("that's all", "checkout").kinds
+
+
+def test_the_order_is_shown_with_its_total_and_an_empty_one_as_empty(guest: Visitor) -> None:
+    assert guest.says("what do I have", "show_order").kinds == ["order_empty"]
+    guest.orders(add("lasagna"))
+    words = guest.says("what do I have", "show_order").words
+    assert "1 × Lasagna" in words and "$15.12" in words
+
+
+def test_the_status_follows_the_order(guest: Visitor) -> None:
+    assert guest.says("where is my order", "order_status").kinds == ["status_none"]
+    guest.orders(add("lasagna"))
+    assert guest.says("where is my order", "order_status").kinds == ["status_cart"]
+    guest = Visitor()
+    guest.reaches_confirmation()
+    guest.says("yes", "affirm")
+    for status in ("confirmed", "preparing", "ready", "done", "cancelled"):
+        assert guest.placed is not None
+        guest.placed = replace(guest.placed, status=status)
+        assert guest.says("where is my order", "order_status").kinds == [f"status_{status}"]
+
+
+def test_a_placed_order_is_cancelled_only_before_the_kitchen_starts_and_after_a_yes(guest: Visitor) -> None:
+    guest.reaches_confirmation()
+    guest.says("yes", "affirm")
+    guest.says("cancel my order", "cancel_order")
+    guest.says("no keep it", "deny")
+    assert guest.placed is not None and guest.placed.status == "confirmed"
+    guest.says("cancel my order", "cancel_order")
+    guest.placed = replace(guest.placed, status="preparing")
+    assert guest.says("yes", "affirm").kinds == ["cancel_too_late"]
+    assert guest.placed.status == "preparing"
+    assert guest.says("cancel my order", "cancel_order").kinds == ["cancel_too_late"]
+    guest.placed = replace(guest.placed, status="confirmed")
+    guest.says("cancel my order", "cancel_order")
+    guest.says("yes", "affirm")
+    assert guest.placed.status == "cancelled"
+
+
+def test_an_unplaced_order_is_thrown_away_only_after_a_yes(guest: Visitor) -> None:
+    guest.orders(add("lasagna"))
+    guest.says("cancel my order", "cancel_order")
+    guest.says("no", "deny")
+    assert guest.cart()
+    guest.says("cancel my order", "cancel_order")
+    assert guest.says("yes", "affirm").kinds == ["dropped"]
+    assert not guest.cart() and not guest.conversation.checkout
+
+
+def test_an_order_thrown_away_with_an_open_choice_asks_nothing_more(guest: Visitor) -> None:
+    guest.orders(add("funghi"))
+    guest.says("cancel my order", "cancel_order")
+    assert guest.says("yes", "affirm").kinds == ["dropped"]
+    assert guest.conversation.expecting is None
+    guest.says("thanks", "small_talk")
+    assert guest.orders(add("cola")).kinds[0] == "changed"
+
+
+def test_nothing_to_cancel_is_said(guest: Visitor) -> None:
+    assert guest.says("cancel", "cancel_order").kinds == ["cancel_nothing"]
+
+
+def test_a_time_is_said_with_its_day_when_it_is_not_today(guest: Visitor) -> None:
+    turn = guest.says("hi", "greet").turn
+    assert clock(EVENING, turn) == "6:00 pm"
+    assert clock(EVENING.replace(hour=0), turn) == "12:00 am"
+    assert clock(EVENING + timedelta(days=1), turn) == "6:00 pm tomorrow"
+    assert clock(EVENING + timedelta(days=3), turn) == "6:00 pm on Monday, Nov 23"
+    assert clock(None, turn) == "a time we can't name yet"

@@ -1,0 +1,175 @@
+import pytest
+
+from nlu.order_lines import Add, Change, Choice, Clear, Line, Option, Question, Remove, Replace, Undo
+from tests.bot.parts import MENU, Visitor, add
+
+
+@pytest.fixture
+def guest() -> Visitor:
+    return Visitor()
+
+
+def test_an_added_dish_is_named_with_the_new_subtotal(guest: Visitor) -> None:
+    heard = guest.orders(add("lasagna", 2))
+    assert guest.cart() == {("lasagna", 2): 1}
+    assert "2 × Lasagna" in heard.words and "$28.00" in heard.words
+    assert "That's all" in heard.buttons
+
+
+def test_each_kind_of_change_is_said(guest: Visitor) -> None:
+    guest.orders(add("lasagna", 3), add("cola"))
+    assert "Removed 1 × Lasagna" in guest.orders(Remove(0, 1)).words
+    assert "Now 4 × Cola" in guest.orders(Change(1, quantity=4)).words
+    assert "Swapped the Cola for 1 × Iced Tea" in guest.orders(Replace(1, Line("iced_tea"))).words
+    assert "took the last change back" in guest.orders(Undo()).words
+    assert "Removed the Lasagna" in guest.orders(Remove(0)).words
+    assert guest.cart() == {("cola", 4): 1}
+    assert "empty again" in guest.orders(Clear()).words
+    assert guest.cart() == {}
+
+
+def test_undo_survives_between_turns_and_ends_at_the_beginning(guest: Visitor) -> None:
+    guest.orders(add("lasagna"))
+    guest.orders(add("cola"))
+    guest.orders(Undo())
+    assert guest.cart() == {("lasagna", 1): 1}
+    guest.orders(Undo())
+    assert guest.cart() == {}
+    assert "nothing to take back" in guest.orders(Undo()).words
+
+
+def test_a_refused_wish_leaves_the_order_and_says_why(guest: Visitor) -> None:
+    guest.orders(add("lasagna"))
+    guest.kitchen.out = {"tiramisu"}
+    heard = guest.orders(add("cola"), add("tiramisu"))
+    assert guest.cart() == {("lasagna", 1): 1}
+    assert heard.kinds[0] == "refusal" and "sold out" in heard.words
+
+
+def test_words_that_are_not_on_the_menu_are_named_back(guest: Visitor) -> None:
+    heard = guest.says("a unicorn steak and a lasagna", "order", add("lasagna"), unknown=("unicorn steak",))
+    assert "“unicorn steak”" in heard.words
+    assert guest.cart() == {("lasagna", 1): 1}
+
+
+def test_nothing_read_is_said_so(guest: Visitor) -> None:
+    assert guest.says("the usual", "order").kinds[0] == "nothing_found"
+    assert not guest.cart()
+
+
+def test_a_required_choice_is_asked_for_and_its_answer_fills_the_line(guest: Visitor) -> None:
+    heard = guest.orders(add("funghi"))
+    assert "size" in heard.words
+    assert [title.lower() for title in heard.buttons] == ["small", "medium", "large"]
+    guest.says("medium")
+    assert guest.order is not None and "medium" in str(guest.order.wanted[0].options)
+    assert guest.conversation.expecting is None
+
+
+@pytest.mark.parametrize(
+    "text, value", [("large", "large"), ("the second one", "medium"), ("whatever", "small"), ("the last", "large")]
+)
+def test_a_choice_is_answered_by_name_by_place_or_left_to_us(guest: Visitor, text: str, value: str) -> None:
+    guest.orders(add("funghi"))
+    guest.says(text)
+    assert guest.order is not None
+    assert Option("pizza_size", value) in guest.order.wanted[0].options
+
+
+def test_several_required_choices_are_asked_one_after_another(guest: Visitor) -> None:
+    guest.orders(add("family_feast"))
+    for answer in ("margherita", "pepperoni", "fries", "cola"):
+        assert guest.conversation.expecting == "option"
+        guest.says(answer)
+    assert guest.order is not None
+    assert len(guest.order.wanted[0].options) == 4
+    assert guest.conversation.expecting is None
+
+
+def test_an_ambiguous_topping_is_asked_about_and_replaced_by_the_answer(guest: Visitor) -> None:
+    olives = Option("pizza_topping", "or:black_olives|green_olives", "extra")
+    heard = guest.orders(Add(Line("funghi", 1, (Option("pizza_size", "small"), olives))))
+    assert "green olives" in heard.words and "black olives" in heard.words
+    guest.says("green")
+    assert guest.order is not None
+    toppings = [option for option in guest.order.wanted[0].options if option.group == "pizza_topping"]
+    assert toppings == [Option("pizza_topping", "green_olives", "extra")]
+
+
+def test_a_question_in_place_of_the_answer_is_answered_and_the_choice_asked_again(guest: Visitor) -> None:
+    guest.orders(add("funghi"))
+    heard = guest.says("what are your opening hours", "ask_hours")
+    assert heard.kinds == ["hours", "which_option"]
+    guest.says("small")
+    assert guest.conversation.expecting is None
+
+
+def which(guest: Visitor) -> None:
+    burgers = tuple(Choice(MENU.by_id[i].title, (add(i),)) for i in ("ember_burger", "bean_burger"))
+    heard = guest.says("a burger", "order", question=Question("Which burger?", burgers))
+    assert heard.buttons == ["Ember Burger", "Bean Burger"]
+    assert not guest.cart()
+
+
+@pytest.mark.parametrize(
+    "text, item", [("the bean one", "bean_burger"), ("Ember Burger", "ember_burger"), ("the second", "bean_burger")]
+)
+def test_the_parser_s_question_is_answered_by_one_of_its_choices(guest: Visitor, text: str, item: str) -> None:
+    which(guest)
+    guest.says(text)
+    assert guest.cart() == {(item, 1): 1}
+
+
+def test_no_to_the_parser_s_question_orders_nothing(guest: Visitor) -> None:
+    which(guest)
+    guest.says("no", "deny")
+    assert not guest.cart() and guest.conversation.expecting is None
+
+
+def test_another_order_in_place_of_the_answer_drops_the_question(guest: Visitor) -> None:
+    which(guest)
+    guest.says("a lasagna then", "order", add("lasagna"))
+    assert guest.cart() == {("lasagna", 1): 1} and guest.conversation.expecting is None
+
+
+def test_an_uncertain_reading_is_checked_and_no_takes_it_back(guest: Visitor) -> None:
+    heard = guest.says("mumble", "order", add("lasagna"), confidence=0.4)
+    assert heard.kinds[-1] == "check"
+    guest.says("no", "deny")
+    assert not guest.cart() and guest.conversation.expecting is None
+
+
+def test_an_uncertain_reading_stays_when_the_guest_says_yes(guest: Visitor) -> None:
+    guest.says("mumble", "order", add("lasagna"), confidence=0.4)
+    guest.says("yes", "affirm")
+    assert guest.cart() == {("lasagna", 1): 1} and guest.conversation.expecting is None
+
+
+def test_an_order_after_the_placed_one_is_a_new_one(guest: Visitor) -> None:
+    guest.reaches_confirmation()
+    guest.says("yes", "affirm")
+    heard = guest.orders(add("cola"))
+    assert heard.kinds[0] == "new_order"
+    assert guest.placed is not None and [line.item for line in guest.placed.wanted] == ["lasagna"]
+    assert guest.cart() == {("cola", 1): 1}
+
+
+def test_a_combo_without_anything_left_to_choose_does_not_break_the_turn(guest: Visitor) -> None:
+    guest.kitchen.out = {"fries", "tomato_soup", "garden_salad"}
+    guest.orders(add("family_feast", feast_drink="bottle_cola"))
+    for text in ("margherita", "ortolana", "anything"):
+        guest.says(text)
+    assert guest.cart() == {("family_feast", 1): 1}
+
+
+def test_a_dish_taken_off_the_menu_leaves_the_order_and_the_guest_is_told(guest: Visitor) -> None:
+    guest.orders(add("lasagna"), add("cola"), add("funghi"))
+    assert guest.conversation.expecting == "option"
+    items = tuple(item for item in MENU.items if item.id not in ("lasagna", "funghi"))
+    guest.house = type(guest.house)(
+        guest.house.restaurant, type(MENU)(MENU.name, MENU.currency, items, MENU.groups), guest
+    )
+    heard = guest.says("show my order", "show_order")
+    assert heard.kinds[:2] == ["off_menu", "order_lines"]
+    assert guest.cart() == {("cola", 1): 1}
+    assert "nothing to take back" in guest.orders(Undo()).words
