@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass
 
 import numpy as np
 from scipy.fft import irfft, next_fast_len, rfft
@@ -26,8 +26,9 @@ class Recipe:
     gain: float = 1.0
     warp: float = 0.6
 
-    def without(self, name: str) -> Recipe:
-        return replace(self, **{name: 0.0})
+    def scaled(self, strength: float) -> Recipe:
+        """The same changes, each that much less likely."""
+        return Recipe(**{name: likely * strength for name, likely in asdict(self).items()})
 
 
 def mu_law(samples: np.ndarray) -> np.ndarray:
@@ -97,7 +98,7 @@ class Augmenter:
         recipe = self.recipe
         if rng.random() < recipe.speed:
             samples = change_speed(samples, float(rng.uniform(0.86, 1.16)))
-        samples = np.pad(samples, (int(rng.integers(0, 3000)), int(rng.integers(400, 3000))))
+        samples = np.pad(samples, (int(rng.integers(0, 2000)), int(rng.integers(400, 2000))))
         if rng.random() < recipe.room:
             room = self.rooms[rng.integers(len(self.rooms))] if self.rooms and rng.random() < 0.3 else synthetic_room(rng)
             samples = oaconvolve(samples, room)[: len(samples)].astype(np.float32)

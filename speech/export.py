@@ -59,6 +59,33 @@ def export(model: DeepSpeech, path: Path) -> None:
             raise RuntimeError(f"the exported network differs from PyTorch for {length} frames")
 
 
+STATE = ("past_frames", "past_maps", "hidden", "ahead")
+
+
+class _Stream(nn.Module):
+    def __init__(self, model: DeepSpeech) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, *inputs: Tensor) -> tuple[Tensor, ...]:
+        return self.model.stream(*inputs)
+
+
+def export_streaming(model: DeepSpeech, path: Path) -> None:
+    """Write the streaming form: chunk, state and ``keep`` in, log-probabilities and the next state out."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    torch.onnx.export(
+        _Stream(model).eval(),
+        (torch.rand(30, BANDS) * 8, *model.first_state(), torch.ones(1)),
+        str(path),
+        input_names=["frames", *STATE, "keep"],
+        output_names=["log_probs", *(f"next_{name}" for name in STATE)],
+        dynamic_axes={"frames": {0: "T"}, "log_probs": {0: "T_out"}},
+        opset_version=17,
+        dynamo=False,
+    )
+
+
 def write_card(path: Path, **facts: object) -> None:
     """The JSON beside a model; keeps what an earlier card says and ``facts`` do not."""
     card = path.with_suffix(".json")

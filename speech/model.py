@@ -62,6 +62,11 @@ class Convolution(nn.Module):
         self.convolution = nn.Conv2d(inputs, outputs, kernel, stride, bias=False)
         self.norm = SequenceNorm(outputs)
 
+    def after(self, x: Tensor) -> Tensor:
+        """Normalisation and clipping of (1, C', T', F') without padding."""
+        x = x.transpose(1, 2)
+        return self.norm(x.flatten(0, 1)).view(x.shape).clamp(0, 20).transpose(1, 2)
+
     def forward(self, x: Tensor, lengths: Tensor | None) -> tuple[Tensor, Tensor | None]:
         """(B, C, T, F) and lengths (B,) to (B, C', ceil(T / stride), F'); no lengths: nothing is padding."""
         x = self.convolution(functional.pad(x, self.padding)).transpose(1, 2)  # (B, T', C', F')
@@ -228,6 +233,41 @@ class DeepSpeech(nn.Module):
         if self.lookahead is not None:
             x = self.lookahead(x[None])[0]
         return self.output(self.norm(x)).log_softmax(-1)
+
+
+    def stream(
+        self, frames: Tensor, past_frames: Tensor, past_maps: Tensor, hidden: Tensor, ahead: Tensor, keep: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+        """A further chunk (3 n, F) to log-probabilities (n, symbols), ``lookahead`` output frames late, and new state.
+
+        State: the last 10 spectrogram frames (10, F), the last 6 frames of the first convolution's maps (1, C, 6, F'),
+        the GRUs' states (layers, 1, H), the last GRU outputs (lookahead, H); all zero at first. ``keep`` is 1, and 0
+        for the ``lookahead`` frames of silence that push the last outputs out.
+        """
+        first, second = self.convolutions
+        assert isinstance(first, Convolution) and isinstance(second, Convolution)
+        x = torch.cat([past_frames, frames])
+        past_frames = x[-past_frames.shape[0] :]
+        x = first.after(first.convolution(functional.pad(x[None, None], first.padding[:2])))
+        x = torch.cat([past_maps, x], dim=2)
+        past_maps = x[:, :, -past_maps.shape[2] :]
+        x = second.after(second.convolution(functional.pad(x, second.padding[:2])))
+        x = x.transpose(1, 2).flatten(2)[0]  # (n, C * F')
+        states = []
+        for at, recurrence in enumerate(self.recurrences):
+            x, state = recurrence.one(x, hidden[at : at + 1])
+            states.append(state)
+        if self.lookahead is not None:
+            x = torch.cat([ahead, x * keep])
+            ahead = x[-ahead.shape[0] :]
+            x = self.lookahead.convolution(x.t()[None])[0].t()
+        return self.output(self.norm(x)).log_softmax(-1), past_frames, past_maps, torch.cat(states), ahead
+
+    def first_state(self) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """The state before the first chunk."""
+        c = self.config
+        maps = torch.zeros(1, c.channels, 6, -(-c.bands // 2))
+        return torch.zeros(10, c.bands), maps, torch.zeros(c.layers, 1, c.hidden), torch.zeros(c.lookahead, c.hidden)
 
 
 def output_frames(frames: int) -> int:

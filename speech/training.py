@@ -33,6 +33,7 @@ from speech.features import BANDS, SAMPLE_RATE_HZ, log_mel
 from speech.model import Config, DeepSpeech, output_frames
 from speech.packs import Entry, Pack, read_audio
 from speech.scores import word_errors
+from speech.synthesis import trim
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class Plan:
     out: str
     minutes: float
     processes: int = 4
-    batch_seconds: float = 32.0  # of each process
+    batch_seconds: float = 24.0  # of each process
     average_every: int = 5  # steps
     peak_rate: float = 1.2e-3
     weight_decay: float = 0.01
@@ -106,6 +107,12 @@ class Loader:
         noises = [read_audio(clip) for clip in noise_clips(Path(plan.data), "train")]
         rooms = [read_audio(room)[: SAMPLE_RATE_HZ // 2] for room in room_responses(Path(plan.data))]
         self.augment = Augmenter(plan.recipe, noises, rooms)
+        self.strength = 1.0
+
+    def harden(self, progress: float) -> None:
+        """Clear speech first, the whole recipe from the middle of the training on: letters are learnt sooner."""
+        self.strength = min(1.0, 0.3 + 1.4 * progress)
+        self.augment.recipe = self.plan.recipe.scaled(self.strength)
 
     def batch(self, items: list[Item]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """Padded frames (B, T, F), their lengths (B,), joined targets, target lengths (B,)."""
@@ -131,12 +138,12 @@ class Loader:
     def joined(self, pack: Pack, entries: Sequence[Entry]) -> np.ndarray:
         parts = []
         for entry in entries:
-            parts += [pack.audio(entry), np.zeros(int(self.rng.integers(0, 2400)), np.float32)]
+            parts += [trim(pack.audio(entry)), np.zeros(int(self.rng.integers(0, 2400)), np.float32)]
         return np.concatenate(parts[:-1])
 
     def mask(self, spectrogram: np.ndarray) -> np.ndarray:
         """SpecAugment (Park et al. 2019): spans of frames and of bands set to the mean."""
-        if not self.plan.spec_augment:
+        if not self.plan.spec_augment or self.rng.random() > self.strength:
             return spectrogram
         mean, frames = spectrogram.mean(), len(spectrogram)
         for _ in range(2):
@@ -248,6 +255,7 @@ def train(config: Config, plan: Plan, rank: int = 0) -> None:
             rate = learning_rate(plan, progress)
             for group in optimizer.param_groups:
                 group["lr"] = rate
+            loader.harden(progress)
             optimizer.zero_grad(set_to_none=False)
             loss = loss_of(model, loader.batch(batches[rank]))
             loss.backward()

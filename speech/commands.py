@@ -1,0 +1,158 @@
+"""The commands that make, train, tune and measure the recogniser, one function for each."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from speech import bench as figures
+from speech.corpus import SPEECH_SETS, Recording, recordings
+from speech.language import general_model
+from speech.packs import write_pack
+from speech.recogniser import MODEL, WORDS
+from speech.sentences import general_english
+
+COPIES = {"synthetic": 0.35, "so762": 0.8, "an4": 1.5, "fsdd": 1.0, "coffee": 3.0}  # of each set in an epoch
+
+
+def synthesise(options: argparse.Namespace) -> int:
+    """Invented sentences and the training speakers' own, read by every voice."""
+    from speech.synthesis import synthesise as write
+
+    hours = write(
+        options.work / "synthetic", options.data, options.hours, options.seed, options.processes, _read_texts(options.data)
+    )
+    print(json.dumps({"hours": round(hours, 2)}))
+    return 0
+
+
+def train(options: argparse.Namespace) -> int:
+    """Pack the recordings, train for the given time, export."""
+    from speech.export import export as write
+    from speech.export import load
+    from speech.model import Config
+    from speech.training import Plan, run
+
+    labels = options.work / "coffee-labels.json"
+    texts = {Path(name): text for name, text in json.loads(labels.read_text()).items()} if labels.exists() else {}
+    for name in SPEECH_SETS:
+        for part in ("train", "dev"):
+            found = [r for r in recordings(options.data, name) if r.part == part]
+            if found and not (options.work / f"{name}-{part}.jsonl").exists():
+                write_pack(options.work / f"{name}-{part}", found, {r.audio: texts.get(Path(r.audio.name), None) for r in found})  # type: ignore[misc]
+    if not (options.work / "synthetic.jsonl").exists():
+        raise FileNotFoundError(f"no synthetic speech in {options.work}: run python -m speech synthesise first")
+    packs = tuple((str(options.work / (name if name == "synthetic" else f"{name}-train")), c) for name, c in COPIES.items())
+    plan = Plan(
+        packs=packs,
+        dev_packs=tuple(str(options.work / f"{name}-dev") for name in SPEECH_SETS),
+        data=str(options.data),
+        out=str(options.out or options.work / "run"),
+        minutes=options.minutes,
+        processes=options.processes,
+        peak_rate=options.peak_rate,
+        start_from=options.start_from,
+    )
+    run(Config(), plan)
+    write(load(Path(plan.out) / "last.pt"), Path(plan.out) / "recogniser.onnx")
+    plot(Path(plan.out), Path("data/reports/speech-learning.png"))
+    return 0
+
+
+def plot(run: Path, out: Path) -> None:
+    """Learning curves: loss on augmented speech, greedy word errors on the tuning speakers."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+
+    from speech.training import log_rows
+
+    rows = list(log_rows(run))
+    figure, (left, right) = pyplot.subplots(1, 2, figsize=(10, 4))
+    steps = [row for row in rows if "rate" in row]
+    left.plot([row["step"] for row in steps], [row["loss"] for row in steps])
+    left.set(xlabel="step", ylabel="CTC loss, nats a character", title="training (augmented)", yscale="log")
+    epochs = [row for row in rows if "dev_wer" in row]
+    for name in sorted({name for row in epochs for name in row["dev_wer"]}):
+        measured = [row for row in epochs if name in row["dev_wer"]]
+        right.plot([r["step"] for r in measured], [100 * r["dev_wer"][name] for r in measured], marker="o", label=name)
+    right.set(xlabel="step", ylabel="word errors, %", title="tuning speakers, greedy, no language model", ylim=(0, 105))
+    right.legend()
+    figure.tight_layout()
+    out.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(out, dpi=80, metadata={"Software": None})
+
+
+def words(options: argparse.Namespace) -> int:
+    """The general word model from invented sentences, free text sets and training transcripts."""
+    model = general_model([*general_english(options.data), *(text.lower() for text in _read_texts(options.data))], 80_000)
+    model.save(WORDS)
+    print(json.dumps({"file": str(WORDS), "words": len(model.vocabulary)}))
+    return 0
+
+
+def _read_texts(data: Path) -> list[str]:
+    """The training speakers' sentences, spelled letters as capitals, three times each."""
+    texts = []
+    for name in ("so762", "an4"):
+        for recording in recordings(data, name):
+            if recording.part == "train" and recording.text:
+                letters = name == "an4"
+                said = recording.text.split()
+                texts.append(" ".join(word.upper() if letters and len(word) == 1 else word for word in said))
+    return texts * 3
+
+
+def label(options: argparse.Namespace) -> int:
+    """Transcribe the training speakers' orders, of which only slots were published, by our own network."""
+    from speech.labels import label_orders
+
+    texts = label_orders(options.data, figures.bench_folder() / figures.CAFE, options.checkpoint)
+    out = options.work / "coffee-labels.json"
+    out.write_text(json.dumps(texts, indent=0))
+    print(json.dumps({"labelled": len(texts), "file": str(out)}))
+    return 0
+
+
+def export(options: argparse.Namespace) -> int:
+    """Checkpoint to ONNX and card."""
+    from speech.export import export as write
+    from speech.export import load, write_card
+
+    write(load(options.checkpoint), options.out)
+    write_card(options.out, name="recogniser")
+    return 0
+
+
+def bench(options: argparse.Namespace) -> int:
+    """The table of figures."""
+    return figures.run(options.data, figures.bench_folder(), Path("data/reports/speech.md"))
+
+
+def tune(options: argparse.Namespace) -> int:
+    """Decoder weights and calibration on the tuning speakers, written to the model's card."""
+    from speech.tuning import tune as search
+
+    found = search(options.data, figures.bench_folder())
+    from speech.export import write_card
+
+    write_card(MODEL, **found)
+    print(json.dumps(found))
+    return 0
+
+
+def report(options: argparse.Namespace) -> int:
+    """A page of what was misheard on held-out speakers, with audio; it stays out of the repository."""
+    from speech.misses import write_page
+
+    page = write_page(options.data, figures.bench_folder(), options.out)
+    print(json.dumps({"page": str(page)}))
+    print(f"speech: open {page} in a browser", file=sys.stderr)
+    return 0
+
+
+def training_recordings(data: Path, name: str) -> list[Recording]:
+    return [recording for recording in recordings(data, name) if recording.part == "train"]

@@ -1,0 +1,99 @@
+"""The network computes what its definition says: padding is silent, streaming equals whole, one batch can be learnt."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch", reason="training needs torch; serving does not")
+
+from speech.alphabet import BLANK, encode  # noqa: E402
+from speech.export import export, export_streaming  # noqa: E402
+from speech.features import BANDS  # noqa: E402
+from speech.model import Config, DeepSpeech, GatedScan, output_frames  # noqa: E402
+from speech.streaming import StreamingNetwork  # noqa: E402
+
+SMALL = {"channels": 4, "hidden": 24, "layers": 2, "dropout": 0.0}
+FORMS = [Config(**SMALL), Config(**SMALL, bidirectional=False, lookahead=5)]
+
+
+def lived_in(config: Config) -> DeepSpeech:
+    """A network whose normalisations have seen something."""
+    torch.manual_seed(0)
+    model = DeepSpeech(config)
+    with torch.no_grad():
+        for _ in range(3):
+            model(torch.rand(4, 120, BANDS) * 8, torch.tensor([120, 100, 80, 31]))
+    return model.eval()
+
+
+@pytest.mark.parametrize("config", FORMS)
+def test_padding_does_not_change_the_result(config: Config) -> None:
+    model = lived_in(config)
+    frames = torch.rand(3, 100, BANDS) * 8
+    with torch.inference_mode():
+        padded, lengths = model(frames, torch.tensor([100, 61, 20]))
+        for at, length in enumerate((100, 61, 20)):
+            assert lengths[at] == output_frames(length)
+            alone = model.whole(frames[at, :length])
+            torch.testing.assert_close(padded[at, : lengths[at]], alone, atol=1e-5, rtol=1e-4)
+
+
+@pytest.mark.parametrize("directions", [1, 2])
+def test_the_scan_equals_torchs_gru_in_value_and_gradient(directions: int) -> None:
+    torch.manual_seed(1)
+    inputs = torch.randn(7, directions, 3, 12, dtype=torch.float64, requires_grad=True)
+    weight = torch.randn(directions, 12, 4, dtype=torch.float64, requires_grad=True)
+    bias = torch.randn(directions, 12, dtype=torch.float64, requires_grad=True)
+    assert torch.autograd.gradcheck(GatedScan.apply, (inputs, weight, bias))
+    gru = torch.nn.GRU(12, 4).double()
+    with torch.no_grad():
+        gru.weight_ih_l0.copy_(torch.eye(12))
+        gru.bias_ih_l0.zero_()
+        gru.weight_hh_l0.copy_(weight[0])
+        gru.bias_hh_l0.copy_(bias[0])
+    torch.testing.assert_close(GatedScan.apply(inputs, weight, bias)[:, 0], gru(inputs[:, 0])[0])
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("chunk", [1, 7, 30, 500])
+def test_streaming_equals_whole_for_any_chunk(tmp_path: Path, chunk: int) -> None:
+    model = lived_in(FORMS[1])
+    export_streaming(model, tmp_path / "streaming.onnx")
+    network = StreamingNetwork(tmp_path / "streaming.onnx")
+    frames = (np.random.default_rng(0).random((132, BANDS)) * 8).astype(np.float32)
+    parts = [network.accept(frames[at : at + chunk]) for at in range(0, len(frames), chunk)]
+    streamed = np.concatenate([*parts, network.finish()])
+    with torch.inference_mode():
+        whole = model.whole(torch.from_numpy(frames)).numpy()
+    np.testing.assert_allclose(streamed, whole, atol=1e-4)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_the_exported_network_equals_pytorch(tmp_path: Path) -> None:
+    export(lived_in(FORMS[0]), tmp_path / "recogniser.onnx")  # raises where they differ
+
+
+def test_one_batch_can_be_overfitted() -> None:
+    from speech.training import greedy, loss_of
+
+    torch.manual_seed(0)
+    config = Config(channels=4, hidden=48, layers=1, dropout=0.0)
+    model = DeepSpeech(config)
+    texts = ["two", "a tea", "no"]
+    frames = torch.rand(3, 60, BANDS) * 8
+    lengths = torch.tensor([60, 54, 48])
+    targets = torch.tensor([symbol for text in texts for symbol in encode(text)])
+    batch = (frames, lengths, targets, torch.tensor([len(text) for text in texts]))
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.02)
+    for _ in range(80):
+        optimizer.zero_grad()
+        loss = loss_of(model, batch)
+        loss.backward()
+        optimizer.step()
+    assert float(loss) < 0.2
+    log_probs, out = model(frames, lengths)
+    assert [greedy(row[:n]) for row, n in zip(log_probs, out)] == texts
+    assert BLANK == 0
