@@ -7,7 +7,7 @@ import warnings
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import Image
 
 Gray = NDArray[np.uint8]
 
@@ -15,6 +15,8 @@ MAX_BYTES = 30 * 2**20
 MAX_PIXELS = 25_000_000  # decoded; a JPEG may be larger, it is decoded at a fraction of its size
 MAX_SIDE = 2000  # what is read, in pixels; a digit needs about 20
 MIN_SIDE = 8
+_ORIENTATION = 0x0112  # of EXIF
+_TURNS = {3: Image.Transpose.ROTATE_180, 6: Image.Transpose.ROTATE_270, 8: Image.Transpose.ROTATE_90}
 _FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF", "PPM")
 
 
@@ -48,22 +50,20 @@ def _gray(image: Image.Image) -> Gray:
     image.draft("L", (MAX_SIDE, MAX_SIDE))  # JPEG only: decodes at 1/2, 1/4 or 1/8
     if image.size[0] * image.size[1] > MAX_PIXELS:
         raise ImageError(f"the image has {image.size[0] * image.size[1] / 1e6:.0f} megapixels, too many to read")
-    longest = max(image.size)
-    if longest > MAX_SIDE and image.mode in ("L", "RGB", "RGBA"):
-        image.load()
-        image = ImageOps.exif_transpose(image).reduce(-(-longest // MAX_SIDE))
-    else:
-        image = ImageOps.exif_transpose(image)
-    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
-        image = _on_contrast(image.convert("RGBA"))
+    turn = image.getexif().get(_ORIENTATION, 1)
+    clear = image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info
     if image.mode.startswith(("I", "F")):
         levels = np.asarray(image, np.float32)
         low, high = float(levels.min()), float(levels.max())
         image = Image.fromarray(((levels - low) * (255 / max(high - low, 1e-6))).astype(np.uint8))
-    image = image.convert("L")
-    if max(image.size) > MAX_SIDE:
-        image = image.reduce(-(-max(image.size) // MAX_SIDE))
-    return np.asarray(image, np.uint8)
+    seen = image.convert("RGBA" if clear else "L")
+    if max(seen.size) > MAX_SIDE:
+        seen = seen.reduce(-(-max(seen.size) // MAX_SIDE))
+    if clear:
+        seen = _on_contrast(seen).convert("L")
+    if turn in _TURNS:
+        seen = seen.transpose(_TURNS[turn])
+    return np.asarray(seen, np.uint8)
 
 
 def _on_contrast(image: Image.Image) -> Image.Image:

@@ -122,7 +122,7 @@ def train_inpainter(epochs: int = 5, more: int = 0, seed: int = 4) -> None:
     rng = torch.Generator().manual_seed(seed)
     images, labels = sources(Job("inpainter", seed=seed))
     crops = torch.from_numpy(images[labels != JUNK])
-    finder, painter, critic = Finder(), Inpainter(), Critic()
+    finder, painter, critic = (net().to(memory_format=torch.channels_last) for net in (Finder, Inpainter, Critic))
     kept = {"finder": Finder(), "painter": Inpainter()}
     live: dict[str, nn.Module] = {"finder": finder, "painter": painter}
     for name, model in live.items() if more else ():
@@ -200,10 +200,10 @@ def _say(name: str, **facts: object) -> None:
 
 JOBS = [
     Job("fold0"),
-    Job("perceptron", network="perceptron", epochs=5),
+    Job("perceptron", network="perceptron", epochs=4),
     Job("fold1", fold=1, pendigits=False, seed=2),
     Job("fold2", fold=2, pendigits=False, seed=3),
-    Job("undamaged", damaged=False, epochs=4),
+    Job("undamaged", damaged=False, epochs=3),
 ]
 SHIPPED = ("fold0", "perceptron", "inpainter")
 MODELS = Path("data/models")
