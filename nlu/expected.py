@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from nlu.intents import Ranked
 
@@ -81,12 +81,15 @@ _NO = re.compile(
 )
 
 
-def as_answer(expecting: str | None, text: str, ranking: Sequence[Ranked]) -> str | None:
+def as_answer(
+    expecting: str | None, text: str, ranking: Sequence[Ranked], found: Collection[str] = frozenset()
+) -> str | None:
     """``inform``, ``affirm`` or ``deny`` when ``text`` looks like the awaited answer; None: the ordinary intent holds.
 
     Args:
         expecting: what the assistant asked for; None and unknown words change nothing.
         ranking: the ordinary intents, likeliest first, at least one.
+        found: labels of what spaCy found in ``text``: PERSON, DATE, TIME.
     """
     first = ranking[0]
     words = len(text.split())
@@ -103,14 +106,16 @@ def as_answer(expecting: str | None, text: str, ranking: Sequence[Ranked]) -> st
         introduced = _INTRODUCES.match(text.strip())
         if introduced and len(introduced["name"].split()) <= 4:
             return "inform"
-        bare = _BARE_NAME.match(text.strip()) and not _QUESTION.search(text)
-        sure = _SURE if other else 0.97
+        bare = ("PERSON" in found or _BARE_NAME.match(text.strip())) and words <= 8 and not _QUESTION.search(text)
+        sure = _SURE if other and "PERSON" not in found else 0.97
         return "inform" if bare and (first.intent == "inform" or first.confidence < sure) else None
     if expecting in CHOICES:
         brief = words <= 6 and not _QUESTION.search(text)
         return "inform" if brief and not (other and first.intent != "order" and first.confidence >= _SURE) else None
     shape = _SHAPES.get(expecting)
-    if shape is None or not shape.search(text) or words > _MOST_WORDS[expecting] or text.rstrip().endswith("?"):
+    if shape is None or words > _MOST_WORDS.get(expecting, 0) or text.rstrip().endswith("?"):
+        return None
+    if not shape.search(text) and expecting.upper() not in found:
         return None
     if _QUESTION.search(text) or (other and first.confidence >= _SURE):
         return None

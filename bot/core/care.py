@@ -10,8 +10,9 @@ from bot.core.turn import Alert, Turn
 from bot.core.wording import listed
 
 FALLBACK = "nlu_fallback"
+NOT_UNDERSTOOD = (FALLBACK, "out_of_scope")
 # Answered by Rasa's own responses (domain.yml).
-_SMALL_TALK = ("greet", "goodbye", "thanks", "bot_challenge", "rude", "small_talk", "help", "out_of_scope")
+_SMALL_TALK = ("greet", "goodbye", "thanks", "bot_challenge", "rude", "small_talk", "help")
 
 
 def emergency(turn: Turn) -> None:
@@ -101,6 +102,15 @@ def fallback(turn: Turn) -> None:
             turn.expect("person")
 
 
+def out_of_scope(turn: Turn) -> None:
+    """Not our business; said twice it may be our misunderstanding."""
+    if turn.conversation.misunderstood:
+        fallback(turn)
+    else:
+        turn.conversation.misunderstood = 1
+        turn.plan.responses.append("utter_out_of_scope")
+
+
 def answer_person(turn: Turn) -> bool:
     turn.expect(None)
     if turn.says_yes():
@@ -134,6 +144,7 @@ HANDLERS: dict[str, Callable[[Turn], None]] = {
     "allergy": allergy,
     "repeat": repeat,
     FALLBACK: fallback,
+    "out_of_scope": out_of_scope,
     "inform": inform,
 } | {name: _respond(name) for name in _SMALL_TALK}
 ANSWERS: dict[str, Callable[[Turn], bool]] = {"person": answer_person}

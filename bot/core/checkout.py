@@ -16,7 +16,7 @@ from bot.core.restaurant import Place
 from bot.core.turn import Turn
 from bot.core.when import parse_when, wants_asap
 from bot.core.wording import listed
-from nlu.order_lines import Add, Line
+from nlu.order_lines import Add, Change, Line
 
 _EARLIER = re.compile(r"\b(change|add|remove|instead|actually|wait)\b")
 _LATER_THAN_SAID_MIN = 10
@@ -292,7 +292,7 @@ def answer_address(turn: Turn) -> bool:
 def answer_time(turn: Turn) -> bool:
     place = _place(turn)
     ready = earliest(turn)
-    if ready is None:
+    if ready is None or any(not isinstance(edit, Change) for edit in turn.reading.edits):
         return False
     closed = not place.open_at(turn.now)
     if wants_asap(turn.text) or (turn.says_yes() and parse_when(turn.text, turn.now, place) is None):

@@ -33,6 +33,7 @@ _CLOSING = re.compile(
 _QUESTION = re.compile(r"^(what|which|is|are|does|do you|have you|how much|any|anything)\b")
 _SURE_READING = 0.5
 _SURE_QUESTION = 0.5
+_SURE_ORDER = 0.8
 _UNSURE = (care.FALLBACK, "inform", "out_of_scope", "small_talk", "ask_faq", "help")
 
 _HANDLERS: dict[str, Callable[[Turn], None]] = ordering.HANDLERS | checkout.HANDLERS | answers.HANDLERS | care.HANDLERS
@@ -53,7 +54,7 @@ def take_turn(turn: Turn) -> None:
         elif conversation.expecting in _AWAITED and _AWAITED[conversation.expecting](turn):
             conversation.misunderstood = 0
         else:
-            if intent != care.FALLBACK:
+            if intent not in care.NOT_UNDERSTOOD:
                 conversation.misunderstood = 0
             _HANDLERS.get(intent, care.fallback)(turn)
     except Refused as refusal:
@@ -80,6 +81,8 @@ def _intent(turn: Turn) -> str:
     if said.intent == "emergency" or _EMERGENCY.search(turn.lower):
         return "emergency"
     question = said.intent.startswith("ask_") and said.confidence >= _SURE_QUESTION
+    if question and not _QUESTION.search(turn.lower) and "?" not in turn.text:
+        question = not (turn.reading.edits and turn.reading.confidence >= _SURE_ORDER)
     if said.intent in _NEVER_ORDERS or question:
         return said.intent
     if turn.order is not None and _CLOSING.search(turn.lower):

@@ -219,8 +219,9 @@ def _pick(text: str, labels: Sequence[str]) -> int | None:
     ]
     if len(own) == 1:
         return own[0]
+    place = re.sub(r"\b(first|second|third|fourth|last|former|latter) one\b", r"\1", text)
     for index, pattern in enumerate(_ORDINALS[: len(labels)]):
-        if re.search(rf"\b({pattern})\b", text):
+        if re.search(rf"\b({pattern})\b", place):
             return index
     if re.search(r"\b(last|latter)\b", text) and labels:
         return len(labels) - 1
