@@ -1,7 +1,7 @@
 """Whether a message looks like the answer that was just asked for: a bare "four" or "rose" means nothing by itself.
 
-``expecting`` is what the channel puts into a message's metadata: one of ``YES_NO``, ``CHOICES``, ``name`` or a key of
-``_SHAPES``.
+``expecting`` is what the channel puts into a message's metadata: one of ``YES_NO``, ``CHOICES``, ``name``,
+``phone`` or a key of ``_SHAPES``.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ _STREET = (
     r"apartment|flat|floor|suite|unit)\b"
 )
 _QUESTION = re.compile(
-    r"^(?:what|when|where|who|why|how|which|do|does|did|is|are|can|could|will|would|have|has)\b|\?\s*$", re.IGNORECASE
+    r"^(?:(?:what|when|where|who|why|how)(?:'?s|'?re)?|which|do|does|did|is|are|can|could|will|would|have|has)\b|\?\s*$",
+    re.IGNORECASE,
 )
 _INTRODUCES = re.compile(
     r"^(?:(?:hi|hello|hey|sure|yes|yeah|ok|okay)[, ]+)?(?:my\s+(?:first\s+|last\s+|full\s+)?name(?:'?s|\s+is)|"
@@ -40,11 +41,11 @@ _INTRODUCES = re.compile(
     re.IGNORECASE,
 )
 _BARE_NAME = re.compile(r"^[^\W\d_]{2,20}(?:[-'’. ]+[^\W\d_]{1,20}){0,3}(?:\s+please)?[.!]?$")
+_PHONE = re.compile(
+    r"(?:(?:\+?\d|\b(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|double|triple|hundred)\b)[\s\-().,]*){5,}",
+    re.IGNORECASE,
+)
 _SHAPES = {
-    "phone": re.compile(
-        r"(?:(?:\+?\d|\b(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|double|triple|hundred)\b)[\s\-().,]*){5,}",
-        re.IGNORECASE,
-    ),
     "address": re.compile(rf"\b\d+\w?\b.*[^\W\d_]{{2,}}|[^\W\d_]{{2,}}.*\b\d+|{_STREET}", re.IGNORECASE),
     "time": re.compile(
         rf"\b\d{{1,2}}(?:[:.h]\d{{2}})?\s*(?:am|pm|a\.m\.|p\.m\.|o'?\s?clock|ish)?\b|\b{_NUMBER}\b|noon|midnight|midday|"
@@ -95,7 +96,7 @@ def as_answer(
     words = len(text.split())
     if expecting is None or not words:
         return None
-    if expecting == "phone" and _SHAPES["phone"].search(text) and len(re.sub(r"\D", "", text)) <= _PHONE_DIGITS:
+    if expecting == "phone" and _PHONE.search(text) and len(re.sub(r"\D", "", text)) <= _PHONE_DIGITS:
         return None if first.intent == "order" and first.confidence >= _SURE else "inform"
     if first.intent in _ALWAYS and first.confidence >= _SURE_ENOUGH:
         return None
@@ -107,7 +108,7 @@ def as_answer(
         if introduced and len(introduced["name"].split()) <= 4:
             return "inform"
         bare = ("PERSON" in found or _BARE_NAME.match(text.strip())) and words <= 8 and not _QUESTION.search(text)
-        sure = _SURE if other and "PERSON" not in found else 0.97
+        sure = 0.97 if "PERSON" in found or not other else _SURE if words <= 2 else _SURE_ENOUGH
         return "inform" if bare and (first.intent == "inform" or first.confidence < sure) else None
     if expecting in CHOICES:
         brief = words <= 6 and not _QUESTION.search(text)

@@ -11,7 +11,14 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, INTENT_RANKING_KEY, PREDICTED_CONFIDENCE_KEY, TEXT
+from rasa.shared.nlu.constants import (
+    ENTITIES,
+    INTENT,
+    INTENT_NAME_KEY,
+    INTENT_RANKING_KEY,
+    PREDICTED_CONFIDENCE_KEY,
+    TEXT,
+)
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
@@ -30,7 +37,7 @@ class MenuIntentClassifier(GraphComponent):
 
     The menu is the file that the environment names as MENU and is read again when it is saved. The words of the
     training data's lookup table ``food`` count as menu words too. ``metadata["expecting"]`` of a message names the
-    awaited answer (see ``nlu.expected``).
+    awaited answer (see ``nlu.expected``); names, dates and times that spaCy found before count as signs of one.
     """
 
     @staticmethod
@@ -104,7 +111,8 @@ class MenuIntentClassifier(GraphComponent):
             return []
         ranking = self._model.rank(self._menu_words.words(text), shared_encoder())
         expecting = (message.get("metadata") or {}).get("expecting")
-        answer = as_answer(expecting if isinstance(expecting, str) else None, text, ranking)
+        found = {str(entity["entity"]) for entity in message.get(ENTITIES) or ()}
+        answer = as_answer(expecting if isinstance(expecting, str) else None, text, ranking, found)
         if answer and ranking[0].intent != answer:
             rest = [Ranked(r.intent, r.confidence * (1 - _ANSWERED)) for r in ranking if r.intent != answer]
             ranking = [Ranked(answer, _ANSWERED), *rest]

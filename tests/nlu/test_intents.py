@@ -118,6 +118,13 @@ def test_a_saved_menu_is_read_again_and_a_broken_one_is_not(tmp_path, monkeypatc
         assert live.words("a blorp") == expected
 
 
+def test_a_found_name_or_date_counts_as_the_answer():
+    unsure = [Ranked("order", 0.8), Ranked("inform", 0.1)]
+    assert as_answer("name", "you can write anna", unsure) is None
+    assert as_answer("name", "you can write anna", unsure, {"PERSON"}) == "inform"
+    assert as_answer("date", "christmas eve", ranked("out_of_scope", 0.4), {"DATE"}) == "inform"
+
+
 def ranked(intent: str, confidence: float = 0.9) -> list[Ranked]:
     return [Ranked(intent, confidence), Ranked("out_of_scope", 1 - confidence)]
 
@@ -129,6 +136,9 @@ def ranked(intent: str, confidence: float = 0.9) -> list[Ranked]:
         ("name", "cancel my order", ranked("cancel_order"), None),
         ("name", "my name is april may", ranked("inform"), "inform"),
         ("phone", "help, call 911", ranked("emergency"), None),
+        ("phone", "why do you need that", ranked("help", 0.4), None),
+        ("phone", "0161 555 0100", ranked("card_number"), "inform"),
+        ("people", "we are not sure yet", ranked("deny", 0.4), None),
         ("confirm", "ok", ranked("greet"), "affirm"),
         ("confirm", "no make it two", ranked("order"), None),
         ("confirm", "nope", ranked("deny"), "deny"),
