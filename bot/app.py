@@ -66,7 +66,8 @@ def create_app(settings: Settings, *, rasa: RasaClient | None = None) -> Starlet
         url = settings.rasa_url
         if not url:
             actions_url = f"http://127.0.0.1:{settings.port}/rasa/actions"
-            process = RasaProcess(settings.rasa_model, actions_url, actions_token, settings.menu)
+            rasa_log = settings.var / "rasa.log"
+            process = RasaProcess(settings.rasa_model, actions_url, actions_token, settings.menu, rasa_log)
             url = process.url
         rasa = RasaClient(url)
     hub, clock = Hub(), clock_from(settings)

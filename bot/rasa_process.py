@@ -8,6 +8,7 @@ import os
 import socket
 import sys
 from pathlib import Path
+from typing import BinaryIO
 
 from bot.settings import ROOT
 
@@ -18,8 +19,8 @@ _PAUSE_S = (0.5, 1, 2, 5, 10)
 class RasaProcess:
     """``port`` is free and on the loopback interface only."""
 
-    def __init__(self, model: Path, actions_url: str, actions_token: str, menu: Path) -> None:
-        self.model, self.port = model, _free_port()
+    def __init__(self, model: Path, actions_url: str, actions_token: str, menu: Path, log_file: Path) -> None:
+        self.model, self.log_file, self.port = model, log_file, _free_port()
         self._env = os.environ | {
             "ACTIONS_URL": actions_url,
             "ACTIONS_TOKEN": actions_token,
@@ -53,21 +54,27 @@ class RasaProcess:
         failures = 0
         while True:
             began = asyncio.get_running_loop().time()
-            self.process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "nlu.rasa_server", "run", "--model", str(self.model.resolve())),
-                *("--interface", "127.0.0.1", "--port", str(self.port), "--enable-api"),
-                *("--endpoints", str(ROOT / "endpoints.yml"), "--credentials", str(ROOT / "credentials.yml")),
-                cwd=ROOT,
-                env=self._env,
-                stdin=asyncio.subprocess.PIPE,
-                stdout=sys.stderr,
-                stderr=sys.stderr,
-            )
+            with self.log_file.open("ab") as output:
+                self.process = await self._spawn(output)
             code = await self.process.wait()
             lived = asyncio.get_running_loop().time() - began
             failures = 0 if lived > 60 else failures + 1
-            log.error("the Rasa server ended with %s after %.0f s; it is started again", code, lived)
+            log.error(
+                "the Rasa server ended with %s after %.0f s and is started again; see %s", code, lived, self.log_file
+            )
             await asyncio.sleep(_PAUSE_S[min(failures, len(_PAUSE_S) - 1)])
+
+    async def _spawn(self, output: BinaryIO) -> asyncio.subprocess.Process:
+        return await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "nlu.rasa_server", "run", "--model", str(self.model.resolve())),
+            *("--interface", "127.0.0.1", "--port", str(self.port), "--enable-api"),
+            *("--endpoints", str(ROOT / "endpoints.yml"), "--credentials", str(ROOT / "credentials.yml")),
+            cwd=ROOT,
+            env=self._env,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=output,
+            stderr=output,
+        )
 
 
 def _free_port() -> int:
