@@ -87,7 +87,13 @@ def test_words_that_are_certain_by_themselves(text, intent):
     assert by_words(text) == intent
 
 
-def test_menu_words_become_neutral_and_ordinary_words_stay(words):
+def test_menu_words_become_neutral_and_ordinary_words_stay(tmp_path):
+    menu = tmp_path / "menu.yml"
+    menu.write_text(
+        "name: x\nitems:\n- {id: margherita, price: '9.00', groups: [size, topping]}\n"
+        "groups:\n  size: {values: [{id: large}, {id: no, names: ['no thanks']}]}\n  topping: {values: [{id: pepperoni}]}\n"
+    )
+    words = MenuWords(load_menu(menu))
     assert words.words("Two LARGE Margheritas with extra pepperoni") == "two large dish with extra topping"
     assert words.words("no thanks, that is all") == "no thanks, that is all"
 
