@@ -33,11 +33,29 @@ check: var/.everything  ## formatting, lint, types and import rules
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 
+BENCHES := "bot bench" "nlu bench-orders" "nlu bench-diet" "nlu bench-intents" "vision bench" "speech bench"
 bench: var/.everything $(RASA_MODEL)  ## measure everything and print the tables of the README
-	$(PY) -m bot bench
+	@status=0; for command in $(BENCHES); do \
+		echo "== python -m $$command"; $(PY) -m $$command || status=$$?; done; exit $$status
 
-train: var/.everything  ## rebuild every shipped model from DATA
-	$(MAKE) -f data/models/Makefile train PY=$(PY)
+DONE = @mkdir -p var/trained && touch $@
+train: $(addprefix var/trained/,encoder spacy orders reader recogniser)  ## rebuild every shipped model from DATA
+var/trained/encoder: nlu/export_encoder.py | var/.everything
+	$(PY) -m nlu.export_encoder
+	$(DONE)
+var/trained/spacy: nlu/train_spacy.py | var/.everything
+	$(PY) -m nlu.train_spacy
+	$(DONE)
+var/trained/orders: nlu/train_parser.py nlu/synthetic_orders.py nlu/synthetic_menus.py | var/.everything
+	$(PY) -m nlu train-parser
+	$(DONE)
+var/trained/reader: vision/train.py | var/.everything
+	$(PY) -m vision train
+	$(DONE)
+var/trained/recogniser: speech/training.py speech/sentences.py | var/.everything
+	$(PY) -m speech synthesise
+	$(PY) -m speech train
+	$(DONE)
 
 var/.serving: requirements.txt
 	@test -x $(PY) || { python=$$(.ci/python310) && $$python -m venv .venv; }
