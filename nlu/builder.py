@@ -12,6 +12,8 @@ from nlu.menu import Group, Menu
 from nlu.order_lines import REGULAR, Line, Option
 from nlu.tokens import key_of, name_keys
 
+_SURE = 0.9  # from this chance on, a mark that opens a line is believed though the line before could go on
+
 
 @dataclass
 class Draft:
@@ -218,8 +220,10 @@ class Builder:
                 fits[item] = fits.get(item, 0) + 1
         most = max(fits.values(), default=0)
         best = [item for item in self._groups if fits.get(item) == most]
-        if last is not None and last.item in best and not (len(best) == 1 and wanted and self._only(wanted[0][0])):
-            if count is not None or last.again or any(self._conflicts(last, e) for e, _ in wanted):
+        only = len(best) == 1 and bool(wanted) and self._only(wanted[0][0])
+        if last is not None and last.item in best:
+            fresh = only and values[0][1].role_chance > _SURE
+            if count is not None or last.again or fresh or any(self._conflicts(last, e) for e, _ in wanted):
                 last = Draft(last.items, count or _left_over(built.drafts), count is not None, again=True)
                 built.drafts.append(last)
             self._fill(last, values, built)

@@ -8,11 +8,11 @@ from dataclasses import replace
 from nlu.clauses import Clause, has_phrase
 from nlu.edit_kit import Kit, Order, number_in, together
 from nlu.elements import Element
-from nlu.order_lines import Add, Change, Choice, Edit, Line, Question, Reading, Remove, Replace
+from nlu.order_lines import Add, Change, Choice, Clear, Edit, Line, Question, Reading, Remove, Replace
 from nlu.references import Meant, lines_described
 from nlu.requests import split_requests
 
-_BACKWARDS = ("instead of", "rather than", "in place of", "not")
+_POINTERS = frozenset("it that this one those them everything all both".split())
 _SOME = tuple(f"{n} of" for n in ("one", "two", "three", "four", "five", "half", "1", "2", "3", "4", "5"))
 _NOT_A_COUNT = ("that one", "this one", "the one", "other one", "last one", "first one", "second one", "third one",
                 "large one", "small one", "medium one", "big one", "which one")  # fmt: skip
@@ -50,10 +50,9 @@ def _change(elements: Sequence[Element], order: Order, kit: Kit, meant: Meant) -
         meant, elements = described
     words = [element.word for element in elements]
     values = [e for e in elements if e.is_value]
-    items = [s.id for e in elements if not e.is_value for s in e.items]
     targets = meant.lines
-    strange = [item for item in items if all(order[target].item != item for target in targets)]
-    if strange:
+    here = {order[target].item for target in targets}
+    if any(e.is_item and not e.is_value and not here & {s.id for s in e.items} for e in elements):
         return _other_item(elements, order, kit, meant)
     if not targets:
         targets = kit.takers(values, order) if values else (len(order) - 1,)
@@ -61,6 +60,8 @@ def _change(elements: Sequence[Element], order: Order, kit: Kit, meant: Meant) -
         parse = kit.parse(elements)
         return Reading(tuple(Add(line) for line in parse.lines), 0.8 * parse.confidence, None, parse.unknown)
     number = number_in(elements)
+    if number is not None and "more" in words and not values:
+        return Reading(tuple(Change(t, order[t].quantity + number) for t in targets[-1:]), 0.85)
     of = number if values and has_phrase(words, *_SOME) else None
     quantity = number if of is None and meant.how != "all" else None
     if quantity == 1 and "one" in words and (values or has_phrase(words, *_NOT_A_COUNT)):
@@ -111,18 +112,20 @@ def inherit(new: Line, old: Line, kit: Kit) -> Line:
 
 def read_swap(clause: Clause, order: Order, kit: Kit) -> Reading:
     """ "swap X for Y", "change X to Y", "Y instead of X", "Y, not X"."""
-    backwards = clause.has("instead of", "rather than", "in place of")
-    links = ("of", "than") if backwards else ("for", "with", "to", "into", "by")
-    cut = _link(clause.elements, links)
-    if cut is None:
+    sides = _sides(clause)
+    if sides is None:
         return read_change(clause.elements, order, kit)
-    old, new = clause.elements[:cut], clause.elements[cut + 1 :]
-    if backwards:
-        old, new = new, old
+    old, new = sides
     if clause.has("substitute", "sub") and not _ordered(old, order) and _ordered(new, order):
         old, new = new, old
     if not any(e.match or e.number is not None for e in new):
         return Reading((), 0.3, None, kit.unknown(new))
+    if {"everything", "all"} & {e.word for e in old} and not any(e.match for e in old):
+        parse = kit.parse(new)
+        adds = tuple(Add(line) for line in parse.lines)
+        return Reading((Clear(), *adds), 0.8, None, parse.unknown) if adds else Reading()
+    if number_in(old) is not None and not any(e.match or e.unknown for e in old):  # "three colas instead of two"
+        return _change(new, order, kit, kit.meant(new, order))
     if not any(e.match for e in new):
         return _change([*old, *new[-1:]], order, kit, kit.meant(old, order))
     meant = kit.meant(old, order)
@@ -146,10 +149,26 @@ def read_swap(clause: Clause, order: Order, kit: Kit) -> Reading:
     return Reading(tuple(edit for _, some in edits for edit in some), 0.9 if edits else 0.0, None, kit.unknown(new))
 
 
+def _sides(clause: Clause) -> tuple[Sequence[Element], Sequence[Element]] | None:
+    """What goes and what comes."""
+    elements = clause.elements
+    if clause.words[0] == "not":
+        cut = next((i + 1 for i, e in enumerate(elements) if e.match), None)
+        return (elements[:cut], elements[cut:]) if cut is not None else None
+    for links, backwards in ((("of", "than"), True), (("not",), True), (("for", "with", "to", "into", "by"), False)):
+        if backwards and not clause.has("instead of", "rather than", "in place of", "not"):
+            continue
+        cut = _link(elements, links)
+        if cut is not None:
+            before, after = elements[:cut], elements[cut + 1 :]
+            return (after, before) if backwards else (before, after)
+    return None
+
+
 def _link(elements: Sequence[Element], links: Sequence[str]) -> int | None:
     """Where "for", "to" or "instead of" stands: behind the first thing named, or at the start of "instead of X, Y"."""
     for position, element in enumerate(elements):
-        named = any(e.match or e.unknown or e.word in ("it", "that", "this", "one") for e in elements[:position])
+        named = any(e.match or e.unknown or e.word in _POINTERS for e in elements[:position])
         if element.match is None and element.word in links and named:
             return position
     return None
@@ -180,6 +199,9 @@ def _swap_item(old: Sequence[Element], new: Sequence[Element], order: Order, mea
         else:
             fresh = line if counted else replace(line, quantity=was.quantity)
             options.append((target, (Replace(target, inherit(fresh, was, kit)),)))
+    several = sum(e.is_item for e in old) == len(options)
+    if len(options) > 1 and several:  # "the burger and the fries for a combo"
+        return Reading((*options[0][1], *(Remove(target) for target, _ in options[1:])), 0.85, None, parse.unknown)
     if len(options) > 1 and meant.how != "all":
         return kit.which(order, options, parse.unknown)
     return Reading(tuple(edit for _, edits in options for edit in edits), 0.93, None, parse.unknown)

@@ -64,6 +64,7 @@ _CHANGE_VERBS = frozenset("make making change turn switch update modify adjust".
 _ADD_VERBS = frozenset(
     "add adding get have want like need order also another plus include take try gimme give bring grab throw put".split()
 )
+_REFUSING = frozenset("do want add put make sure too with without on".split())
 _AGAIN = (
     "same again", "the same", "same thing", "another one", "one more of", "another of", "same order", "one more please",
     "one more like", "repeat that", "another round", "same as", "one more with", "one more but", "one more without",
@@ -131,9 +132,11 @@ def _act(elements: tuple[Element, ...]) -> Act:
     words = [element.word for element in elements if element.match is None]
     said = {element.word for element in elements if element.match is None}
     text = [element.word for element in elements]
+    if "not" in said and sum(element.is_item for element in elements) == 2 and not said & _REFUSING:
+        return Act.SWAP
     if said & _SWAP_VERBS or has_phrase(text, *_SWAP_PHRASES) or (said & _TURNING and said & {"to", "into", "for"}):
         return Act.SWAP
-    if "instead" in said:
+    if "instead" in said or has_phrase(text, "i'd rather", "id rather", "would rather"):
         return Act.CHANGE
     if has_phrase(text, *_AGAIN) or text in (["one", "more"], ["again"], ["another"], ["same"]):
         return Act.AGAIN

@@ -68,7 +68,16 @@ class Kit:
         for element, mark in wanted:
             if mark.amount in (NONE, NOT_EXTRA):
                 drop += [key for key in self.carried(element, line) if key not in placed]
-        return tuple(put), tuple(dict.fromkeys(drop))
+        return tuple(put), tuple(dict.fromkeys([*drop, *self.settled(put, line)]))
+
+    def settled(self, put: Sequence[Option], line: Line) -> Drop:
+        """The general values on the line ("beans") that a value put on it makes definite ("black beans")."""
+        return tuple(
+            (old.group, old.value)
+            for old in line.options
+            for new in put
+            if new.group == old.group and new.value in self.menu.groups[old.group].by_id[old.value].any_of
+        )
 
     def _names_the_line(self, element: Element, elements: Sequence[Element], line: Line) -> bool:
         """ "make the large cola small": a value that the line has, beside another of its group, only says which line."""

@@ -14,10 +14,11 @@ from nlu.clauses import Act, Clause, clauses_of, whole_command, without_retracti
 from nlu.edit_kit import Kit, Order, number_in, together
 from nlu.elements import Element
 from nlu.lexicon import Sense
-from nlu.order_lines import Add, Asked, Change, Clear, Question, Reading, Remove, Replace, Undo
+from nlu.order_lines import Add, Asked, Change, Clear, Line, Option, Question, Reading, Remove, Replace, Undo
 from nlu.references import Meant
 from nlu.removals import read_removal
 from nlu.requests import split_requests
+from nlu.tokens import key_of, name_keys
 
 _ABOUT = frozenset("on in for from to of with off".split())
 _POINTING = frozenset("the that my this those these both each".split())
@@ -25,6 +26,7 @@ _ORDERING = frozenset(
     "add get have want like need order another also plus include take try gimme give bring do".split()
 )
 _CORRECTING = ("no", "sorry", "i said", "i meant", "i mean", "should be", "just", "only", "supposed", "not", "wrong")
+_VAGUE = frozenset(map(key_of, "a an the one ones with in of and or no not please size kind any some".split()))
 _EMPTY = Question("There is nothing in your order yet. What would you like?")
 
 
@@ -71,27 +73,49 @@ class EditReader:
 
     def _answer(self, elements: Sequence[Element], order: Order, asked: Asked) -> Reading | None:
         """A change of the asked line, and whatever else was said after it; None when it is no answer."""
-        item = order[asked.line].item
-        place = self._answering(elements, item, asked.group)
-        if place is None:
+        line = order[asked.line]
+        if asked.group not in self._kit.menu.groups:
             return None
-        rest_at = self._rest(elements, place + 1, item)
+        place = self._answering(elements, line.item, asked.group)
+        if place is None:
+            return self._part_answer(elements, line, asked)
+        rest_at = self._rest(elements, place + 1, line.item)
         said, rest = elements[:rest_at], elements[rest_at:]
         fitting = []
         for element, mark in zip(said, self._kit.mark(said)):
-            senses = self._fitting(element, item, asked.group)
+            senses = self._fitting(element, line.item, asked.group)
             if element.match is not None and senses:
                 fitting.append((replace(element, match=replace(element.match, senses=senses)), mark))
-        draft = Draft((item,))
+        draft = Draft((line.item,))
         self._kit.builder.fill_line(draft, fitting)
         put = draft.line().options
         if not put:
             return None
-        sure = sum(s.group == asked.group for s in elements[place].values) == 1
-        answer = Reading((Change(asked.line, put=put),), 0.97 if sure else 0.6)
+        sure = sum(sense.group == asked.group for sense in elements[place].values) == 1
+        change = Change(asked.line, put=put, drop=self._kit.settled(put, line))
+        answer = Reading((change,), 0.97 if sure else 0.6)
         if any(e.match or e.unknown for e in rest):
             return together([answer, self.read(rest, order, None)])
         return answer
+
+    def _part_answer(self, elements: Sequence[Element], line: Line, asked: Asked) -> Reading | None:
+        """ "the red one": a word that only one value of the asked group has in its name, and nothing else is named."""
+        if any(element.match for element in elements):
+            return None
+        group = self._kit.menu.groups[asked.group]
+        open_ = {v for o in line.options if o.group == group.id for v in group.by_id[o.value].any_of}
+        words = {key_of(element.word) for element in elements} - _VAGUE
+        fits = [
+            value.id
+            for value in group.values
+            if not value.any_of
+            and (not open_ or value.id in open_)
+            and any(words & set(name_keys(name)) for name in value.names)
+        ]
+        if len(fits) != 1:
+            return None
+        put = (Option(group.id, fits[0]),)
+        return Reading((Change(asked.line, put=put, drop=self._kit.settled(put, line)),), 0.9)
 
     def _answering(self, elements: Sequence[Element], item: str, group: str) -> int | None:
         """Where a value of the asked group is said, before any other item."""

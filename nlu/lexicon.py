@@ -278,13 +278,12 @@ class Lexicon:
             options = [(key, penalty) for key, penalty in readings[end - 1] if key in self._holders]
             if not options:
                 return
-            for key, penalty in options:
-                holders = self._holders[key] if senses is None else senses & self._holders[key]
-                if holders:
-                    break
-            if not holders or key in words:
+            fits = [(k, p) for k, p in options if senses is None or senses & self._holders[k]]
+            if not fits or fits[0][0] in words:
                 return
-            senses, cost = holders, cost + penalty
+            key, penalty = fits[0]
+            senses = self._holders[key] if senses is None else senses & self._holders[key]
+            cost += penalty
             words.append(key)
             common = tokens[start].word in COMMON and tokens[start].word not in OCCASIONS
             if len(words) == 1 and (common or key[0].isdigit()):

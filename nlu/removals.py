@@ -40,6 +40,8 @@ def read_removal(clause: Clause, order: Order, kit: Kit) -> Reading:
         return _lines(clause, named, order, kit)
     if meant.lines and not any(e.match for e in elements):
         number = number_in(elements)
+        if number is not None and number > 1 and "last" in clause.words:
+            return Reading(tuple(Remove(t) for t in range(max(0, len(order) - number), len(order))), 0.9)
         limit = number if number and len(meant.lines) == 1 and number < order[meant.lines[0]].quantity else None
         if "one" in clause.words and not clause.has("one of", "just one", "only one") and meant.how != "nothing":
             limit = None  # "the last one", "that one"

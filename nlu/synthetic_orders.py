@@ -21,17 +21,18 @@ from nlu.synthetic_phrases import (
     CLOSERS,
     EXTRA_FRAMES,
     FILLERS,
+    FOR_ALL,
     GREETINGS,
     HESITATIONS,
     LIGHT_FRAMES,
     LINKS,
     LONG_LINKS,
+    NO_RATHER,
     NONE_FRAMES,
-    NOTHING_ELSE,
     NOT_EXTRA_FRAMES,
     NOT_FOOD,
     NOT_ORDERS,
-    NO_RATHER,
+    NOTHING_ELSE,
     PLAIN_FRAMES,
     QUALIFIERS,
     REGULAR_WORDS,
@@ -116,7 +117,7 @@ class OrderMaker:
                     piece.role, piece.amount = OUT, REGULAR
                 pieces += self._words(r.choice(TAKE_BACK))
             self._line(lines, pieces)
-        if r.random() < 0.05:
+        if len(lines) > 1 and r.random() < 0.08:
             self._for_all(lines, pieces)
         if r.random() < 0.05:
             self._again(lines, pieces)
@@ -183,6 +184,8 @@ class OrderMaker:
             self._choose(line)
             self._said(line, pieces)
         lines.append(line)
+        if line.quantity > 1 and not line.unsaid and r.random() < 0.05:  # "two pizzas both with ham and mushrooms"
+            self._for_all([line], pieces)
 
     def _choose(self, line: _Line, least: int = 0, among: Sequence[Group] | None = None, most: int = 9) -> None:
         r = self._r
@@ -243,6 +246,8 @@ class OrderMaker:
             return
         self._quantity(line, pieces, bool(front))
         self._front(front, pieces)
+        if front and self._is_size(front[-1][0]) and r.random() < 0.06:  # "a bowl of soup"
+            pieces += self._words("of ")
         if r.random() < 0.05:
             self._odd_size(line, pieces)
         if r.random() < 0.02:  # "a two topping pizza"
@@ -559,7 +564,7 @@ class OrderMaker:
         self._name(line.item, line.quantity, pieces)
 
     def _for_all(self, lines: list[_Line], pieces: list[Piece]) -> None:
-        """ "... both with extra cheese": holds for every line so far that can carry it."""
+        """ "... both with extra cheese": holds for every line so far; after one line of several it goes on with it."""
         r = self._r
         if not lines or (len(lines) < 2 and lines[0].quantity < 2):
             return
@@ -568,28 +573,31 @@ class OrderMaker:
         if not groups:
             return
         group = r.choice(groups)
-        value = r.choice(group.values)
-        if value.any_of or any(o[1] is value or value.id in o[1].any_of for line in lines for o in line.options):
+        said = {id(o[1]) for line in lines for o in line.options}
+        general = {v for line in lines for o in line.options for v in o[1].any_of}
+        free = [v for v in group.values if id(v) not in said and v.id not in general and not v.any_of]
+        number = 1 if group.select_one else r.choice((1, 1, 2, 3))
+        values = r.sample(free, min(number, len(free)))
+        if not values:
             return
-        amount = r.choices((REGULAR, EXTRA, NONE), (6, 2, 2))[0] if group.amounts else REGULAR
-        words = (
-            "both"
-            if len(lines) == 2 or (len(lines) == 1 and lines[0].quantity == 2)
-            else r.choice(("all", "all of them", "each"))
-        )
-        qualifier = {REGULAR: "", EXTRA: "extra ", NONE: "no "}[amount]
-        self._part += 1
-        frame = r.choice(
-            (", {} with ", " {} with ", " {} of them with ", " {} ", ", make {} of them ", " and make them {} ")
-        )
-        after = ""
-        if r.random() < 0.35:
-            frame, after = r.choice((" with ", " and ", ", ", " and i'd like ", " and put ")), " on " + words
-        pieces += self._words(frame.replace("{}", words if words != "all of them" else "all") + qualifier)
-        pieces.append(Piece(r.choice(value.names), ALL, self._part, amount, said=True))
-        pieces += self._words(after + " ")
-        for line in lines:
-            line.options.append((group, value, amount))
+        amount = r.choices((REGULAR, EXTRA, NONE), (6, 2, 2))[0] if group.amounts and len(values) == 1 else REGULAR
+        two = len(lines) == 2 or (len(lines) == 1 and lines[0].quantity == 2)
+        everyone = "both" if two else r.choice(("all", "all of them", "each"))
+        if r.random() < 0.65:
+            before, after = r.choice(FOR_ALL).replace("{}", everyone if everyone != "all of them" else "all"), " "
+        else:
+            before, after = r.choice((" with ", " and ", ", ", " and i'd like ", " and put ")), f" on {everyone} "
+        pieces += self._words(before + {REGULAR: "", EXTRA: "extra ", NONE: "no "}[amount])
+        if len(lines) > 1:
+            self._part += 1
+        for place, value in enumerate(values):
+            if place:
+                pieces += self._words(r.choice((" and ", " ", ", ")))
+            role = ALL if len(lines) > 1 else IN
+            pieces.append(Piece(r.choice(value.names), role, self._part, amount, said=True))
+            for line in lines:
+                line.options.append((group, value, amount))
+        pieces += self._words(after)
 
     def _again(self, lines: list[_Line], pieces: list[Piece]) -> None:
         """ "... no onions on the burger": an item named again, with something more for it."""

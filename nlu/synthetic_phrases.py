@@ -112,6 +112,7 @@ WITH = (  # Before a list of modifiers
     " including ",
 )  # fmt: skip
 PLAIN_FRAMES = (  # Modifiers in a regular amount
+    " and i like {}", " i like the {}", " and i love the {}", " i'd love {} on IT", " with a {}", " and a {}", " on a {}", " and i'd like a {}",
     " with {}", " with {}", " with {}", " with {}", " with {}", " with {} on IT", " {}", " {}", ", {}",
     " topped with {}", " top with {}", " and add {}", " add {}", " with {} added", " that has {} on IT",
     " that comes with {}", " having {}", " including {}", " along with {}", " and for GROUP {}",
@@ -127,6 +128,7 @@ PLAIN_FRAMES = (  # Modifiers in a regular amount
     " can i have {}", " can i get {} on IT", " then {}", " together with {}",
 )  # fmt: skip
 NONE_FRAMES = (  # Modifiers that are not wanted
+    " without a {}", " without an {}", " but not a {}", " and i do not want any {} on IT", " and do not want {}",
     " no {}", " no {}", " no {}", " no {}", " without {}", " without {}", " without any {}", " without the {}",
     " hold the {}", " hold {}", " but no {}", " with no {}", " minus the {}", " minus {}", " skip the {}",
     " leave off the {}", " leave the {} off", " leave out the {}", " don't put any {} on IT",
@@ -191,4 +193,8 @@ SIZE_FRAMES = (  # A size behind its item
 FILLERS = (  # Thinking aloud
     "um ", "uh ", "like ", "you know ", "let's see ", "maybe ", "i guess ", "hmm ", "er ", "please ", "um yeah ",
     "uh let me think ", "well ", "erm ",
+)  # fmt: skip
+FOR_ALL = (  # before what holds for every line so far
+    ", {} with ", " {} with ", " {} of them with ", " {} ", ", make {} of them ", " and make them {} ", " and {} with ",
+    " {} topped with ", " and {} of those with ", " i want {} of them with ", " {} having ",
 )  # fmt: skip

@@ -69,7 +69,8 @@ wife will wish with within without won't wonder wonderful wondering word work wo
 years yep yes yesterday yet yo you you'd you'll you're you've your yours yourself yum
 anyways basically beverage beverages drink drinks food foods item items dish dishes appetizer appetizers dessert
 desserts menu meal combo snack breakfast bunch quantity amount amounts medium meds sizes kinds flavor flavored
-favour anymore mind minds cancel canceled cancelled cancelling undo remove removed edit edits changed changes changing swapped
+favour bigger smaller larger lighter darker hotter colder longer shorter thicker thinner cheaper faster biggest smallest
+anymore mind minds cancel canceled cancelled cancelling undo remove removed edit edits changed changes changing swapped
 switched switch substitute substituted exchange update updated instead restart reset clear cleared empty cart basket bag
 total bill pay tip receipt delivery address street road avenue phone email booking reservation reserve table tables seat
 seats wait waitlist line queue parking wifi restroom bathroom located location directions closed closing opening hours

@@ -103,6 +103,14 @@ def read(text: str, order: tuple[Line, ...] = MEAL, asked: Asked | None = None) 
         ("another one", "+1 cola large"),
         ("same again but no ice", "+2 cola ice:none large"),
         ("all of the colas with extra ice", "2: +ice:extra"),
+        ("two more of those", "2: x4"),
+        ("three colas instead of two", "2: x3"),
+        ("remove the last two", "-all of 1; -all of 2"),
+        ("not cola, root beer", "2 = 2 root_beer large"),
+        ("root beer not cola", "2 = 2 root_beer large"),
+        ("replace everything with a cheese melt", "clear; +1 cheese_melt"),
+        ("swap the burger and the fries for a lunch deal", "0 = 1 lunch_deal; -all of 1"),
+        ("i'd rather have a root beer", "2 = 2 root_beer large"),
         ("scratch that make it a root beer", "2 = 1 root_beer"),
         ("just one cola", "2: x1"),
         ("the cola should be small", "2: +small"),
@@ -151,6 +159,12 @@ def test_twin_lines_that_are_not_told_apart_are_asked_about() -> None:
 )
 def test_an_answer_goes_to_the_line_that_was_asked_about(text: str, edits: str) -> None:
     assert read(text, MEAL, Asked(0, "doneness")) == edits
+
+
+def test_a_part_of_a_name_answers_when_only_one_value_has_it() -> None:
+    order = (line("hamburger", 1, "filling/or:red_relish|green_relish"),)
+    assert read("the red one", order, Asked(0, "filling")) == "0: +red_relish -or:red_relish|green_relish"
+    assert read("green relish please", order, Asked(0, "filling")) == "0: +green_relish -or:red_relish|green_relish"
 
 
 @pytest.mark.parametrize(
