@@ -103,3 +103,12 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     bot.start()
     yield bot
     bot.stop()
+
+
+@pytest.fixture(scope="module")
+def own_running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """Another one, which a module's tests may kill."""
+    bot = Running(tmp_path_factory.mktemp("own"), free_port())
+    bot.start()
+    yield bot
+    bot.stop()

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
+from starlette.testclient import TestClient
 
+from bot.app import create_app
 from bot.core.dialogue import take_turn
 from bot.core.order import CART, Order
 from bot.core.reply import Plan
@@ -160,8 +164,8 @@ class FakeRasa:
             raise RasaUnavailable("died after its action was stored")
         return [part.get("text") or f"({part['response']})" for part in answer["responses"]]
 
-    async def ready(self) -> bool:
-        return True
+    async def state(self) -> str:
+        return "ready"
 
     async def close(self) -> None:
         return None
@@ -187,3 +191,25 @@ def settings(folder: Path, **changes: Any) -> Settings:
         "clock_start": EVENING,
     }
     return Settings(**known | changes)
+
+
+@contextmanager
+def serving(folder: Path, **changes: Any) -> Iterator[tuple[TestClient, FakeRasa]]:
+    """The whole application beside a fake Rasa."""
+    rasa = FakeRasa()
+    app = create_app(settings(folder, **changes), rasa=rasa)  # type: ignore[arg-type]
+    rasa.turns = app.state.turns
+    with TestClient(app, follow_redirects=False) as client:
+        yield client, rasa
+
+
+def rest(client: TestClient, text: Any, message_id: Any = None, sender: Any = "guest") -> Any:
+    """One message over the REST webhook."""
+    body = {"sender": sender, "message": text, "metadata": {"message_id": message_id, "place": "harbour"}}
+    return client.post("/webhooks/rest/webhook", json=body)
+
+
+def place_order(client: TestClient, rasa: FakeRasa, sender: str = "guest") -> None:
+    rasa.intents |= {"pickup": "inform", "asap": "inform", "anna": "inform", "207 555 0123": "inform"}
+    for text in ("a lasagna", "that's all", "pickup", "asap", "Anna", "207 555 0123", "yes"):
+        assert rest(client, text, sender=sender).status_code == 200

@@ -1,0 +1,86 @@
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from bot import rasa_client
+from bot.rasa_client import RasaClient, RasaUnavailable
+
+Handler = Callable[[httpx.Request], httpx.Response]
+
+
+def client(handler: Handler) -> RasaClient:
+    made = RasaClient("http://rasa/")
+    made._http = httpx.AsyncClient(transport=httpx.MockTransport(handler))
+    return made
+
+
+@pytest.fixture(autouse=True)
+def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def at_once(_: float) -> None:
+        return None
+
+    monkeypatch.setattr(rasa_client.asyncio, "sleep", at_once)
+
+
+async def test_the_texts_of_the_answer_come_back_in_their_order() -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        assert request.url == "http://rasa/webhooks/turns/webhook"
+        return httpx.Response(200, json=[{"text": "a"}, {"image": "x"}, {"text": "b"}])
+
+    assert await client(answer).say("guest", "hi", {"message_id": "m"}) == ["a", "b"]
+
+
+async def test_an_empty_answer_is_no_text() -> None:
+    assert await client(lambda _: httpx.Response(200, json=[])).say("guest", "hi", {}) == []
+
+
+async def test_while_rasa_starts_again_the_same_message_is_sent_until_it_is_taken() -> None:
+    bodies: list[bytes] = []
+
+    def starting(request: httpx.Request) -> httpx.Response:
+        bodies.append(request.content)
+        if len(bodies) == 1:
+            raise httpx.ConnectError("refused")
+        return httpx.Response(503 if len(bodies) == 2 else 200, json=[{"text": "ok"}])
+
+    assert await client(starting).say("guest", "hi", {"message_id": "m"}) == ["ok"]
+    assert len(bodies) == 3 and len(set(bodies)) == 1
+
+
+@pytest.mark.parametrize("error", [httpx.ConnectError, httpx.ReadError, httpx.RemoteProtocolError, httpx.PoolTimeout])
+async def test_a_rasa_that_never_comes_back_is_unavailable(
+    monkeypatch: pytest.MonkeyPatch, error: type[httpx.TransportError]
+) -> None:
+    monkeypatch.setattr(rasa_client, "_CONNECT_PATIENCE_S", 0.0)
+
+    def gone(_: httpx.Request) -> httpx.Response:
+        raise error("gone")
+
+    with pytest.raises(RasaUnavailable):
+        await client(gone).say("guest", "hi", {})
+
+
+async def test_an_answer_that_does_not_come_in_time_is_not_waited_for_again() -> None:
+    asked: list[Any] = []
+
+    def slow(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        raise httpx.ReadTimeout("slow")
+
+    with pytest.raises(RasaUnavailable):
+        await client(slow).say("guest", "hi", {})
+    assert len(asked) == 1
+
+
+@pytest.mark.parametrize("status, state", [(200, "ready"), (409, "no model"), (500, "starting")])
+async def test_the_state_is_what_rasa_s_status_page_says(status: int, state: str) -> None:
+    assert await client(lambda _: httpx.Response(status)).state() == state
+
+
+async def test_a_rasa_that_is_not_reached_is_starting() -> None:
+    def gone(_: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("gone")
+
+    assert await client(gone).state() == "starting"
