@@ -53,6 +53,8 @@ def deny(turn: Turn) -> None:
 
 def ask_next(turn: Turn) -> None:
     """Put the next open question: about a line first, then, in checkout, about the order."""
+    if turn.conversation.expecting == "choice":
+        ordering.ask_choice(turn)
     if turn.conversation.expecting in ("choice", "check", "cancel", "drop"):
         return
     gap = ordering.open_gap(turn)

@@ -12,7 +12,6 @@ from bot.core.wording import listed
 from nlu.order_lines import (
     Add,
     Change,
-    Choice,
     Clear,
     Edit,
     Option,
@@ -33,20 +32,36 @@ _ORDINALS = (r"first|one|1|former", r"second|two|2|latter", r"third|three|3", r"
 def change(turn: Turn) -> None:
     """Apply what the words say about the order; ask or name back what they leave open."""
     reading = turn.reading
-    if reading.edits:
-        _apply(turn, reading.edits)
-        if reading.confidence < _CHECK_BELOW and not reading.question:
+    question = reading.question
+    edits: Sequence[Edit] = reading.edits
+    if question and question.choices and not _names_several_values(turn, question):
+        # Each choice is a whole reading of the words; what they share is sure.
+        edits = [edit for edit in question.choices[0].edits if all(edit in c.edits for c in question.choices)]
+    else:
+        question = question if question and not edits else None
+    if edits:
+        _apply(turn, edits, last=question is None)
+        if reading.confidence < _CHECK_BELOW and not question and open_gap(turn) is None:
             turn.plan.say("check")
             turn.expect("check")
             turn.plan.offer(["Yes", "No"])
             turn.settled = True
     if reading.unknown:
         turn.plan.say("unknown", words=listed([f"“{word}”" for word in reading.unknown]))
-    if reading.question and (reading.question.choices or open_gap(turn) is None):
-        _put_question(turn, reading.question)
-    elif not reading.edits and not reading.unknown and not reading.question:
+    if question:
+        _put_question(turn, question, edits)
+    elif not edits and not reading.unknown:
         turn.plan.say("what_to_order" if _WANTS.search(turn.lower) else "nothing_found")
         turn.plan.offer(["Show me the menu"])
+
+
+def _names_several_values(turn: Turn, question: Question) -> bool:
+    """Whether the choices differ in a modifier only: the line is taken as it is and its gap is asked about."""
+    first, *others = question.choices
+    items = [edit.line.item for edit in first.edits if isinstance(edit, Add)]
+    return bool(items) and all(
+        items == [edit.line.item for edit in choice.edits if isinstance(edit, Add)] for choice in others
+    )
 
 
 def answer_choice(turn: Turn) -> bool:
@@ -62,7 +77,12 @@ def answer_choice(turn: Turn) -> bool:
     if picked is None and len(choices) == 1 and turn.says_yes():
         picked = 0
     if picked is None:
-        turn.expect(None)
+        # Something else was said: the question stands once more, then it is let go.
+        if pending.get("again"):
+            turn.expect(None)
+            turn.plan.say("choice_dropped")
+        else:
+            turn.expect("choice", **pending, again=True)
         return False
     edits = choices[picked]["edits"]
     assert isinstance(edits, list)
@@ -146,7 +166,7 @@ def totals_in_words(turn: Turn, order: Order) -> str:
     return f"The total is {money(totals.total_cents, currency)} ({fee}tax {money(totals.tax_cents, currency)})."
 
 
-def _apply(turn: Turn, edits: Sequence[Edit], *, quiet: bool = False) -> None:
+def _apply(turn: Turn, edits: Sequence[Edit], *, quiet: bool = False, last: bool = True) -> None:
     """Change the order and say what changed.
 
     Raises:
@@ -156,7 +176,8 @@ def _apply(turn: Turn, edits: Sequence[Edit], *, quiet: bool = False) -> None:
     before = turn.cart
     after = before.edited(edits, turn.shelf())
     turn.order = after
-    turn.conversation.expecting = None
+    if turn.conversation.expecting != "choice":
+        turn.conversation.expecting = None
     if quiet:
         return
     if fresh and turn.placed:
@@ -166,10 +187,10 @@ def _apply(turn: Turn, edits: Sequence[Edit], *, quiet: bool = False) -> None:
         turn.conversation.checkout = False
         turn.settled = True
         return
-    words = " ".join(filter(None, (_edit_in_words(edit, before, after, turn) for edit in edits)))
+    words = " ".join(dict.fromkeys(_edit_in_words(edit, before, after, turn) for edit in edits))
     subtotal = money(after.totals(None).subtotal_cents, turn.house.menu.currency)
     turn.plan.say("changed", changes=words, subtotal=subtotal)
-    if not turn.conversation.checkout and open_gap(turn) is None:
+    if last and turn.conversation.expecting is None and not turn.conversation.checkout and open_gap(turn) is None:
         turn.plan.say("anything_else")
         turn.plan.offer(["That's all", "Show my order"])
 
@@ -194,15 +215,21 @@ def _edit_in_words(edit: Edit, before: Order, after: Order, turn: Turn) -> str:
     return f"Now {listed([describe(line, menu) for line in changed])}." if changed else f"The {title} stays as it is."
 
 
-def _put_question(turn: Turn, question: Question) -> None:
-    turn.plan.say("question", sentence=question.text)
-    turn.plan.offer([choice.label for choice in question.choices][:8])
-    turn.expect("choice", text=question.text, choices=[_choice_as_json(choice) for choice in question.choices])
+def _put_question(turn: Turn, question: Question, applied: Sequence[Edit]) -> None:
+    """Ask, and keep with each choice the edits that are not made yet."""
+    choices = [
+        {"label": choice.label, "edits": [edit_as_json(edit) for edit in choice.edits if edit not in applied]}
+        for choice in question.choices
+    ]
+    turn.expect("choice", text=question.text, choices=choices)
+    ask_choice(turn)
+
+
+def ask_choice(turn: Turn) -> None:
+    pending = turn.conversation.pending
+    turn.plan.say("question", sentence=pending["text"])
+    turn.plan.offer([choice["label"] for choice in pending["choices"]][:8])
     turn.settled = True
-
-
-def _choice_as_json(choice: Choice) -> dict[str, object]:
-    return {"label": choice.label, "edits": [edit_as_json(edit) for edit in choice.edits]}
 
 
 def _pick(text: str, labels: Sequence[str]) -> int | None:

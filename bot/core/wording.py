@@ -19,6 +19,7 @@ FORMS: dict[str, tuple[str, ...]] = {
     "nothing_found": ("I did not find anything from our menu in that. You can ask what we have, or name a dish.",),
     "check": ("Did I get that right?",),
     "check_wrong": ("Sorry, I took that back. Please say it once more, in other words.",),
+    "choice_dropped": ("I left the rest of that out for now; just say it again.",),
     "which_option": ("Which {group} for the {item}: {choices}?", "What {group} would you like for the {item}: {choices}?"),
     "which_several": ("The {item} comes with {count} {group}. Which would you like: {choices}?",),
     "which_of": ("Which {value} for the {item}: {choices}?",),
