@@ -126,10 +126,12 @@ def test_no_to_the_parser_s_question_orders_nothing(guest: Visitor) -> None:
     assert not guest.cart() and guest.conversation.expecting is None
 
 
-def test_another_order_in_place_of_the_answer_drops_the_question(guest: Visitor) -> None:
+def test_another_order_in_place_of_the_answer_asks_once_more_and_then_lets_go(guest: Visitor) -> None:
     which(guest)
-    guest.says("a lasagna then", "order", add("lasagna"))
-    assert guest.cart() == {("lasagna", 1): 1} and guest.conversation.expecting is None
+    heard = guest.says("a lasagna then", "order", add("lasagna"))
+    assert guest.cart() == {("lasagna", 1): 1} and heard.kinds[-1] == "question"
+    heard = guest.says("and a cola", "order", add("cola"))
+    assert "choice_dropped" in heard.kinds and guest.conversation.expecting is None
 
 
 def test_an_uncertain_reading_is_checked_and_no_takes_it_back(guest: Visitor) -> None:
