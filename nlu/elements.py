@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nlu.lexicon import Lexicon, Match, Sense
-from nlu.tokens import Token, tokenise
+from nlu.slips import common_slip
+from nlu.tokens import Token, key_of, tokenise
 from nlu.words import ARTICLES, COLLECTIVES, COMMON, NUMBERS
 
 MOST_OF_ONE = 10_000  # a quantity above this is a slip of the tongue or a phone number
@@ -46,12 +47,15 @@ class Element:
 
 
 def elements_of(text: str, lexicon: Lexicon) -> list[Element]:
-    tokens = tokenise(text)
+    tokens = list(tokenise(text))
     matches = {match.start: match for match in lexicon.find(tokens)}
     row: list[Element] = []
     position = 0
     while position < len(tokens):
         token = tokens[position]
+        if position not in matches and not lexicon.knows(token.key) and (meant := common_slip(token.word)):
+            token = replace(token, word=meant, key=key_of(meant))
+            tokens[position] = token
         if position in matches:
             match = matches[position]
             row.append(_element(text, tokens[match.start : match.end], match=match))

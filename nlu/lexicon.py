@@ -14,6 +14,7 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
 from nlu.menu import Menu
+from nlu.slips import steering_slip
 from nlu.tokens import Token, key_of, name_keys, sound_of, tokenise
 from nlu.words import ABBREVIATIONS, COMMON, DESCRIPTORS, OCCASIONS
 
@@ -191,6 +192,9 @@ class Lexicon:
                 return ((long, 0.05),)
         if token.word in COMMON or len(token.word) < _SHORTEST_REPAIR or token.word[0].isdigit():
             return ((token.key, 0.0),)
+        steering = None if self._exact else steering_slip(token.word)
+        if steering is not None:  # "exra" is "extra", in a name or not, and never some other menu word
+            return ((key_of(steering), 0.15),)
         if token.key not in self._repairs:
             self._repairs[token.key] = self._repair(token)
         return self._repairs[token.key]
