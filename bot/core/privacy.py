@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_LONG_NUMBER = re.compile(r"(?<!\d)\+?\d(?:[ .\-]?\d){12,18}(?!\d)")
+_LONG_NUMBER = re.compile(r"(?<!\d)\+?\d(?:[ .\-]?\d){12,}(?!\d)")
 _SECURITY_CODE = re.compile(r"(?i)\b(cvv2?|cvc2?|security code|card code)(\W{0,3}(?:is\W{1,3})?)\d{3,4}\b")
 CARD_MASK = "[card number removed]"
 
@@ -36,8 +36,15 @@ def _holds_card(written: str) -> bool:
     groups = re.findall(r"\d+", written)
     if written.startswith("+") and sum(map(len, groups)) < 16:
         return False
-    runs = ("".join(groups[a:b]) for a in range(len(groups)) for b in range(a + 1, len(groups) + 1))
-    return any(len(run) >= 16 or (len(run) >= 13 and _passes_luhn(run)) for run in runs)
+    for start in range(len(groups)):
+        run = ""
+        for group in groups[start:]:
+            run += group
+            if len(run) > 19:
+                break
+            if len(run) >= 16 or (len(run) >= 13 and _passes_luhn(run)):
+                return True
+    return False
 
 
 def _passes_luhn(digits: str) -> bool:

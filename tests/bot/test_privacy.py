@@ -22,6 +22,7 @@ around = st.text(st.characters(codec="utf-8")).map(lambda text: text + " ") | st
 
 @given(card=cards, size=st.integers(2, 20), gap=st.sampled_from(["", " ", "-", "."]), before=around, after=around)
 @example(card="4222222222222", size=20, gap="", before="12 ", after="")
+@example(card="0" * 18, size=6, gap=" ", before="12-", after="")
 @example(card="4111111111111111", size=4, gap=" ", before="+", after="")
 def test_no_card_number_survives_whatever_stands_around_it(
     card: str, size: int, gap: str, before: str, after: str
