@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from nlu.lexicon import Lexicon, Match, Sense
-from nlu.slips import common_slip
+from nlu.slips import common_slip, steering_slip
 from nlu.tokens import Token, key_of, tokenise
 from nlu.words import ARTICLES, COLLECTIVES, COMMON, NUMBERS
 
@@ -47,13 +47,17 @@ class Element:
 
 
 def elements_of(text: str, lexicon: Lexicon) -> list[Element]:
-    tokens = list(tokenise(text))
+    tokens = [_righted(token, lexicon) for token in tokenise(text)]
     matches = {match.start: match for match in lexicon.find(tokens)}
     row: list[Element] = []
     position = 0
     while position < len(tokens):
         token = tokens[position]
-        if position not in matches and not lexicon.knows(token.key) and (meant := common_slip(token.word)):
+        if (
+            position not in matches
+            and not (lexicon.exact or lexicon.knows(token.key))
+            and (meant := common_slip(token.word))
+        ):
             token = replace(token, word=meant, key=key_of(meant))
             tokens[position] = token
         if position in matches:
@@ -76,6 +80,12 @@ def elements_of(text: str, lexicon: Lexicon) -> list[Element]:
         row.append(_element(text, (token,), unknown=unknown))
         position += 1
     return row
+
+
+def _righted(token: Token, lexicon: Lexicon) -> Token:
+    """A slip in a word that steers an order is put right before names are looked for: "exra" is no menu word."""
+    meant = None if lexicon.exact or lexicon.knows(token.key) else steering_slip(token.word)
+    return replace(token, word=meant, key=key_of(meant)) if meant else token
 
 
 def _element(text: str, tokens: Sequence[Token], match: Match | None = None, number: int | None = None,

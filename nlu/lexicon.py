@@ -14,7 +14,6 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
 from nlu.menu import Menu
-from nlu.slips import steering_slip
 from nlu.tokens import Token, key_of, name_keys, sound_of, tokenise
 from nlu.words import ABBREVIATIONS, COMMON, DESCRIPTORS, OCCASIONS
 
@@ -70,7 +69,7 @@ class Lexicon:
     """All names of one menu, ready to be found in texts; ``exact``: only in full and without slips (the baseline)."""
 
     def __init__(self, menu: Menu, *, exact: bool = False) -> None:
-        self._exact = exact
+        self.exact = exact
         self._root = _Node()
         self._joined: dict[str, tuple[str, ...]] = {}
         self._holders: dict[str, set[Sense]] = {}
@@ -179,29 +178,26 @@ class Lexicon:
         """The keys that a word may stand for, with the cost of the change."""
         if token.is_punctuation:
             return ()
-        if token.key in _GLUE or (token.key in self._holders and (len(token.word) < _TWINS_FROM or self._exact)):
+        if token.key in _GLUE or (token.key in self._holders and (len(token.word) < _TWINS_FROM or self.exact)):
             return ((token.key, 0.0),)
         if token.key in self._holders:
             if token.key not in self._repairs:
                 near = tuple((key, cost) for key, cost in self._repair(token, most=1) if key != token.key)
                 self._repairs[token.key] = ((token.key, 0.0), *near)
             return self._repairs[token.key]
-        if token.word in ABBREVIATIONS and not self._exact:
+        if token.word in ABBREVIATIONS and not self.exact:
             long = key_of(ABBREVIATIONS[token.word])
             if long in self._holders:
                 return ((long, 0.05),)
         if token.word in COMMON or len(token.word) < _SHORTEST_REPAIR or token.word[0].isdigit():
             return ((token.key, 0.0),)
-        steering = None if self._exact else steering_slip(token.word)
-        if steering is not None:  # "exra" is "extra", in a name or not, and never some other menu word
-            return ((key_of(steering), 0.15),)
         if token.key not in self._repairs:
             self._repairs[token.key] = self._repair(token)
         return self._repairs[token.key]
 
     def _repair(self, token: Token, most: int | None = None) -> tuple[tuple[str, float], ...]:
         key = token.key
-        if self._exact or len(key) > 30:
+        if self.exact or len(key) > 30:
             return ((key, 0.0),)
         for ending in ("ed", "ing", "d"):
             if key.endswith(ending) and key_of(key[: -len(ending)]) in self._holders:
@@ -234,7 +230,7 @@ class Lexicon:
                 for key, penalty in readings[end]:
                     if key in node.next:
                         stack.append((node.next[key], end + 1, cost + penalty))
-        if self._exact:
+        if self.exact:
             return found.values()
         if (kind := self._kind_at(start, tokens)) is not None:
             known = found.get(start + 1)
