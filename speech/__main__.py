@@ -42,6 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
     export.add_argument("checkpoint", type=Path)
     export.add_argument("--out", type=Path, default=Path("data/models/recogniser.onnx"))
 
+    commands.add_parser("words", parents=[data], help="build the general word model")
     commands.add_parser("bench", parents=[data], help="the figures on held-out real speakers")
     commands.add_parser("tune", parents=[data], help="decoder weights and calibration, on the tuning speakers")
     report = commands.add_parser("report", parents=[data], help="a page of the misses with their audio")

@@ -100,7 +100,9 @@ class Augmenter:
             samples = change_speed(samples, float(rng.uniform(0.86, 1.16)))
         samples = np.pad(samples, (int(rng.integers(0, 2000)), int(rng.integers(400, 2000))))
         if rng.random() < recipe.room:
-            room = self.rooms[rng.integers(len(self.rooms))] if self.rooms and rng.random() < 0.3 else synthetic_room(rng)
+            room = (
+                self.rooms[rng.integers(len(self.rooms))] if self.rooms and rng.random() < 0.3 else synthetic_room(rng)
+            )
             samples = oaconvolve(samples, room)[: len(samples)].astype(np.float32)
         if rng.random() < recipe.noise:
             if voices and rng.random() < recipe.babble / max(recipe.noise, 1e-9):

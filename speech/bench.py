@@ -52,7 +52,9 @@ class Row:
 
 def share(what: str, right: int, total: int, target: str = "") -> Row:
     low, high = wilson(right, total)
-    return Row(what, f"{100 * right / max(1, total):.1f} %", f"{100 * low:.1f} to {100 * high:.1f}", f"n = {total}", target)
+    return Row(
+        what, f"{100 * right / max(1, total):.1f} %", f"{100 * low:.1f} to {100 * high:.1f}", f"n = {total}", target
+    )
 
 
 def rate(what: str, pairs: Sequence[tuple[float, float]], target: str = "") -> Row:
@@ -119,7 +121,9 @@ def phone_numbers(data: Path, part: str = "test", each: int = 60) -> list[tuple[
 def number_rows(engine: Engine, data: Path) -> list[Row]:
     numbers = phone_numbers(data)
     context = engine.context("digits")
-    right = sum(digits_only(best_number(engine.transcribe(samples, context=context))) == number for number, samples in numbers)
+    right = sum(
+        digits_only(best_number(engine.transcribe(samples, context=context))) == number for number, samples in numbers
+    )
     return [share("fsdd, ten-digit numbers entirely right", right, len(numbers), "95 %")]
 
 
@@ -175,7 +179,9 @@ def chosen_orders(transcripts: Sequence[Transcript], reader: OrderReader) -> lis
     return orders
 
 
-def order_rows(engine: Engine, data: Path, bench: Path, name: str, part: str = "test", quick: bool = False) -> list[Row]:
+def order_rows(
+    engine: Engine, data: Path, bench: Path, name: str, part: str = "test", quick: bool = False
+) -> list[Row]:
     """Spoken coffee orders, clean and in noise: all slots right, and of those none added."""
     menu = bench / CAFE
     if not menu.is_file():
@@ -196,12 +202,22 @@ def order_rows(engine: Engine, data: Path, bench: Path, name: str, part: str = "
             right += all(slot in got for slot in wanted)
             exact += got == wanted
         where = "clean" if ratio is None else f"{ratio} dB of noise"
-        rows.append(share(f"{name}: coffee orders, {where}, all slots right", right, len(found), "95 %" if ratio is None else ""))
+        rows.append(
+            share(
+                f"{name}: coffee orders, {where}, all slots right", right, len(found), "95 %" if ratio is None else ""
+            )
+        )
         rows.append(share(f"{name}: coffee orders, {where}, and none added", exact, len(found)))
         if ratio is not None:
             in_noise = [in_noise[0] + right, in_noise[1] + len(found)]
     if not quick:
-        rows.append(share(f"{name}: coffee orders, mean of {', '.join(map(str, RATIOS_DB))} dB, all slots right", *in_noise, "90 %"))
+        rows.append(
+            share(
+                f"{name}: coffee orders, mean of {', '.join(map(str, RATIOS_DB))} dB, all slots right",
+                *in_noise,
+                "90 %",
+            )
+        )
     return rows
 
 
@@ -228,9 +244,27 @@ def speed_rows(engine: Recogniser, data: Path, bench: Path, model: Path) -> list
         words += len(whole.text.split())
     delays.sort()
     return [
-        Row("processor time for a second of audio", f"{spent / heard:.3f} s", "", f"{heard:.0f} s of audio, 1 thread", "at most 0.05 s"),
-        Row("final transcript after the last chunk", f"{delays[len(delays) // 2]:.0f} ms", f"95 %: {delays[int(0.95 * len(delays))]:.0f} ms", f"{len(delays)} orders, mean {heard / len(found):.1f} s", "at most 120 ms"),  # fmt: skip
-        Row("words that differ, stream and whole file", f"{100 * differing / max(1, words):.2f} %", "", f"{words} words", "at most 1 %"),
+        Row(
+            "processor time for a second of audio",
+            f"{spent / heard:.3f} s",
+            "",
+            f"{heard:.0f} s of audio, 1 thread",
+            "at most 0.05 s",
+        ),
+        Row(
+            "final transcript after the last chunk",
+            f"{delays[len(delays) // 2]:.0f} ms",
+            f"95 %: {delays[int(0.95 * len(delays))]:.0f} ms",
+            f"{len(delays)} orders, mean {heard / len(found):.1f} s",
+            "at most 120 ms",
+        ),  # fmt: skip
+        Row(
+            "words that differ, stream and whole file",
+            f"{100 * differing / max(1, words):.2f} %",
+            "",
+            f"{words} words",
+            "at most 1 %",
+        ),
         Row("model file", f"{model.stat().st_size / 1e6:.1f} MB", "", "", "25 MB"),
     ]
 
@@ -265,7 +299,10 @@ def run(data: Path, bench: Path, out: Path) -> int:
             print(f"{row.what:72} {row.value:>8}  [{row.interval}]  {row.size}  {row.target}", flush=True)
         rows += added
     if rows and not status:
-        lines = ["| what (held-out real speakers, 8 kHz mu-law) | measured | 95 % interval | size | target |", "|---|---|---|---|---|"]
+        lines = [
+            "| what (held-out real speakers, 8 kHz mu-law) | measured | 95 % interval | size | target |",
+            "|---|---|---|---|---|",
+        ]
         lines += [f"| {row.what} | {row.value} | {row.interval} | {row.size} | {row.target} |" for row in rows]
         out.parent.mkdir(parents=True, exist_ok=True)
         out.write_text("\n".join(lines) + "\n", encoding="utf-8")

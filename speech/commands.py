@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from speech import bench as figures
-from speech.corpus import SPEECH_SETS, Recording, recordings
+from speech.corpus import SPEECH_SETS, recordings
 from speech.language import general_model
 from speech.packs import write_pack
 from speech.recogniser import MODEL, WORDS
@@ -22,7 +22,12 @@ def synthesise(options: argparse.Namespace) -> int:
     from speech.synthesis import synthesise as write
 
     hours = write(
-        options.work / "synthetic", options.data, options.hours, options.seed, options.processes, _read_texts(options.data)
+        options.work / "synthetic",
+        options.data,
+        options.hours,
+        options.seed,
+        options.processes,
+        _read_texts(options.data),
     )
     print(json.dumps({"hours": round(hours, 2)}))
     return 0
@@ -36,15 +41,17 @@ def train(options: argparse.Namespace) -> int:
     from speech.training import Plan, run
 
     labels = options.work / "coffee-labels.json"
-    texts = {Path(name): text for name, text in json.loads(labels.read_text()).items()} if labels.exists() else {}
+    texts: dict[str, str] = json.loads(labels.read_text()) if labels.exists() else {}
     for name in SPEECH_SETS:
         for part in ("train", "dev"):
             found = [r for r in recordings(options.data, name) if r.part == part]
             if found and not (options.work / f"{name}-{part}.jsonl").exists():
-                write_pack(options.work / f"{name}-{part}", found, {r.audio: texts.get(Path(r.audio.name), None) for r in found})  # type: ignore[misc]
+                write_pack(options.work / f"{name}-{part}", found, texts)
     if not (options.work / "synthetic.jsonl").exists():
         raise FileNotFoundError(f"no synthetic speech in {options.work}: run python -m speech synthesise first")
-    packs = tuple((str(options.work / (name if name == "synthetic" else f"{name}-train")), c) for name, c in COPIES.items())
+    packs = tuple(
+        (str(options.work / (name if name == "synthetic" else f"{name}-train")), c) for name, c in COPIES.items()
+    )
     plan = Plan(
         packs=packs,
         dev_packs=tuple(str(options.work / f"{name}-dev") for name in SPEECH_SETS),
@@ -88,7 +95,9 @@ def plot(run: Path, out: Path) -> None:
 
 def words(options: argparse.Namespace) -> int:
     """The general word model from invented sentences, free text sets and training transcripts."""
-    model = general_model([*general_english(options.data), *(text.lower() for text in _read_texts(options.data))], 80_000)
+    model = general_model(
+        [*general_english(options.data), *(text.lower() for text in _read_texts(options.data))], 80_000
+    )
     model.save(WORDS)
     print(json.dumps({"file": str(WORDS), "words": len(model.vocabulary)}))
     return 0
@@ -152,7 +161,3 @@ def report(options: argparse.Namespace) -> int:
     print(json.dumps({"page": str(page)}))
     print(f"speech: open {page} in a browser", file=sys.stderr)
     return 0
-
-
-def training_recordings(data: Path, name: str) -> list[Recording]:
-    return [recording for recording in recordings(data, name) if recording.part == "train"]

@@ -38,7 +38,18 @@ class Hypothesis:
 class _Prefix:
     """A written prefix: its two CTC scores, its language score, and where its last word stands in the letter tree."""
 
-    __slots__ = ("after_blank", "after_symbol", "history", "language", "last", "letters", "next", "node", "parent", "word")
+    __slots__ = (
+        "after_blank",
+        "after_symbol",
+        "history",
+        "language",
+        "last",
+        "letters",
+        "next",
+        "node",
+        "parent",
+        "word",
+    )
 
     def __init__(self, parent: _Prefix | None, last: int, history: tuple[str, ...], word: str) -> None:
         self.parent, self.last, self.history, self.word = parent, last, history, word

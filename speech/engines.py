@@ -64,7 +64,9 @@ class PocketSphinx:
 
     def _grammar(self, expect: str, phrases: Phrases) -> str | None:
         if expect == "digits":
-            digits = " | ".join((*language.ONES[:10], "oh", "double", "hundred", *language.ONES[10:], *language.TENS[2:]))
+            digits = " | ".join(
+                (*language.ONES[:10], "oh", "double", "hundred", *language.ONES[10:], *language.TENS[2:])
+            )
             return f"#JSGF V1.0; grammar g; public <g> = ({digits})+ ;"
         if expect == "confirm":
             said = {text for text in language.sentences.phrases("yes, no, yeah, yep, nope, sure, okay, right, correct, wrong, yes please, no thank you, that's right, that's wrong")}  # fmt: skip

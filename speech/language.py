@@ -48,8 +48,8 @@ class WordModel:
         return set(self.counts[0][()]) - {END} if () in self.counts[0] else set()
 
     def probability(self, history: tuple[str, ...], word: str) -> float:
-        """P(word | the last words of history); never zero for a known word."""
-        value = 1e-7
+        """P(word | the last words of history); never zero."""
+        value = 1 / (len(self.counts[0].get((), {})) + 1)
         for size in range(self.order):
             past = history[len(history) - size :]
             followers = self.counts[size].get(past)
@@ -64,7 +64,9 @@ class WordModel:
         with gzip.GzipFile(path, "wb", mtime=0) as file:
             for size, table in enumerate(self.counts):
                 for history, followers in sorted(table.items()):
-                    kept = {word: round(count, 1) for word, count in sorted(followers.items()) if not size or count >= least}
+                    kept = {
+                        word: round(count, 1) for word, count in sorted(followers.items()) if not size or count >= least
+                    }
                     if kept:
                         file.write((json.dumps([" ".join(history), kept]) + "\n").encode())
 
@@ -142,7 +144,9 @@ def order_model(phrases: Phrases, count: int = 4000, seed: int = 0) -> WordModel
 
 
 def _order_line(rng: random.Random, phrases: Phrases, amounts: Sequence[str]) -> str:
-    quantity = rng.choices(["a", "an", "one", "two", "three", "four", "five", "the", ""], [30, 6, 8, 8, 4, 2, 1, 1, 10])[0]
+    quantity = rng.choices(
+        ["a", "an", "one", "two", "three", "four", "five", "the", ""], [30, 6, 8, 8, 4, 2, 1, 1, 10]
+    )[0]
     chosen = rng.sample(phrases.modifiers, min(len(phrases.modifiers), rng.choice([0, 1, 2, 2, 3, 4])))
     if amounts:
         chosen = [f"{rng.choice(amounts)} {name}" if rng.random() < 0.35 else name for name in chosen]

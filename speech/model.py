@@ -54,7 +54,9 @@ def valid_index(lengths: Tensor, frames: int) -> Tensor:
 class Convolution(nn.Module):
     """2-D convolution over (time, band), normalised per channel over the valid frames, clipped ReLU."""
 
-    def __init__(self, inputs: int, outputs: int, kernel: tuple[int, int], stride: tuple[int, int], causal: bool) -> None:
+    def __init__(
+        self, inputs: int, outputs: int, kernel: tuple[int, int], stride: tuple[int, int], causal: bool
+    ) -> None:
         super().__init__()
         past = kernel[0] - 1 if causal else kernel[0] // 2
         self.padding = (kernel[1] // 2, kernel[1] // 2, past, kernel[0] - 1 - past)
@@ -233,7 +235,6 @@ class DeepSpeech(nn.Module):
         if self.lookahead is not None:
             x = self.lookahead(x[None])[0]
         return self.output(self.norm(x)).log_softmax(-1)
-
 
     def stream(
         self, frames: Tensor, past_frames: Tensor, past_maps: Tensor, hidden: Tensor, ahead: Tensor, keep: Tensor

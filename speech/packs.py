@@ -42,18 +42,24 @@ class Pack:
         return self._samples[entry.offset : entry.offset + entry.samples].astype(np.float32) / 32768
 
 
-def write_pack(path: Path, recordings: Iterable[Recording], texts: dict[Path, str] | None = None) -> int:
+def write_pack(path: Path, recordings: Iterable[Recording], texts: dict[str, str] | None = None) -> int:
     """Decode recordings to a pack at 8 kHz, with the transcripts of ``texts`` where a set has none; returns how many."""
     path.parent.mkdir(parents=True, exist_ok=True)
     offset = count = 0
     with path.with_suffix(".i16").open("wb") as audio, path.with_suffix(".jsonl").open("w") as index:
         for recording in recordings:
-            text = recording.text if recording.text is not None else (texts or {}).get(recording.audio)
+            text = recording.text if recording.text is not None else (texts or {}).get(recording.audio.name)
             if text is None:
                 continue
             samples = read_audio(recording.audio)
             audio.write(np.int16(np.clip(samples, -1, 1) * 32767).tobytes())
-            row = {"offset": offset, "samples": len(samples), "text": text, "kind": recording.set, "voice": recording.speaker}
+            row = {
+                "offset": offset,
+                "samples": len(samples),
+                "text": text,
+                "kind": recording.set,
+                "voice": recording.speaker,
+            }
             index.write(json.dumps(row) + "\n")
             offset, count = offset + len(samples), count + 1
     return count

@@ -67,7 +67,9 @@ class Session(Protocol):
 class Recogniser:
     """The shipped recogniser. Safe to share between threads; ONNX Runtime lets other threads run meanwhile."""
 
-    def __init__(self, model: Path = MODEL, words: Path = WORDS, threads: int = 1, weights: Weights | None = None) -> None:
+    def __init__(
+        self, model: Path = MODEL, words: Path = WORDS, threads: int = 1, weights: Weights | None = None
+    ) -> None:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
         self._network = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
@@ -172,7 +174,9 @@ def _joined(parts: list[Transcript], seconds: float) -> Transcript:
         return Transcript(only.text, only.words, only.confidence, only.n_best, seconds)
     words, start = [], 0.0
     for part in parts:
-        words += [Word(w.text, round(w.start_s + start, 3), round(w.end_s + start, 3), w.confidence) for w in part.words]
+        words += [
+            Word(w.text, round(w.start_s + start, 3), round(w.end_s + start, 3), w.confidence) for w in part.words
+        ]
         start += part.seconds
     spoken = [part for part in parts if part.text]
     confidence = math.prod(part.confidence for part in spoken) ** (1 / len(spoken)) if spoken else 1.0

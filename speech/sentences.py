@@ -45,52 +45,94 @@ class Kitchen:
 CUPS = phrases("small, medium, large, extra large, regular, tall, eight ounce, ten ounce, twelve ounce, sixteen ounce, twenty ounce, twenty four ounce")  # fmt: skip
 KITCHENS = {
     "coffee": Kitchen(
-        phrases("coffee, latte, cappuccino, espresso, americano, mocha, iced mocha, iced coffee, house coffee, drip coffee, macchiato, flat white, cold brew, cortado, chai latte, hot chocolate, green tea, black tea, iced latte, vanilla latte, iced americano, decaf coffee, frappe, lemonade, croissant, blueberry muffin, bagel, scone, cinnamon roll, matcha latte, steamer"),  # fmt: skip
+        phrases(
+            "coffee, latte, cappuccino, espresso, americano, mocha, iced mocha, iced coffee, house coffee, drip coffee, macchiato, flat white, cold brew, cortado, chai latte, hot chocolate, green tea, black tea, iced latte, vanilla latte, iced americano, decaf coffee, frappe, lemonade, croissant, blueberry muffin, bagel, scone, cinnamon roll, matcha latte, steamer"
+        ),  # fmt: skip
         CUPS,
-        phrases("milk, whole milk, skim milk, soy milk, almond milk, oat milk, coconut milk, cream, sugar, brown sugar, sweetener, honey, vanilla syrup, caramel, whipped cream, cinnamon, foam, ice, half and half"),  # fmt: skip
-        phrases("single shot, double shot, triple shot, light roast, medium roast, dark roast, decaf, iced, hot, extra hot, to go"),  # fmt: skip
+        phrases(
+            "milk, whole milk, skim milk, soy milk, almond milk, oat milk, coconut milk, cream, sugar, brown sugar, sweetener, honey, vanilla syrup, caramel, whipped cream, cinnamon, foam, ice, half and half"
+        ),  # fmt: skip
+        phrases(
+            "single shot, double shot, triple shot, light roast, medium roast, dark roast, decaf, iced, hot, extra hot, to go"
+        ),  # fmt: skip
     ),
     "burger": Kitchen(
-        phrases("cheeseburger, hamburger, double cheeseburger, bacon burger, veggie burger, chicken sandwich, fish sandwich, chicken nuggets, french fries, curly fries, onion rings, milkshake, chocolate shake, strawberry shake, hot dog, chili dog, corn dog, mushroom swiss burger, turkey burger, tater tots, side salad, apple pie, mozzarella sticks, spicy chicken sandwich, combo meal, kids meal"),  # fmt: skip
+        phrases(
+            "cheeseburger, hamburger, double cheeseburger, bacon burger, veggie burger, chicken sandwich, fish sandwich, chicken nuggets, french fries, curly fries, onion rings, milkshake, chocolate shake, strawberry shake, hot dog, chili dog, corn dog, mushroom swiss burger, turkey burger, tater tots, side salad, apple pie, mozzarella sticks, spicy chicken sandwich, combo meal, kids meal"
+        ),  # fmt: skip
         phrases("small, medium, large, regular, junior, jumbo"),
-        phrases("cheese, american cheese, cheddar, swiss, pepper jack, lettuce, tomato, onion, onions, pickles, ketchup, mustard, mayo, mayonnaise, bacon, avocado, jalapenos, barbecue sauce, ranch, grilled onions, mushrooms, special sauce, relish, hot sauce"),  # fmt: skip
+        phrases(
+            "cheese, american cheese, cheddar, swiss, pepper jack, lettuce, tomato, onion, onions, pickles, ketchup, mustard, mayo, mayonnaise, bacon, avocado, jalapenos, barbecue sauce, ranch, grilled onions, mushrooms, special sauce, relish, hot sauce"
+        ),  # fmt: skip
         phrases("well done, medium rare, rare, on a gluten free bun, on a sesame bun, cut in half, no bun, plain"),
     ),
     "pizza": Kitchen(
-        phrases("pizza, pepperoni pizza, cheese pizza, hawaiian pizza, veggie pizza, margherita, meat lovers pizza, supreme pizza, calzone, stromboli, garlic bread, garlic knots, bread sticks, chicken wings, buffalo wings, caesar salad, greek salad, lasagna, spaghetti and meatballs, baked ziti, cannoli, tiramisu, white pizza, deep dish pizza, sausage pizza, pizza slice"),  # fmt: skip
-        phrases("small, medium, large, extra large, personal, party size, ten inch, twelve inch, fourteen inch, sixteen inch, family size"),  # fmt: skip
-        phrases("pepperoni, sausage, mushrooms, green peppers, onions, black olives, olives, anchovies, ham, pineapple, bacon, extra cheese, mozzarella, parmesan, spinach, artichokes, fresh basil, tomatoes, roasted garlic, feta cheese, chicken, banana peppers, ricotta, balsamic glaze, pesto, tuna, dried tomatoes, arugula"),  # fmt: skip
-        phrases("thin crust, thick crust, stuffed crust, deep dish, gluten free crust, hand tossed, new york style, chicago style, sicilian style, half and half, well done"),  # fmt: skip
+        phrases(
+            "pizza, pepperoni pizza, cheese pizza, hawaiian pizza, veggie pizza, margherita, meat lovers pizza, supreme pizza, calzone, stromboli, garlic bread, garlic knots, bread sticks, chicken wings, buffalo wings, caesar salad, greek salad, lasagna, spaghetti and meatballs, baked ziti, cannoli, tiramisu, white pizza, deep dish pizza, sausage pizza, pizza slice"
+        ),  # fmt: skip
+        phrases(
+            "small, medium, large, extra large, personal, party size, ten inch, twelve inch, fourteen inch, sixteen inch, family size"
+        ),  # fmt: skip
+        phrases(
+            "pepperoni, sausage, mushrooms, green peppers, onions, black olives, olives, anchovies, ham, pineapple, bacon, extra cheese, mozzarella, parmesan, spinach, artichokes, fresh basil, tomatoes, roasted garlic, feta cheese, chicken, banana peppers, ricotta, balsamic glaze, pesto, tuna, dried tomatoes, arugula"
+        ),  # fmt: skip
+        phrases(
+            "thin crust, thick crust, stuffed crust, deep dish, gluten free crust, hand tossed, new york style, chicago style, sicilian style, half and half, well done"
+        ),  # fmt: skip
     ),
     "mexican": Kitchen(
-        phrases("burrito, burrito bowl, chicken burrito, steak burrito, taco, tacos, soft taco, hard shell taco, fish taco, quesadilla, nachos, enchiladas, tamales, fajitas, chips and salsa, chips and guacamole, chips and queso, churros, horchata, taco salad, tostada, chimichanga, carne asada fries, elote, breakfast burrito"),  # fmt: skip
+        phrases(
+            "burrito, burrito bowl, chicken burrito, steak burrito, taco, tacos, soft taco, hard shell taco, fish taco, quesadilla, nachos, enchiladas, tamales, fajitas, chips and salsa, chips and guacamole, chips and queso, churros, horchata, taco salad, tostada, chimichanga, carne asada fries, elote, breakfast burrito"
+        ),  # fmt: skip
         phrases("small, large, regular, kids, mini, half"),
-        phrases("black beans, pinto beans, beans, white rice, brown rice, cilantro lime rice, guacamole, sour cream, salsa, mild salsa, hot salsa, corn salsa, salsa verde, pico de gallo, queso, cheese, lettuce, fajita vegetables, fajita veggies, jalapenos, chicken, steak, carnitas, barbacoa, chorizo, sofritas, shredded pork"),  # fmt: skip
-        phrases("on a flour tortilla, on a corn tortilla, on a whole wheat tortilla, in a bowl, on the side, spicy, mild"),  # fmt: skip
+        phrases(
+            "black beans, pinto beans, beans, white rice, brown rice, cilantro lime rice, guacamole, sour cream, salsa, mild salsa, hot salsa, corn salsa, salsa verde, pico de gallo, queso, cheese, lettuce, fajita vegetables, fajita veggies, jalapenos, chicken, steak, carnitas, barbacoa, chorizo, sofritas, shredded pork"
+        ),  # fmt: skip
+        phrases(
+            "on a flour tortilla, on a corn tortilla, on a whole wheat tortilla, in a bowl, on the side, spicy, mild"
+        ),  # fmt: skip
     ),
     "asian": Kitchen(
-        phrases("fried rice, chicken fried rice, lo mein, chow mein, orange chicken, general tso's chicken, kung pao chicken, sweet and sour pork, egg rolls, spring rolls, wonton soup, hot and sour soup, dumplings, pot stickers, pad thai, green curry, red curry, tom yum soup, pho, ramen, udon, california roll, salmon roll, tuna roll, spicy tuna roll, miso soup, edamame, teriyaki chicken, bibimbap, bulgogi, mongolian beef, crab rangoon, sesame chicken, bubble tea, banh mi"),  # fmt: skip
+        phrases(
+            "fried rice, chicken fried rice, lo mein, chow mein, orange chicken, general tso's chicken, kung pao chicken, sweet and sour pork, egg rolls, spring rolls, wonton soup, hot and sour soup, dumplings, pot stickers, pad thai, green curry, red curry, tom yum soup, pho, ramen, udon, california roll, salmon roll, tuna roll, spicy tuna roll, miso soup, edamame, teriyaki chicken, bibimbap, bulgogi, mongolian beef, crab rangoon, sesame chicken, bubble tea, banh mi"
+        ),  # fmt: skip
         phrases("small, large, pint, quart, lunch size, dinner size, regular"),
-        phrases("shrimp, beef, chicken, tofu, pork, soy sauce, peanuts, cashews, broccoli, bean sprouts, scallions, wasabi, ginger, hoisin sauce, sriracha, steamed rice, brown rice, noodles, egg, mushrooms, bok choy"),  # fmt: skip
+        phrases(
+            "shrimp, beef, chicken, tofu, pork, soy sauce, peanuts, cashews, broccoli, bean sprouts, scallions, wasabi, ginger, hoisin sauce, sriracha, steamed rice, brown rice, noodles, egg, mushrooms, bok choy"
+        ),  # fmt: skip
         phrases("mild, medium spicy, extra spicy, not too spicy, steamed, gluten free, vegetarian"),
     ),
     "indian": Kitchen(
-        phrases("chicken tikka masala, butter chicken, lamb vindaloo, samosas, naan, garlic naan, palak paneer, saag paneer, chana masala, vegetable biryani, chicken biryani, tandoori chicken, dal, mango lassi, raita, pakora, lamb korma, aloo gobi, basmati rice, roti, gulab jamun, chicken curry"),  # fmt: skip
+        phrases(
+            "chicken tikka masala, butter chicken, lamb vindaloo, samosas, naan, garlic naan, palak paneer, saag paneer, chana masala, vegetable biryani, chicken biryani, tandoori chicken, dal, mango lassi, raita, pakora, lamb korma, aloo gobi, basmati rice, roti, gulab jamun, chicken curry"
+        ),  # fmt: skip
         phrases("small, large, half, full, family"),
-        phrases("rice, chutney, mint chutney, yogurt, paneer, chickpeas, potatoes, peas, onions, cilantro, green chilies"),  # fmt: skip
+        phrases(
+            "rice, chutney, mint chutney, yogurt, paneer, chickpeas, potatoes, peas, onions, cilantro, green chilies"
+        ),  # fmt: skip
         phrases("mild, medium, hot, extra hot, vegan, without nuts"),
     ),
     "deli": Kitchen(
-        phrases("turkey club, blt, reuben, ham and cheese, tuna melt, italian sub, meatball sub, grilled cheese, chicken salad sandwich, egg salad sandwich, roast beef sandwich, pastrami on rye, philly cheesesteak, turkey sandwich, veggie wrap, chicken wrap, tomato soup, chicken noodle soup, clam chowder, cobb salad, potato salad, coleslaw, bag of chips, chocolate chip cookie, brownie"),  # fmt: skip
+        phrases(
+            "turkey club, blt, reuben, ham and cheese, tuna melt, italian sub, meatball sub, grilled cheese, chicken salad sandwich, egg salad sandwich, roast beef sandwich, pastrami on rye, philly cheesesteak, turkey sandwich, veggie wrap, chicken wrap, tomato soup, chicken noodle soup, clam chowder, cobb salad, potato salad, coleslaw, bag of chips, chocolate chip cookie, brownie"
+        ),  # fmt: skip
         phrases("half, whole, six inch, twelve inch, footlong, cup of, bowl of, small, large"),
-        phrases("lettuce, tomato, mayo, mustard, honey mustard, provolone, swiss cheese, pickles, onions, cucumbers, sprouts, avocado, oil and vinegar, hot peppers, bacon, dijon"),  # fmt: skip
+        phrases(
+            "lettuce, tomato, mayo, mustard, honey mustard, provolone, swiss cheese, pickles, onions, cucumbers, sprouts, avocado, oil and vinegar, hot peppers, bacon, dijon"
+        ),  # fmt: skip
         phrases("on rye, on white, on wheat, on sourdough, on a roll, toasted, not toasted, open faced"),
     ),
     "diner": Kitchen(
-        phrases("pancakes, waffles, french toast, scrambled eggs, fried eggs, omelette, western omelette, eggs benedict, hash browns, home fries, bacon, sausage links, oatmeal, biscuits and gravy, meatloaf, pot roast, mashed potatoes, mac and cheese, fried chicken, chicken tenders, country fried steak, chicken pot pie, grilled salmon, fish and chips, ribeye steak, new york strip, pork chops, baby back ribs, pulled pork, brisket, cornbread, baked beans, cheesecake, key lime pie, ice cream sundae, apple crisp, orange juice, apple juice, toast, english muffin, house salad, soup of the day, shrimp cocktail, crab cakes"),  # fmt: skip
+        phrases(
+            "pancakes, waffles, french toast, scrambled eggs, fried eggs, omelette, western omelette, eggs benedict, hash browns, home fries, bacon, sausage links, oatmeal, biscuits and gravy, meatloaf, pot roast, mashed potatoes, mac and cheese, fried chicken, chicken tenders, country fried steak, chicken pot pie, grilled salmon, fish and chips, ribeye steak, new york strip, pork chops, baby back ribs, pulled pork, brisket, cornbread, baked beans, cheesecake, key lime pie, ice cream sundae, apple crisp, orange juice, apple juice, toast, english muffin, house salad, soup of the day, shrimp cocktail, crab cakes"
+        ),  # fmt: skip
         phrases("small, large, short stack of, full stack of, side of, half order of, kids, double"),
-        phrases("butter, maple syrup, gravy, blueberries, strawberries, bananas, chocolate chips, sour cream, ranch dressing, blue cheese dressing, italian dressing, hollandaise, tartar sauce, lemon, steak sauce, croutons"),  # fmt: skip
-        phrases("over easy, over medium, sunny side up, medium rare, medium well, well done, on the side, gluten free"),  # fmt: skip
+        phrases(
+            "butter, maple syrup, gravy, blueberries, strawberries, bananas, chocolate chips, sour cream, ranch dressing, blue cheese dressing, italian dressing, hollandaise, tartar sauce, lemon, steak sauce, croutons"
+        ),  # fmt: skip
+        phrases(
+            "over easy, over medium, sunny side up, medium rare, medium well, well done, on the side, gluten free"
+        ),  # fmt: skip
     ),
 }
 DRINKS = phrases("coke, diet coke, pepsi, diet pepsi, sprite, seven up, root beer, ginger ale, iced tea, sweet tea, unsweetened tea, lemonade, water, bottled water, sparkling water, orange soda, doctor pepper, mountain dew, fanta, beer, glass of red wine, glass of white wine, milk, fruit punch, coke zero, cherry coke, san pellegrino")  # fmt: skip
@@ -274,7 +316,7 @@ def date(rng: random.Random) -> str:
             "today", "tonight", "tomorrow", "tomorrow night", "the day after tomorrow", weekday, f"next {weekday}",
             f"this {weekday}", f"{weekday} night", f"{month} {ordinal(day)}", f"{month} {ordinal(day)}",
             f"the {ordinal(day)} of {month}", f"{weekday} {month} {ordinal(day)}", f"the {ordinal(day)}",
-            f"{month} {cardinal(day)} {year}", f"{month} {ordinal(day)} {year}", f"this weekend", f"a week from {weekday}",
+            f"{month} {cardinal(day)} {year}", f"{month} {ordinal(day)} {year}", "this weekend", f"a week from {weekday}",
         ]
     )  # fmt: skip
 
@@ -353,7 +395,9 @@ def address(rng: random.Random) -> str:
 
 def yes_or_no(rng: random.Random) -> str:
     return rng.choice(
-        phrases("yes, yes, yes, no, no, no, yeah, yep, yup, nope, nah, sure, okay, right, correct, wrong, yes please, no thank you, no thanks, that's right, that's correct, that is correct, that's wrong, that's not right, not quite, yes that's right, yes it is, no it isn't, sounds good, perfect, exactly, of course, absolutely, definitely, go ahead, please do, i don't think so, not really, never mind, uh huh, mm hmm, yes ma'am, yes sir, yeah that's fine, that's fine, no that's wrong, no not that one, i said no, cancel that, stop, help, repeat, repeat that please, go back, start over, say that again, what, pardon, hello, goodbye, bye, thank you, thanks a lot, thank you very much, erase, enter, that will be all, that's it, nothing else, i'm good, wait, hold on, one second, just a minute, confirm, all good, looks good")  # fmt: skip
+        phrases(
+            "yes, yes, yes, no, no, no, yeah, yep, yup, nope, nah, sure, okay, right, correct, wrong, yes please, no thank you, no thanks, that's right, that's correct, that is correct, that's wrong, that's not right, not quite, yes that's right, yes it is, no it isn't, sounds good, perfect, exactly, of course, absolutely, definitely, go ahead, please do, i don't think so, not really, never mind, uh huh, mm hmm, yes ma'am, yes sir, yeah that's fine, that's fine, no that's wrong, no not that one, i said no, cancel that, stop, help, repeat, repeat that please, go back, start over, say that again, what, pardon, hello, goodbye, bye, thank you, thanks a lot, thank you very much, erase, enter, that will be all, that's it, nothing else, i'm good, wait, hold on, one second, just a minute, confirm, all good, looks good"
+        )  # fmt: skip
     )
 
 
@@ -384,7 +428,7 @@ def question(rng: random.Random) -> str:
             f"what kind of {rng.choice(['milk', 'cheese', 'bread', 'dressings', 'sauces', 'beer', 'tea', 'desserts'])} do you have",
             "can i talk to a person please",
             "can i speak to a manager",
-            f"what do you recommend",
+            "what do you recommend",
         ]
     )
 

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import json
 import random
-import re
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from multiprocessing import Pool
@@ -87,7 +86,11 @@ def read_aloud(sentence: str, voice: Voice, sample_rate_hz: int = SAMPLE_RATE_HZ
             command = ["flite", "-voice", voice.name, "--setf", f"duration_stretch={stretch:.3f}"]
             command += ["--setf", f"int_f0_target_mean={base * voice.pitch / voice.vocal_tract:.0f}", "-t", text, wav]
         elif voice.engine == "festival":
-            command = ["text2wave", "-eval", f"(begin (voice_{voice.name}) (Parameter.set 'Duration_Stretch {stretch:.3f}))"]
+            command = [
+                "text2wave",
+                "-eval",
+                f"(begin (voice_{voice.name}) (Parameter.set 'Duration_Stretch {stretch:.3f}))",
+            ]
             command += ["-o", wav]
         else:
             raise RuntimeError(f"no synthesiser is called {voice.engine!r}")
@@ -122,18 +125,24 @@ def _make(job: tuple[str, str, Voice]) -> tuple[str, str, str, np.ndarray] | Non
     return kind, written_form(sentence), str(voice), np.int16(samples * (0.7 * 32767 / peak))
 
 
-def synthesise(out: Path, data: Path, hours: float, seed: int, processes: int, extra_texts: Sequence[str] = ()) -> float:
+def synthesise(
+    out: Path, data: Path, hours: float, seed: int, processes: int, extra_texts: Sequence[str] = ()
+) -> float:
     """Write ``out``.i16 and ``out``.jsonl with about that many hours; returns the hours written."""
     rng = random.Random(seed)
     stream = sentences(rng, [*general_english(data), *extra_texts])
 
-    def jobs():  # noqa: ANN202
+    def jobs() -> Iterator[tuple[str, str, Voice]]:
         while True:
             yield (*next(stream), draw_voice(rng))
 
     out.parent.mkdir(parents=True, exist_ok=True)
     offset, work = 0, jobs()
-    with out.with_suffix(".i16").open("wb") as audio, out.with_suffix(".jsonl").open("w") as index, Pool(processes) as pool:
+    with (
+        out.with_suffix(".i16").open("wb") as audio,
+        out.with_suffix(".jsonl").open("w") as index,
+        Pool(processes) as pool,
+    ):
         while offset < hours * 3600 * SAMPLE_RATE_HZ:
             for made in pool.imap(_make, [next(work) for _ in range(200)], chunksize=5):
                 if made is None:
@@ -144,7 +153,3 @@ def synthesise(out: Path, data: Path, hours: float, seed: int, processes: int, e
                 index.write(json.dumps(row) + "\n")
                 offset += len(samples)
     return offset / 3600 / SAMPLE_RATE_HZ
-
-
-def is_sentence(text: str) -> bool:
-    return bool(re.fullmatch(r"[a-z' ]+", text))

@@ -17,6 +17,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -53,6 +54,7 @@ class Plan:
     digit_strings: int = 350  # made of single spoken digits in each epoch
     seed: int = 1
     recipe: Recipe = field(default_factory=Recipe)
+    hardest: float = 1.0  # share of the recipe that is reached
     spec_augment: bool = True
     start_from: str = ""  # weights to begin with
 
@@ -110,8 +112,8 @@ class Loader:
         self.strength = 1.0
 
     def harden(self, progress: float) -> None:
-        """Clear speech first, the whole recipe from the middle of the training on: letters are learnt sooner."""
-        self.strength = min(1.0, 0.3 + 1.4 * progress)
+        """Clear speech in the first quarter, so that letters are learnt soon, then more and more of the recipe."""
+        self.strength = min(self.plan.hardest, max(0.0, 1.2 * (progress - 0.25)))
         self.augment.recipe = self.plan.recipe.scaled(self.strength)
 
     def batch(self, items: list[Item]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
@@ -119,7 +121,7 @@ class Loader:
         frames, targets = [], []
         for pack, entries in items:
             samples = self.joined(pack, entries)
-            samples = self.augment(self.rng, samples, lambda: self.voices(pack))
+            samples = self.augment(self.rng, samples, partial(self.voices, pack))
             warp = float(self.rng.choice([0.9, 0.94, 0.97, 1.03, 1.06, 1.1]))
             spectrogram = log_mel(samples, warp if self.rng.random() < self.plan.recipe.warp else 1.0)
             target = encode(text_of(entries))
@@ -129,7 +131,12 @@ class Loader:
             frames.append(torch.from_numpy(self.mask(spectrogram)))
             targets.append(torch.tensor(target))
         lengths = torch.tensor([len(f) for f in frames])
-        return pad_sequence(frames, batch_first=True), lengths, torch.cat(targets), torch.tensor([len(t) for t in targets])
+        return (
+            pad_sequence(frames, batch_first=True),
+            lengths,
+            torch.cat(targets),
+            torch.tensor([len(t) for t in targets]),
+        )
 
     def voices(self, pack: Pack) -> list[np.ndarray]:
         """Three other utterances, to babble in the background."""
@@ -288,7 +295,12 @@ def train(config: Config, plan: Plan, rank: int = 0) -> None:
             shares = [mine]
         if log:
             totals = {kind: np.sum([share.get(kind, (0, 0)) for share in shares], axis=0) for kind in mine}
-            row = {"step": step, "epoch": epoch, "minutes": round((time.time() - begun) / 60, 1), "loss": round(running, 4)}
+            row = {
+                "step": step,
+                "epoch": epoch,
+                "minutes": round((time.time() - begun) / 60, 1),
+                "loss": round(running, 4),
+            }
             row["dev_wer"] = {kind: round(float(errors / count), 4) for kind, (errors, count) in totals.items()}
             log.write(json.dumps(row) + "\n")
             print(json.dumps(row), file=sys.stderr, flush=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from speech.language import Context
 from speech.recogniser import FRAME_S, Recogniser, confidence_features
 from speech.scores import word_errors
 
-GRID = {"language": (0.5, 0.8, 1.1, 1.4), "word": (0.0, 1.0, 2.0, 3.0)}
+GRID = {"language": (0.6, 0.9, 1.3), "word": (0.5, 2.0)}
 
 
 def tune(data: Path, bench: Path) -> dict[str, Any]:
@@ -40,7 +41,7 @@ def tune(data: Path, bench: Path) -> dict[str, Any]:
     for values in itertools.product(*GRID.values()):
         weights = dataclasses.replace(Weights(), **dict(zip(GRID, values)), beam=16)
         cost = _cost(cases, orders, anything, ordering, OrderReader(menu), weights)
-        print(f"speech: {dict(zip(GRID, values))} costs {cost:.3f}", flush=True, file=__import__("sys").stderr)
+        print(f"speech: {dict(zip(GRID, values))} costs {cost:.3f}", file=sys.stderr, flush=True)
         if best is None or cost < best[0]:
             best = (cost, weights)
     assert best is not None

@@ -39,7 +39,14 @@ def test_channels_are_averaged(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"RIFF", b"RIFF\xff\xff\xff\xffWAVEfmt ", b"not audio at all" * 100, b"OggS" + bytes(200), b"fLaC" + bytes(50)],
+    [
+        b"",
+        b"RIFF",
+        b"RIFF\xff\xff\xff\xffWAVEfmt ",
+        b"not audio at all" * 100,
+        b"OggS" + bytes(200),
+        b"fLaC" + bytes(50),
+    ],
 )
 def test_hostile_bytes_are_one_clear_error(content: bytes) -> None:
     with pytest.raises(AudioError) as caught:

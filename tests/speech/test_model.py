@@ -93,7 +93,7 @@ def test_one_batch_can_be_overfitted() -> None:
         loss = loss_of(model, batch)
         loss.backward()
         optimizer.step()
-    assert float(loss) < 0.2
+    assert loss.item() < 0.2
     log_probs, out = model(frames, lengths)
     assert [greedy(row[:n]) for row, n in zip(log_probs, out)] == texts
     assert BLANK == 0
