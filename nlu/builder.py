@@ -12,6 +12,7 @@ from nlu.menu import Group, Menu
 from nlu.order_lines import REGULAR, Line, Option
 from nlu.tokens import key_of, name_keys
 
+_THEM = frozenset("them those these".split())
 _SURE = 0.9  # from this chance on, a mark that opens a line is believed though the line before could go on
 
 
@@ -25,6 +26,7 @@ class Draft:
     options: dict[tuple[str, str], str] = field(default_factory=dict)
     unsaid: bool = False  # opened by a value that only this item carries
     unsettled: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)  # an option and what it may be
+    of_them: bool = False  # "two of them with bacon": some of the line before
     choices: int = 0  # values that had two places on this line
     again: bool = False  # the item of the line before, not said again
 
@@ -42,6 +44,7 @@ class Built:
 
     drafts: list[Draft] = field(default_factory=list)
     left: list[Element] = field(default_factory=list)  # named, but nothing in the order takes it
+    of_them: set[int] = field(default_factory=set)  # where numbers with "of them" behind them start
     fixes: int = 0  # how often the menu overruled the marks
 
 
@@ -93,12 +96,17 @@ class Builder:
     def build(self, elements: Sequence[Element], marks: Sequence[Mark]) -> Built:
         elements, marks = self._choices_taken(elements, marks)
         built = Built()
+        for position, element in enumerate(elements[:-2]):
+            if element.number and elements[position + 1].word == "of" and elements[position + 2].word in _THEM:
+                built.of_them.add(element.start)
         part: list[tuple[Element, Mark]] = []
         for position, (element, mark) in enumerate(zip(elements, marks)):
             if mark.role in (OUT, UNKNOWN):
                 continue
             if mark.role == BEGIN and part and _said_twice(elements[position - 1], element):
                 mark = replace(mark, role=IN)
+            elif mark.role == IN and element.start in built.of_them and any(e.is_item for e, _ in part):
+                mark = replace(mark, role=BEGIN)
             elif mark.role == IN and self._is_second(part, element):
                 built.fixes += 1
                 if part[-1][0] is elements[position - 1] and self._is_echo(part[-1][0], element):
@@ -195,7 +203,11 @@ class Builder:
             built.drafts.append(draft)
             self._fill(draft, values, built)
             return
+        before = len(built.drafts)
         self._without_item(values, count, built)
+        if any(e.start in built.of_them for e, _ in part if e.number is not None):
+            for draft in built.drafts[before:]:
+                draft.of_them = draft.again
 
     def _taken_by(self, items: Sequence[Element], value: Element) -> bool:
         return any(self.allows(s.id, v) for e in items for s in e.items for v in value.values)
@@ -332,10 +344,15 @@ def _share_out(drafts: list[Draft]) -> None:
             if not other.again:
                 break
             rest.append(other)
-        if draft.quantity > 1 and not draft.again and len(rest) > 1 and sum(o.quantity for o in rest) == draft.quantity:
+        shared = sum(other.quantity for other in rest)
+        whole = len(rest) > 1 and shared == draft.quantity
+        some = any(other.of_them for other in rest) and shared < draft.quantity
+        if draft.quantity > 1 and not draft.again and (whole or some):
             for other in rest:
                 other.options = {**draft.options, **other.options}
-            drafts.remove(draft)
+            draft.quantity -= shared
+            if whole:
+                drafts.remove(draft)
             return
 
 
