@@ -53,7 +53,9 @@ def main(arguments: list[str] | None = None) -> int:
         if options.command == "transcribe":
             return _transcribe(options)
         from speech import commands as heavy  # training and measuring need more than serving does
+        from speech.corpus import unpacked
 
+        options.data = unpacked(options.data)
         return int(getattr(heavy, options.command)(options))
     except (ValueError, FileNotFoundError, ModuleNotFoundError) as error:
         print(f"speech: {error}", file=sys.stderr)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 from speech import bench as figures
@@ -36,7 +37,7 @@ def synthesise(options: argparse.Namespace) -> int:
 def train(options: argparse.Namespace) -> int:
     """Pack the recordings, train for the given time, export."""
     from speech.export import export as write
-    from speech.export import load
+    from speech.export import load, write_card
     from speech.model import Config
     from speech.training import Plan, run
 
@@ -63,7 +64,8 @@ def train(options: argparse.Namespace) -> int:
         start_from=options.start_from,
     )
     run(Config(), plan)
-    write(load(Path(plan.out) / "last.pt"), Path(plan.out) / "recogniser.onnx")
+    write(load(Path(plan.out) / "last.pt"), MODEL)
+    write_card(MODEL, name="recogniser", trained=asdict(plan))
     plot(Path(plan.out), Path("data/reports/speech-learning.png"))
     return 0
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import random
+import tarfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -38,6 +39,29 @@ class Recording:
 
 class MissingSet(FileNotFoundError):
     """A data set that is not there; the message names its licence and its publisher."""
+
+
+ARCHIVES = {  # file: a folder that it holds
+    "an4-train.tar": "an4-train",
+    "fsdd-train.tar": "fsdd-train",
+    "coffee-orders-dev.tar": "coffee-orders-dev",
+    "so762-train.tar": "so762-train",
+    "noise.tar": NOISE_FOLDER,
+    "text.tar.gz": "hwu64",
+}
+
+
+def unpacked(data: Path, into: Path = Path("var/data")) -> Path:
+    """Where the sets lie as folders: ``data``, or ``into`` once the archives of ``data`` were unpacked there."""
+    archives = {data / archive: folder for archive, folder in ARCHIVES.items() if (data / archive).is_file()}
+    if not archives:
+        return data
+    into.mkdir(parents=True, exist_ok=True)
+    for archive, folder in archives.items():
+        if not (into / folder).is_dir():
+            with tarfile.open(archive) as tar:
+                tar.extractall(into, filter="data")
+    return into
 
 
 def folder_of(data: Path, name: str) -> Path:
