@@ -24,7 +24,8 @@ from nlu.lexicon import Lexicon
 from nlu.marks import BEGIN, IN, OUT, REGULAR, Mark
 from nlu.menu import Menu, load_menu
 from nlu.order_lines import Line
-from nlu.synthetic_orders import OrderMaker, Sample
+from nlu.synthetic_orders import OrderMaker
+from nlu.synthetic_text import Sample
 
 WORK = Path(__file__).parent.parent / "var" / "diet"
 REPORT = Path(__file__).parent.parent / "data" / "reports" / "orders-diet.md"

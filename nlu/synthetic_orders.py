@@ -16,26 +16,33 @@ from nlu.menu import Group, Item, Menu, Value
 from nlu.order_lines import Line, Option
 from nlu.synthetic_menus import plural, word
 from nlu.synthetic_phrases import (
+    ABOUT_IT,
+    AND,
+    AS_A,
     BEFORE_OPENER,
     CAN,
     CLOSERS,
     EXTRA_FRAMES,
-    FILLERS,
     FOR_ALL,
     GREETINGS,
     HESITATIONS,
     LIGHT_FRAMES,
     LINKS,
     LONG_LINKS,
+    MAKE_THAT,
     NO_RATHER,
     NONE_FRAMES,
     NOT_EXTRA_FRAMES,
     NOT_FOOD,
     NOT_ORDERS,
     NOTHING_ELSE,
+    OF_THEM,
+    ON_IT,
+    ONTO,
     PLAIN_FRAMES,
     QUALIFIERS,
     REGULAR_WORDS,
+    RUN_LINKS,
     SERVINGS,
     SIZE_FRAMES,
     SMALL_TALK,
@@ -45,28 +52,11 @@ from nlu.synthetic_phrases import (
     WILL,
     WITH,
 )
+from nlu.synthetic_text import STYLES, Piece, Sample, written
 
 _ASIDES = ("", "", "please ", "just ", "also ")
 _GETTING = ("get", "have", "order", "grab", "do", "please have")
 NUMBER_WORDS = "zero one two three four five six seven eight nine ten eleven twelve".split()
-
-
-@dataclass
-class Piece:
-    """Some words and their mark. ``part`` numbers the stretch of the utterance that belongs to one line."""
-
-    text: str
-    role: str = OUT
-    part: int = -1
-    amount: str = REGULAR
-    said: bool = False  # a menu name, a number or an unknown food: typos may strike, and a mark is wanted
-
-
-@dataclass
-class Sample:
-    text: str
-    spans: list[tuple[int, int, Piece]]
-    lines: tuple[Line, ...]
 
 
 @dataclass
@@ -99,7 +89,7 @@ class OrderMaker:
         if r.random() < 0.03:
             return self._no_order()
         count = r.choices((1, 2, 3, 4, 5), (46, 30, 14, 7, 3))[0]
-        self._style = r.choices(("written", "spoken", "terse"), (3, 5, 2))[0]
+        self._style = r.choices(STYLES, (3, 5, 2))[0]
         pieces: list[Piece] = []
         lines: list[_Line] = []
         self._chatter(pieces, 0.12, GREETINGS)
@@ -225,21 +215,7 @@ class OrderMaker:
         ):  # modifiers first, then "in a pie"
             sizes = [o for o in line.options if self._is_size(o[0])]
             self._list([o for o in back + front if o not in sizes], pieces)
-            pieces += self._words(
-                r.choice(
-                    (
-                        " in ",
-                        " on ",
-                        " in a ",
-                        " on a ",
-                        " with a ",
-                        " for a ",
-                        " along with ",
-                        " with ",
-                        " to go on a ",
-                    )
-                )
-            )
+            pieces += self._words(r.choice(ONTO))
             for size in sizes:
                 self._value(size, pieces, " ")
             self._name(line.item, 1, pieces)
@@ -270,9 +246,7 @@ class OrderMaker:
         self._back(line, back, pieces)
         if line.quantity == 1 and r.random() < 0.02:
             line.quantity = r.choice((2, 2, 3, 4))
-            pieces += self._words(
-                r.choice((" x ", " times ", " make that ", " make it ", " actually make it ", ", ", " and make that "))
-            )
+            pieces += self._words(r.choice(MAKE_THAT))
             self._number(line.quantity, pieces)
             if r.random() < 0.4:
                 pieces += self._words(r.choice(("of them", "of those", "of these", "please")))
@@ -308,9 +282,7 @@ class OrderMaker:
         else:
             self._number(line.quantity, pieces)
             if r.random() < 0.04:
-                pieces += self._words(
-                    r.choice(("orders of ", "x ", "of the ", "of your ", "servings of ", "of those "))
-                )
+                pieces += self._words(r.choice(OF_THEM))
 
     def _number(self, number: int, pieces: list[Piece]) -> None:
         self._mention(NUMBER_WORDS[number] if self._r.random() < 0.75 else str(number), pieces)
@@ -384,9 +356,7 @@ class OrderMaker:
             return
         for number, run in enumerate(runs):
             if number and r.random() < 0.5:
-                pieces += self._words(
-                    r.choice((" and", " but", ",", " and please", " also", ", and", " then", " but please"))
-                )
+                pieces += self._words(r.choice(RUN_LINKS))
             self._run(run, pieces)
 
     def _run(self, run: list[tuple[Group, Value, str]], pieces: list[Piece]) -> None:
@@ -430,8 +400,7 @@ class OrderMaker:
                 elif style == "commas":
                     pieces += self._words(", ")
                 elif style == "ands" or (last and style == "last and"):
-                    pieces += self._words(r.choice((" and ", " and ", " and ", " & ", ", and ", " and also ", " plus ", " with ",
-                                                    " as well as ", " along with ", " and then ")))  # fmt: skip
+                    pieces += self._words(r.choice(AND))  # fmt: skip
                 else:
                     pieces += self._words(" ")
             if mixed and option[2] != REGULAR:
@@ -492,9 +461,7 @@ class OrderMaker:
             self._list(line.options, pieces, link=r.choice((" and ", " with ", " and ", None)))
         elif form < 0.4:
             self._list(line.options, pieces, link=r.choice((" and ", " with ", " and ", None)))
-            pieces += self._words(
-                r.choice((" on the ", " on the ", " as a ", " for a ", " on a ", " as my ", " in a "))
-            )
+            pieces += self._words(r.choice(AS_A))
             self._mention(name, pieces)
         elif form < 0.5:
             self._value(line.options[0], pieces, " ")
@@ -624,45 +591,10 @@ class OrderMaker:
                 + qualifier
             )
             self._value(option, pieces, "")
-            pieces += self._words(
-                r.choice(
-                    (
-                        " on the ",
-                        " on the ",
-                        " in the ",
-                        " on that ",
-                        " on my ",
-                        " for the ",
-                        " on all of those ",
-                        " on those ",
-                        " on all the ",
-                        " on each of the ",
-                        " in both ",
-                    )
-                )
-            )
+            pieces += self._words(r.choice(ON_IT))
             pieces.append(Piece(r.choice(line.item.names) + " ", BACK, self._part, said=True))
         else:
-            pieces += self._words(
-                r.choice((" and ", " ", ". ", " oh and "))
-                + r.choice(
-                    (
-                        "make the ",
-                        "the ",
-                        "on the ",
-                        "for the ",
-                        "put the ",
-                        "on all of those ",
-                        "also on all of the ",
-                        "on each of those ",
-                        "for all the ",
-                        "make all the ",
-                        "make those ",
-                        "on top of the ",
-                        "on both ",
-                    )
-                )
-            )
+            pieces += self._words(r.choice((" and ", " ", ". ", " oh and ")) + r.choice(ABOUT_IT))
             pieces.append(Piece(r.choice(line.item.names) + " ", BACK, self._part, said=True))
             pieces += self._words(
                 r.choice(("", "", "with ", "should have ", "should be ", "i'd like ", "i want ")) + qualifier
@@ -729,59 +661,8 @@ class OrderMaker:
         if self._r.random() < chance:
             pieces += self._words(self._r.choice(among))
 
-    # ---- writing it down
-
     def _written(self, pieces: list[Piece], lines: list[_Line]) -> Sample:
-        r = self._r
-        plain = self._style == "spoken" or r.random() < 0.4
-        slip = r.choice((0.0, 0.0, 0.02, 0.06))
-        text, spans = "", []
-        for piece in pieces:
-            words = piece.text
-            if not piece.said:
-                words = self._fillers(words)
-            elif r.random() < slip:
-                words = self._typo(words)
-            if plain:
-                words = words.replace(",", " ").replace(". ", " ").replace("&", "and").replace("- ", "")
-                if self._style == "spoken" and r.random() < 0.2:
-                    words = words.replace("'", "")
-            if text and not text.endswith(" ") and not words.startswith((" ", ",", ".")):
-                text += " "
-            start = len(text)
-            text += words
-            if piece.said:
-                spans.append((start, start + len(words.rstrip()), piece))
-        if self._style == "written" and not plain and r.random() < 0.5:
-            text = text[:1].upper() + text[1:]
-        return Sample(text, spans, tuple(_as_line(line) for line in lines))
-
-    def _fillers(self, words: str) -> str:
-        r = self._r
-        if self._style == "spoken" and words.endswith(" ") and r.random() < 0.015:
-            words += r.choice(FILLERS)
-        if len(words) > 3 and r.random() < 0.01:  # a small word swallowed
-            parts = words.split(" ")
-            small = [i for i, part in enumerate(parts) if part in ("a", "the", "with", "to", "of", "like")]
-            if small:
-                parts.pop(r.choice(small))
-                words = " ".join(parts)
-        return words
-
-    def _typo(self, name: str) -> str:
-        r = self._r
-        where = [i for i, char in enumerate(name) if char.isalpha()]
-        if len(where) < 5:
-            return name
-        i = r.choice(where[1:-1])
-        kind = r.random()
-        if kind < 0.3:
-            return name[:i] + name[i + 1 :]
-        if kind < 0.5:
-            return name[:i] + name[i] + name[i:]
-        if kind < 0.75:
-            return name[: i - 1] + name[i] + name[i - 1] + name[i + 1 :] if name[i - 1].isalpha() else name
-        return name[:i] + r.choice("aeiourstn") + name[i + 1 :]
+        return written(pieces, tuple(map(_as_line, lines)), self._style, self._r)
 
 
 def _as_line(line: _Line) -> Line:

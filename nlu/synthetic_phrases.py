@@ -198,3 +198,30 @@ FOR_ALL = (  # before what holds for every line so far
     ", {} with ", " {} with ", " {} of them with ", " {} ", ", make {} of them ", " and make them {} ", " and {} with ",
     " {} topped with ", " and {} of those with ", " i want {} of them with ", " {} having ",
 )  # fmt: skip
+ONTO = (  # between modifiers and the item that they are for
+    " in ", " on ", " in a ", " on a ", " with a ", " for a ", " along with ", " with ", " to go on a ",
+)  # fmt: skip
+ON_IT = (  # between a modifier and an item named again
+    " on the ", " on the ", " in the ", " on that ", " on my ", " for the ", " on all of those ", " on those ",
+    " on all the ", " on each of the ", " in both ",
+)  # fmt: skip
+ABOUT_IT = (  # before an item named again
+    "make the ", "the ", "on the ", "for the ", "put the ", "on all of those ", "also on all of the ",
+    "on each of those ", "for all the ", "make all the ", "make those ", "on top of the ", "on both ",
+)  # fmt: skip
+MAKE_THAT = (  # between an item and its number
+    " x ", " times ", " make that ", " make it ", " actually make it ", ", ", " and make that ",
+)  # fmt: skip
+AND = (  # between two modifiers
+    " and ", " and ", " and ", " & ", ", and ", " and also ", " plus ", " with ", " as well as ", " along with ",
+    " and then ",
+)  # fmt: skip
+OF_THEM = (  # behind a number
+    "orders of ", "x ", "of the ", "of your ", "servings of ", "of those ",
+)  # fmt: skip
+AS_A = (  # between modifiers and the unsaid item that they make
+    " on the ", " on the ", " as a ", " for a ", " on a ", " as my ", " in a ",
+)  # fmt: skip
+RUN_LINKS = (  # between two runs of modifiers
+    " and", " but", ",", " and please", " also", ", and", " then", " but please",
+)  # fmt: skip

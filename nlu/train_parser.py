@@ -32,7 +32,8 @@ from nlu.marks import ALL, AMOUNTS, BACK, BEGIN, IN, OUT, ROLES, UNKNOWN
 from nlu.order_lines import canonical
 from nlu.parser import OrderParser
 from nlu.synthetic_menus import MenuMaker
-from nlu.synthetic_orders import OrderMaker, Piece, Sample
+from nlu.synthetic_orders import OrderMaker
+from nlu.synthetic_text import Piece, Sample
 from nlu.tagger import MODEL, Tagger
 
 NO_MARK = -1
