@@ -164,15 +164,15 @@ def _extend(prefix: _Prefix, symbol: int, context: Context | None, weights: Weig
         longer.language = prefix.language
         longer.node = prefix.node.next.get(letter) if prefix.node is not None else None
         if longer.node is not None:
-            longer.letters = weights.language * longer.node.best
+            longer.letters = weights.language * context.trust * longer.node.best
         else:
-            longer.letters = weights.language * (UNKNOWN_LOG_PROBABILITY - 0.7 * len(longer.word))
+            longer.letters = weights.language * context.trust * (UNKNOWN_LOG_PROBABILITY - 0.7 * len(longer.word))
     prefix.next[symbol] = longer
     return longer
 
 
 def _word_score(prefix: _Prefix, context: Context, weights: Weights) -> float:
-    return weights.language * context.log_probability(prefix.history, prefix.word) + weights.word
+    return weights.language * context.trust * context.log_probability(prefix.history, prefix.word) + weights.word
 
 
 def _finished(prefix: _Prefix, context: Context, weights: Weights) -> float:
@@ -181,7 +181,7 @@ def _finished(prefix: _Prefix, context: Context, weights: Weights) -> float:
     if prefix.word:
         score = _word_score(prefix, context, weights)
         history = (*history, prefix.word)[-2:]
-    return score + weights.language * context.log_probability(history, END)
+    return score + weights.language * context.trust * context.log_probability(history, END)
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ WORDS = MODEL.with_name("recogniser-words.json.gz")
 FRAME_S = 3 * HOP / SAMPLE_RATE_HZ  # of one output frame
 LONGEST_SEGMENT_S = 20.0
 LONGEST_STREAM_S = 120.0
-GENERAL_SHARE = {"order": 0.15, "digits": 0.03, "confirm": 0.2, "anything": 1.0}
+GENERAL_SHARE = {"order": 0.02, "digits": 0.01, "confirm": 0.1, "anything": 1.0}
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,7 @@ class Recogniser:
         card = json.loads(model.with_suffix(".json").read_text(encoding="utf-8"))
         self.weights = weights or Weights(**card.get("decoder", {}))
         self._calibration: list[float] = card.get("calibration", [2.0, 4.0])
+        self._trust: dict[str, float] = card.get("trust", {})
         self._general = WordModel.load(words)
         self._contexts: dict[tuple[str, Phrases], Context] = {}
 
@@ -96,16 +97,16 @@ class Recogniser:
         return self._contexts[key]
 
     def _build(self, expect: str, phrases: Phrases) -> Context:
-        share = GENERAL_SHARE[expect]
+        share, trust = GENERAL_SHARE[expect], self._trust.get(expect, 1.0)
         if expect == "digits":
-            return Context([(_digits(), 1 - share), (self._general, share)])
+            return Context([(_digits(), 1 - share), (self._general, share)], trust)
         if expect == "confirm":
-            return Context([(_confirm(), 1 - share), (self._general, share)])
+            return Context([(_confirm(), 1 - share), (self._general, share)], trust)
         if not phrases.items:
             return Context([(self._general, 1.0)])
         # A menu helps whatever is expected: guests order when they were asked something else.
         menu_share = 1 - share if expect == "order" else 0.3
-        return Context([(language.order_model(phrases), menu_share), (self._general, 1 - menu_share)])
+        return Context([(language.order_model(phrases), menu_share), (self._general, 1 - menu_share)], trust)
 
     def log_probs(self, frames: np.ndarray) -> np.ndarray:
         """Spectrogram frames (T, BANDS) to log-probabilities (T', symbols)."""
