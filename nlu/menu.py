@@ -14,7 +14,7 @@ from pathlib import Path
 from nlu import located_yaml
 from nlu.located_yaml import Node
 
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_DAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _PRICE = re.compile(r"\d{1,6}(\.\d{1,2})?")
 
 
@@ -166,16 +166,20 @@ def parse_hours(node: Node) -> tuple[Hours, ...]:
 def _weekdays(text: str, node: Node) -> frozenset[int]:
     days: set[int] = set()
     for part in text.replace(" ", "").lower().split(","):
-        first, _, last = part.partition("-")
         if part in ("daily", "every"):
             days.update(range(7))
-        elif first[:3] in WEEKDAYS and (not last or last[:3] in WEEKDAYS):
-            start = WEEKDAYS.index(first[:3])
-            count = (WEEKDAYS.index(last[:3]) - start) % 7 if last else 0
-            days.update((start + step) % 7 for step in range(count + 1))
-        else:
+            continue
+        first, _, last = part.partition("-")
+        start, end = _weekday(first), _weekday(last or first)
+        if start is None or end is None:
             raise node.error(f"{text!r} is not a day: write mon, tue-fri, sat,sun or daily")
+        days.update((start + step) % 7 for step in range((end - start) % 7 + 1))
     return frozenset(days)
+
+
+def _weekday(text: str) -> int | None:
+    """0 for "mon", "monday" and what lies between."""
+    return next((n for n, day in enumerate(_DAY_NAMES) if len(text) >= 3 and day.startswith(text)), None)
 
 
 def _span(text: str, node: Node) -> tuple[int, int]:

@@ -112,7 +112,11 @@ def _ask_type(turn: Turn) -> bool:
     if place.delivery is None and turn.cart.type != "pickup":
         if turn.cart.type == "delivery":
             turn.plan.say("pickup_only", place=place.name)
-        turn.update(type="pickup")
+        turn.update(type="pickup", address=None)
+    elif not place.pickup and turn.cart.type != "delivery":
+        if turn.cart.type == "pickup":
+            turn.plan.say("delivery_only", place=place.name)
+        turn.update(type="delivery")
     if turn.cart.type is None:
         turn.plan.say("ask_type")
         turn.plan.offer(["Pickup", "Delivery"])

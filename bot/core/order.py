@@ -201,6 +201,8 @@ def _accepted(line: Line, shelf: Shelf) -> PricedLine:
         )
     options = _filled(line, shelf)
     for group in menu.groups_of(item.id):
+        if group.least > 0 and group.default is None and not shelf.choices(group):
+            raise Refused(f"Sorry, the {item.title} is sold out today: there is no {group.title} left for it.")
         _check_group(item.title, group, [option for option in options if option.group == group.id], shelf)
     return price_line(menu, replace(line, options=options))
 

@@ -117,12 +117,14 @@ def answer_option(turn: Turn) -> bool:
 
 def answer_check(turn: Turn) -> bool:
     """ "Did I get that right?" after an uncertain reading."""
-    if turn.says_no():
-        turn.expect(None)
-        _apply(turn, [Undo()], quiet=True)
-        turn.plan.say("check_wrong")
-        return True
     turn.expect(None)
+    if turn.says_no():
+        _apply(turn, [Undo()], quiet=True)
+        if turn.order is not None and turn.reread().edits:
+            change(turn)
+        else:
+            turn.plan.say("check_wrong")
+        return True
     if turn.says_yes() and not turn.reading.edits:
         turn.plan.say("anything_else")
         turn.plan.offer(["That's all", "Show my order"])

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from nlu import located_yaml
 from nlu.located_yaml import Node
-from nlu.menu import WEEKDAYS, Hours, parse_hours, price_cents
+from nlu.menu import Hours, parse_hours, price_cents
 
 _TITLES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -253,6 +253,3 @@ def _at(midnight: datetime, minute: int) -> datetime:
 
 def _clock(minute: int) -> str:
     return f"{minute % 1440 // 60:02d}:{minute % 60:02d}"
-
-
-assert len(_TITLES) == len(WEEKDAYS)

@@ -139,6 +139,11 @@ class Turn:
             asked = Asked(self.conversation.pending["line"], self.conversation.pending["group"])
         return self.house.reader.edits(self.text, self.lines, asked)
 
+    def reread(self) -> Reading:
+        """Read the words again: the order has changed since they were read."""
+        self.__dict__.pop("reading", None)
+        return self.reading
+
     def expect(self, what: str | None, **details: Any) -> None:
         self.conversation.expecting = what
         self.conversation.pending = details

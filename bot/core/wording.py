@@ -33,6 +33,7 @@ FORMS: dict[str, tuple[str, ...]] = {
     "place_lost": ("{place} can't make all of it: {reason} I took it off your order.",),
     "ask_type": ("Will you pick it up, or shall we deliver it?", "Pickup or delivery?"),
     "pickup_only": ("{place} does pickup only.",),
+    "delivery_only": ("{place} only delivers.",),
     "ask_address": ("What address shall we deliver to? House number, street and zip code, please.",),
     "address_bad": ("I need a house number, a street and a five-digit zip code.",),
     "out_of_area": ("Sorry, {zip} is outside our delivery area ({zips}). You can pick it up at {address}.",),
