@@ -156,12 +156,10 @@ def test_an_order_after_the_placed_one_is_a_new_one(guest: Visitor) -> None:
     assert guest.cart() == {("cola", 1): 1}
 
 
-def test_a_combo_without_anything_left_to_choose_does_not_break_the_turn(guest: Visitor) -> None:
+def test_a_combo_without_anything_left_to_choose_is_refused(guest: Visitor) -> None:
     guest.kitchen.out = {"fries", "tomato_soup", "garden_salad"}
-    guest.orders(add("family_feast", feast_drink="bottle_cola"))
-    for text in ("margherita", "ortolana", "anything"):
-        guest.says(text)
-    assert guest.cart() == {("family_feast", 1): 1}
+    heard = guest.says("a family feast", "order", add("family_feast", feast_drink="bottle_cola"))
+    assert heard.kinds == ["refusal"] and not guest.cart()
 
 
 def test_a_dish_taken_off_the_menu_leaves_the_order_and_the_guest_is_told(guest: Visitor) -> None:
