@@ -111,7 +111,12 @@ class Builder:
                 built.fixes += 1
                 if part[-1][0] is elements[position - 1] and self._is_echo(part[-1][0], element):
                     continue
-                mark = replace(mark, role=BEGIN)
+                if self._is_served_as(part[-1][0], element, elements[max(0, position - 3) : position]):
+                    value, its = part.pop()
+                    self._part(part, built)
+                    part = [(value, replace(its, role=BEGIN))]
+                else:
+                    mark = replace(mark, role=BEGIN)
             again = mark.role == BACK and any(e.is_item and not e.is_value for e, _ in part)
             if part and (again or mark.role in (BEGIN, ALL)):
                 self._part(part, built)
@@ -160,6 +165,12 @@ class Builder:
             return bool(others) and not self._taken_by(others, element)
         others = [e for e in others if not e.is_value]
         return bool(others) and all(not _items(e) & _items(element) for e in others)
+
+    def _is_served_as(self, value: Element, item: Element, words: Sequence[Element]) -> bool:
+        """ "guacamole on the side": the item names how the modifier right before it comes."""
+        link = {e.word for e in words if e.match is None}
+        fits = any(self.allows(i.id, v) for i in item.items for v in value.values)
+        return fits and value in words and bool(link & {"on", "as"})
 
     def _is_echo(self, before: Element, element: Element) -> bool:
         """ "americano coffee": a general word for the item right before it."""
