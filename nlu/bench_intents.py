@@ -59,7 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
             status = MISSING
     text = "\n".join(tables)
     print(text)
-    if not arguments.only and not arguments.no_diet and status == 0:
+    if not arguments.only and status == 0:
         REPORT.parent.mkdir(parents=True, exist_ok=True)
         REPORT.write_text(text + "\n", encoding="utf-8")
     return status

@@ -1,4 +1,4 @@
-"""The parts of Rasa's pipeline that are ours: a light intent classifier that fits every menu.
+"""The parts of Rasa's pipeline that are ours: spaCy's words and spans, and an intent classifier that fits every menu.
 
 ``config.yml`` names them by module path. Nothing here imports TensorFlow, torch or transformers.
 """
@@ -11,8 +11,14 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.constants import TOKENS_NAMES
+from rasa.nlu.tokenizers.tokenizer import Token
 from rasa.shared.nlu.constants import (
     ENTITIES,
+    ENTITY_ATTRIBUTE_END,
+    ENTITY_ATTRIBUTE_START,
+    ENTITY_ATTRIBUTE_TYPE,
+    ENTITY_ATTRIBUTE_VALUE,
     INTENT,
     INTENT_NAME_KEY,
     INTENT_RANKING_KEY,
@@ -29,6 +35,57 @@ from nlu.menu_words import LiveMenuWords
 
 _ANSWERED = 0.9  # confidence of an intent that was recognised as the awaited answer
 _RANKED = 10
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
+class SpacyReader(GraphComponent):
+    """Tokens, and entities PERSON, DATE and TIME, by the spaCy pipeline of ``nlu.train_spacy``.
+
+    Rasa's own spaCy components also run the tagger, and run over all training sentences; intents gain nothing from
+    either (measured), so that this one leaves both out. Messages are read up to ``most_characters``.
+    """
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        return {"model": "data/models/spacy_en", "most_characters": 500}
+
+    @staticmethod
+    def required_packages() -> list[str]:
+        return ["spacy"]
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        import spacy
+
+        self._nlp = spacy.load(config["model"], exclude=["parser", "tagger", "attribute_ruler"])
+        self._most = int(config["most_characters"])
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> SpacyReader:
+        return cls(config)
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        for message in messages:
+            doc = self._nlp(str(message.get(TEXT) or "")[: self._most])
+            tokens = [Token(token.text, token.idx) for token in doc if not token.is_space]
+            message.set(TOKENS_NAMES[TEXT], tokens)
+            found = [
+                {
+                    ENTITY_ATTRIBUTE_TYPE: entity.label_,
+                    ENTITY_ATTRIBUTE_VALUE: entity.text,
+                    ENTITY_ATTRIBUTE_START: entity.start_char,
+                    ENTITY_ATTRIBUTE_END: entity.end_char,
+                    "extractor": "SpacyReader",
+                }
+                for entity in doc.ents
+            ]
+            message.set(ENTITIES, [*(message.get(ENTITIES) or ()), *found], add_to_output=True)
+        return messages
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)

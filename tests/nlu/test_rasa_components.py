@@ -12,7 +12,7 @@ from rasa.engine.storage.resource import Resource
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from nlu.rasa_components import MenuIntentClassifier
+from nlu.rasa_components import MenuIntentClassifier, SpacyReader
 
 SENTENCES = {
     "order": ["two burgers please", "i want a pizza", "add a coke", "can i get the soup"],
@@ -90,3 +90,27 @@ def test_intents_are_served_without_torch_transformers_or_tensorflow():
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"
+
+
+@pytest.fixture(scope="module")
+def reader(parts):
+    storage, _, context = parts
+    return SpacyReader.create(SpacyReader.get_default_config(), storage, Resource("reader"), context)
+
+
+def read(reader, text):
+    return reader.process([Message({"text": text})])[0]
+
+
+def test_names_dates_and_times_are_found(reader):
+    found = set()
+    for text in ("book a table for tomorrow at half past seven", "my name is sarah connor"):
+        for entity in read(reader, text).get("entities"):
+            assert text[entity["start"] : entity["end"]] == entity["value"]
+            found.add((entity["entity"], entity["value"]))
+    assert found == {("DATE", "tomorrow"), ("TIME", "half past seven"), ("PERSON", "sarah connor")}
+
+
+@pytest.mark.parametrize("text", ["", " ", "😀", "x" * 10_000, "\x00", "что у вас есть"])
+def test_odd_texts_are_read_without_error(reader, text):
+    assert isinstance(read(reader, text).get("entities"), list)
