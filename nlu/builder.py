@@ -13,6 +13,7 @@ from nlu.order_lines import REGULAR, Line, Option
 from nlu.tokens import key_of, name_keys
 
 _THEM = frozenset("them those these".split())
+_SHARING = frozenset("with without having no".split())
 _SURE = 0.9  # from this chance on, a mark that opens a line is believed though the line before could go on
 
 
@@ -45,6 +46,7 @@ class Built:
     drafts: list[Draft] = field(default_factory=list)
     left: list[Element] = field(default_factory=list)  # named, but nothing in the order takes it
     of_them: set[int] = field(default_factory=set)  # where numbers with "of them" behind them start
+    spurned: int = 0  # names marked as not meant though some line would take them
     fixes: int = 0  # how often the menu overruled the marks
 
 
@@ -96,11 +98,18 @@ class Builder:
     def build(self, elements: Sequence[Element], marks: Sequence[Mark]) -> Built:
         elements, marks = self._choices_taken(elements, marks)
         built = Built()
+        marks = self._sizes_kept(elements, marks, built)
+        shares: set[int] = set()  # numbers that count some of the line before: "two of them", "one with ..."
         for position, element in enumerate(elements[:-2]):
-            if element.number and elements[position + 1].word == "of" and elements[position + 2].word in _THEM:
+            after = elements[position + 1].word
+            if element.number and after == "of" and elements[position + 2].word in _THEM:
                 built.of_them.add(element.start)
+            elif element.number and elements[position + 1].match is None and after in _SHARING:
+                shares.add(element.start)
         part: list[tuple[Element, Mark]] = []
         for position, (element, mark) in enumerate(zip(elements, marks)):
+            if element.start in shares and mark.role != BEGIN and (_count(part) or 0) > (element.number or 0):
+                mark = replace(mark, role=BEGIN)
             if mark.role in (OUT, UNKNOWN):
                 continue
             if mark.role == BEGIN and part and _said_twice(elements[position - 1], element):
@@ -113,7 +122,8 @@ class Builder:
                     continue
                 if self._is_served_as(part[-1][0], element, elements[max(0, position - 3) : position]):
                     value, its = part.pop()
-                    self._part(part, built)
+                    if part:
+                        self._part(part, built)
                     part = [(value, replace(its, role=BEGIN))]
                 else:
                     mark = replace(mark, role=BEGIN)
@@ -125,7 +135,15 @@ class Builder:
         if part:
             self._part(part, built)
         _share_out(built.drafts)
+        built.spurned = sum(
+            mark.role == OUT and any(self._could_take(draft, element) for draft in built.drafts)
+            for element, mark in zip(elements, marks)
+        )
         return built
+
+    def _could_take(self, draft: Draft, element: Element) -> bool:
+        """Whether a name that was left out would have had its place on this line."""
+        return any(self.allows(draft.item, s) and not self._filled(draft, s) for s in element.values)
 
     def _choices_taken(
         self, elements: Sequence[Element], marks: Sequence[Mark]
@@ -151,6 +169,21 @@ class Builder:
                 if number == 1:
                     marks[position - 1] = replace(marks[position - 1], role=OUT)
         return elements, marks
+
+    def _sizes_kept(self, elements: Sequence[Element], marks: Sequence[Mark], built: Built) -> Sequence[Mark]:
+        """A choice of one ("half") right before the item that takes it is meant, whatever its mark says."""
+        kept = list(marks)
+        for position, (element, mark) in enumerate(zip(elements[:-1], marks)):
+            item, its = elements[position + 1], marks[position + 1]
+            if mark.role != OUT or not element.is_value or element.is_item or its.role not in (BEGIN, IN):
+                continue
+            groups = {s.group for i in item.items for s in element.values if self.allows(i.id, s)}
+            groups &= self.one_groups(element)
+            if groups and not any(groups & {s.group for s in e.values} for e in elements if e is not element):
+                kept[position] = replace(mark, role=its.role)
+                kept[position + 1] = replace(its, role=IN)
+                built.fixes += 1
+        return kept
 
     def _is_second(self, part: Sequence[tuple[Element, Mark]], element: Element) -> bool:
         """Whether an item stands in a part that has another one already: a part is one line, so it must open its own.

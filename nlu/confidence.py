@@ -19,7 +19,7 @@ from nlu.marks import OUT, UNKNOWN, Mark
 WEIGHTS = Path(__file__).parent.parent / "data" / "models" / "order_confidence.json"
 EVIDENCE = (
     "least sure role", "doubt of roles", "least sure amount", "doubt of amounts", "misspelt or partial", "worst name",
-    "partial names", "unknown words", "names left out", "names no line takes", "menu overruled", "values with two places",
+    "partial names", "unknown words", "names left out that would fit", "names no line takes", "menu overruled", "values with two places",
     "items with two senses", "lines", "length", "rules disagree", "unsaid items", "unknown food", "names in common words",
 )  # fmt: skip
 _TOP = 0.9995
@@ -43,7 +43,7 @@ def evidence(
         max((match.cost for match in used), default=0.0),
         float(sum(match.partial for match in used)),
         float(sum(e.unknown for e in elements)),
-        float(len(names) - len(used)),
+        float(built.spurned),
         float(len(built.left)),
         float(built.fixes),
         float(sum(draft.choices for draft in built.drafts)),

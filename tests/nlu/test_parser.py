@@ -62,6 +62,11 @@ def _told(line: Line) -> str:
         ("a green salad with half vinaigrette", "1 green_salad vinaigrette:half"),
         ("two burgers one with bacon and the other with cheese", "1 hamburger bacon; 1 hamburger cheddar"),
         ("four burgers two of them with bacon", "2 hamburger; 2 hamburger bacon"),
+        ("olives on the side", "1 snack olives"),
+        (
+            "two burgers one with no onions and one with extra cheese",
+            "1 hamburger cheddar:extra; 1 hamburger onions:none",
+        ),
         ("burger fries and a coke", "1 cola; 1 fries; 1 hamburger"),
         ("a burger withot onions and exra cheese plase", "1 hamburger cheddar:extra onions:none"),
         ("I WOULD LIKE A BURGER, PLEASE!", "1 hamburger"),
