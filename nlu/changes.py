@@ -79,7 +79,7 @@ def _change(elements: Sequence[Element], order: Order, kit: Kit, meant: Meant) -
         if meant.how == "nothing" and len({(order[t].item, order[t].options) for t, _ in edits}) == 1:
             return Reading(edits[-1][1], 0.7, None, unknown)
         return kit.which(order, edits, unknown)
-    return Reading(tuple(edit for _, some in edits for edit in some), 0.9, None, unknown)
+    return Reading(tuple(edit for _, some in edits for edit in some), 0.4 if unknown else 0.9, None, unknown)
 
 
 def _other_item(elements: Sequence[Element], order: Order, kit: Kit, meant: Meant) -> Reading:
@@ -213,7 +213,8 @@ def read_again(clause: Clause, order: Order, kit: Kit) -> Reading | None:
     meant = kit.meant([e for e in elements if e.word not in ("one", "all", "both")], order)
     if any(e.is_item and not e.is_value for e in elements) and not meant.lines:
         return None
-    old = order[meant.lines[-1] if meant.lines else len(order) - 1]
+    having = [t for t, line in enumerate(order) if any(kit.carried(e, line) for e in elements if e.is_value)]
+    old = order[(meant.lines or having or [len(order) - 1])[-1]]
     put, drop = kit.options(elements, old)
     options = {(o.group, o.value): o for o in old.options if (o.group, o.value) not in drop}
     for option in put:

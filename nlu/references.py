@@ -11,6 +11,7 @@ from nlu.order_lines import Line
 
 _ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1, "latter": -1, "final": -1}
 _PRONOUNS = frozenset("it that this them those these one ones".split())
+_PLURALS = frozenset("them these those".split())
 _ALL = frozenset("both all each every everything".split())
 
 
@@ -58,6 +59,9 @@ def lines_meant(elements: Sequence[Element], order: Sequence[Line], menu: Menu, 
             )
         return Meant(tuple(range(len(order))) if order[newest].quantity == 1 else (newest,), "all")
     if _PRONOUNS & set(words) and not named:
+        several = [i for i, line in enumerate(order) if line.quantity > 1]
+        if several and "of" in words and _PLURALS & set(words):  # "one of them"
+            newest = several[-1]
         return Meant((newest,), "pronoun")
     return Meant()
 

