@@ -179,7 +179,8 @@ class Builder:
                 continue
             groups = {s.group for i in item.items for s in element.values if self.allows(i.id, s)}
             groups &= self.one_groups(element)
-            if groups and not any(groups & {s.group for s in e.values} for e in elements if e is not element):
+            near = elements[max(0, position - 3) : position]
+            if groups and not any(groups & {sense.group for sense in other.values} for other in near):
                 kept[position] = replace(mark, role=its.role)
                 kept[position + 1] = replace(its, role=IN)
                 built.fixes += 1
