@@ -98,11 +98,12 @@ def read_fold(fold: int, limit: int = 0) -> list[Answer]:
 SHIP_INPAINTER = True
 
 
-def choose_threshold(answers: Sequence[Answer], least: float = 0.85) -> float:
-    """The lowest confidence above which no number of these pages was wrong, but one that accepts at least 85 %."""
-    sure = np.array(sorted(a.confidence for a in answers))
-    wrong = max((a.confidence for a in answers if not a.right), default=0.0)
-    return float(min(np.nextafter(wrong, 1), sure[int((1 - least) * len(sure))]))
+def choose_threshold(answers: Sequence[Answer]) -> float:
+    """The lowest confidence from which on at most one number in 1,000 of these pages was wrong."""
+    ordered = sorted(answers, key=lambda a: -a.confidence)
+    wrong = np.cumsum([not a.right for a in ordered])
+    safe = np.flatnonzero(wrong * 1000 <= np.arange(1, len(ordered) + 1))
+    return ordered[int(safe[-1])].confidence if len(safe) else 1.0
 
 
 def clean(limit: int) -> str:

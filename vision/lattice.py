@@ -17,6 +17,9 @@ from vision.segment import Line, Piece, union
 JUNK, MISCUT = 10, 11
 _FLOOR = 1e-6
 _SMALL_SIGN = 0.97  # probability that a small mark standing by itself is a dash, a dot or a speck
+_CUT = 0.3  # how much less likely a reading is for each cut through a connected part
+_WIDE = 0.1  # the same for each digit wider than 1.15 of the line's height
+_MOST = 5  # pieces of a digit
 _BEAM = 8
 
 
@@ -28,6 +31,7 @@ class Arc:
     stop: int
     piece: Piece
     small: bool
+    cut: bool = False  # begins where a connected part was cut
 
 
 @dataclass(frozen=True)
@@ -45,12 +49,13 @@ def is_small(piece: Piece, height: float) -> bool:
 
 
 def arcs_of(line: Line, pieces: Sequence[Piece]) -> list[Arc]:
-    """All groups of up to 4 neighbouring pieces that may be one digit, and each piece alone."""
+    """All groups of up to 5 neighbouring pieces that may be one digit, and each piece alone."""
     arcs = []
     for start in range(len(pieces)):
         right, bound = pieces[start].right, pieces[start].left
-        arcs.append(Arc(start, start + 1, pieces[start], is_small(pieces[start], line.height)))
-        for stop in range(start + 2, min(start + 5, len(pieces) + 1)):
+        cut = start > 0 and pieces[start].part == pieces[start - 1].part
+        arcs.append(Arc(start, start + 1, pieces[start], is_small(pieces[start], line.height), cut))
+        for stop in range(start + 2, min(start + _MOST, len(pieces)) + 1):
             added = pieces[stop - 1]
             gap = added.left - right
             right, bound = max(right, added.right), min(bound, added.left)
@@ -59,7 +64,7 @@ def arcs_of(line: Line, pieces: Sequence[Piece]) -> list[Arc]:
             whole = union(list(pieces[start:stop]))
             if whole.bottom - whole.top > 1.7 * line.height:
                 break
-            arcs.append(Arc(start, stop, whole, is_small(whole, line.height)))
+            arcs.append(Arc(start, stop, whole, is_small(whole, line.height), cut))
     return arcs
 
 
@@ -85,12 +90,13 @@ def best_paths(arcs: Sequence[Arc], probabilities: NDArray[np.float32], pieces: 
                 options = [(JUNK, float(np.log(_SMALL_SIGN)))] if arc.stop == arc.start + 1 else []
             else:
                 top = np.argsort(-logs[index, :10])[:3]
-                options = [(int(label), float(logs[index, label])) for label in top]
+                wide = float(np.log(_WIDE)) if arc.piece.right - arc.piece.left > 1.15 * height else 0.0
+                options = [(int(label), float(logs[index, label]) + wide) for label in top]
                 options.append((JUNK, float(np.log(_no_digit(arc, probabilities[index], height)))))
-            into = ends[arc.stop]
+            into, prior = ends[arc.stop], float(np.log(_CUT)) if arc.cut else 0.0
             for path in kept:
                 for label, score in options:
-                    text, total = path.text if label == JUNK else path.text + str(label), path.score + score
+                    text, total = path.text if label == JUNK else path.text + str(label), path.score + score + prior
                     if text not in into or into[text].score < total:
                         into[text] = Path(total, (*path.steps, (index, label)), text)
     return sorted(ends[pieces].values(), key=lambda path: -path.score)[:_BEAM]

@@ -292,9 +292,14 @@ def calibrate(renderings: int = 3) -> dict[str, float]:
     fit = LogisticRegression(C=1e3).fit(logits[:, None], right)
     slope, shift = float(fit.coef_[0, 0]), float(fit.intercept_[0])
     sure = 1 / (1 + np.exp(-(slope * logits + shift)))
-    wrong = max((s for s, ok in zip(sure, right, strict=True) if not ok), default=0.0)
-    accept = float(min(np.nextafter(wrong, 1), np.quantile(sure, 0.13)))
-    _say("calibration", pages=len(raw), right=float(np.mean(right)), highest_wrong=wrong, accept=accept)
+    accept = float(np.nextafter(max((s for s, ok in zip(sure, right, strict=True) if not ok), default=0.9), 1))
+    _say(
+        "calibration",
+        pages=len(raw),
+        right=float(np.mean(right)),
+        accept=accept,
+        accepted=float(np.mean(sure >= accept)),
+    )
     return {"slope": round(slope, 4), "shift": round(shift, 4), "accept": round(accept, 5)}
 
 
