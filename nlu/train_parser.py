@@ -40,6 +40,9 @@ NO_MARK = -1
 ORDERS_A_MENU = 40
 TEST_SEED = 1_000_000
 TEST_MENUS = 240
+LEAST_DOUBT_OF_UNKNOWN = -1.0
+"""Weight of a word that nobody knows, at most: in invented orders such words are mostly harmless by construction; a
+guest's word is not to be passed over like that."""
 
 
 @dataclass(frozen=True)
@@ -260,6 +263,7 @@ def fit_confidence(tagger_path: Path, workers: int) -> tuple[dict[str, float], f
     optimiser.step(loss)  # type: ignore[no-untyped-call]
     weights = -nn.functional.softplus(raw - 2)
     by_name = dict(zip(EVIDENCE, (round(weight, 4) for weight in weights.tolist())))
+    by_name["unknown words"] = min(by_name["unknown words"], LEAST_DOUBT_OF_UNKNOWN)
     return by_name, round(bias.item(), 4), y.mean().item(), len(data)
 
 
