@@ -322,7 +322,7 @@ def answer_time(turn: Turn) -> bool:
 
 
 def answer_name(turn: Turn) -> bool:
-    if "name" in take_details(turn, "name"):
+    if take_details(turn, "name"):
         return True
     if turn.said.intent in ("inform", "nlu_fallback", "out_of_scope") and not turn.reading.edits:
         turn.plan.say("name_bad")
@@ -332,9 +332,10 @@ def answer_name(turn: Turn) -> bool:
 
 
 def answer_phone(turn: Turn) -> bool:
-    if "phone" in take_details(turn, "phone"):
+    if take_details(turn, "phone"):
         return True
-    if guest_details.looks_like_digits(turn.text) and not turn.reading.edits:
+    digits = guest_details.count_digits(turn.text)
+    if digits >= 5 or (digits >= 3 and not turn.reading.edits):
         turn.plan.say("phone_bad")
         turn.settled = True
         return True
@@ -343,6 +344,8 @@ def answer_phone(turn: Turn) -> bool:
 
 def answer_confirm(turn: Turn) -> bool:
     """Only a yes to exactly what was read back places the order."""
+    if names_clock_time(turn):
+        return bool(take_details(turn, None))
     if turn.says_no() or (turn.said.intent != "affirm" and _EARLIER.search(turn.lower) and not turn.reading.edits):
         if turn.reading.edits:
             return False
@@ -530,7 +533,7 @@ def take_details(turn: Turn, asked: str | None) -> set[str]:
         words = _NAME_CUE.split(turn.text)[-1]
         if name := guest_details.find_name(re.split(r"[,;]?\s*[\d+(]", words)[0]):
             got["name"] = name
-    if place and asked != "time" and (wants_asap(turn.text) or _TIME_CUE.search(turn.lower)):
+    if place and asked != "time" and (wants_asap(turn.text) or _TIME_CUE.search(turn.lower) or names_clock_time(turn)):
         ready = earliest(turn)
         wanted = parse_when(turn.text, turn.now, place)
         if wants_asap(turn.text) and place.open_at(turn.now):
@@ -549,6 +552,14 @@ _TIME_CUE = re.compile(
     r"\b(at|for|by|around) (about )?\w+( thirty| fifteen| o'clock)?\b.*?(\d|pm|am|noon|o'clock|tonight|tomorrow)|"
     r"\bin \w+ (minutes|hours?)\b|\bat noon\b"
 )
+
+
+def names_clock_time(turn: Turn) -> bool:
+    """Whether the words hold a plain time of day ("8 pm"), which is never a number of dishes."""
+    return _CLOCK_TIME.search(turn.lower) is not None
+
+
+_CLOCK_TIME = re.compile(r"\b\d{1,2}([:.]\d\d)? ?([ap]\.?m\b)|\bo'clock\b|\b(half|quarter) (past|to)\b")
 
 
 def _digest(turn: Turn, order: Order) -> str:

@@ -87,6 +87,8 @@ def _intent(turn: Turn) -> str:
         return said.intent
     if turn.order is not None and _CLOSING.search(turn.lower):
         return "checkout"
+    if turn.conversation.checkout and checkout.names_clock_time(turn):
+        return "inform"
     if said.intent in ("order", "checkout"):
         return said.intent
     if _QUESTION.search(turn.lower) and answers.names_food(turn):

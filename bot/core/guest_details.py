@@ -45,7 +45,7 @@ def find_name(text: str) -> str | None:
 
 def find_phone(text: str, region: str = "US") -> str | None:
     """The first possible phone number in the words, in E.164; digits may be spoken ("five five five double oh")."""
-    written = spoken_digits(text)
+    written = spoken_digits(re.sub(r"(?<=\w)[,;]\s+", " ", text))
     for match in phonenumbers.PhoneNumberMatcher(written, region, leniency=phonenumbers.Leniency.POSSIBLE):
         if phonenumbers.is_possible_number(match.number) and len(str(match.number.national_number)) >= 7:
             if len(re.sub(r"\D", "", match.raw_string)) >= 10 or match.raw_string.startswith("+"):
@@ -53,9 +53,9 @@ def find_phone(text: str, region: str = "US") -> str | None:
     return None
 
 
-def looks_like_digits(text: str) -> bool:
-    """Whether the answer tries to be a number, so that a bad one is told what is wrong."""
-    return len(re.sub(r"\D", "", spoken_digits(text))) >= 3
+def count_digits(text: str) -> int:
+    """How many digits the words hold, written or spoken: a bad number is told what is wrong."""
+    return len(re.sub(r"\D", "", spoken_digits(text)))
 
 
 def spoken_digits(text: str) -> str:
