@@ -11,6 +11,7 @@ from nlu.marks import ALL, BACK, BEGIN, EXTRA, IN, LIGHT, NONE, NOT_EXTRA, OUT, 
 from nlu.menu import Group, Menu
 from nlu.order_lines import REGULAR, Line, Option
 from nlu.tokens import key_of, name_keys
+from nlu.words import CORRECTIONS
 
 _THEM = frozenset("them those these".split())
 _SHARING = frozenset("with without having no".split())
@@ -98,7 +99,7 @@ class Builder:
     def build(self, elements: Sequence[Element], marks: Sequence[Mark]) -> Built:
         elements, marks = self._choices_taken(elements, marks)
         built = Built()
-        marks = self._sizes_kept(elements, marks, built)
+        marks = self._sizes_kept(elements, _recounted(elements, marks), built)
         shares: set[int] = set()  # numbers that count some of the line before: "two of them", "one with ..."
         for position, element in enumerate(elements[:-2]):
             after = elements[position + 1].word
@@ -217,13 +218,15 @@ class Builder:
         return [e for e, _ in values if all(e is not other for other, _ in takes)]
 
     def _part(self, part: list[tuple[Element, Mark]], built: Built) -> None:
-        values = [(e, m) for e, m in part if e.is_value]
-        named = [(e, m) for e, m in part if e.is_item]
-        if any(e.is_item and not e.is_value for e, _ in part):
-            pure = [e for e, _ in part if e.is_item and not e.is_value]
-            named = [(e, m) for e, m in named if not e.is_value or not self._taken_by(pure, e)]
+        home = next((e for e, _ in part if e.is_item and not e.is_value), None)
+        home = home or next((e for e, _ in part if e.is_item), None)
+        named = [
+            (e, m)
+            for e, m in part
+            if e.is_item and (e is home or not e.is_value or home is None or not self._taken_by([home], e))
+        ]
         said = {id(e) for e, _ in named}
-        values = [(e, m) for e, m in values if id(e) not in said]
+        values = [(e, m) for e, m in part if e.is_value and id(e) not in said]
         count = _count(part)
         role = part[0][1].role
 
@@ -369,6 +372,24 @@ def _count(part: Sequence[tuple[Element, Mark]]) -> int | None:
     item = next((i for i, (e, _) in enumerate(part) if e.is_item), None)
     later = [number for i, number in numbers if item is not None and i > item]
     return later[-1] if later else numbers[0][1] if numbers else None
+
+
+def _recounted(elements: Sequence[Element], marks: Sequence[Mark]) -> Sequence[Mark]:
+    """ "two burgers, no wait, three": a number that nothing follows, behind a correction, counts the item before."""
+    last = next((i for i in reversed(range(len(elements))) if elements[i].match or elements[i].number), None)
+    if last is None or elements[last].number is None:
+        return marks
+    item = next((i for i in reversed(range(last)) if elements[i].match is not None), None)
+    if item is None or not elements[item].is_item:
+        return marks
+    between = {element.word for element in elements[item + 1 : last]}
+    if not between & CORRECTIONS:
+        return marks
+    kept = list(marks)
+    if kept[item].role == OUT:
+        kept[item] = replace(kept[item], role=BEGIN)
+    kept[last] = replace(kept[last], role=IN)
+    return kept
 
 
 def _left_over(drafts: Sequence[Draft]) -> int:

@@ -114,6 +114,8 @@ def _number(tokens: Sequence[Token], position: int, matches: dict[int, Match]) -
         return COLLECTIVES[first], 1
     if first.isdigit():
         value, length = int(first[:9]), 1
+        if len(first) > 1 and first[0] == "0":
+            return None, 1  # a phone number or a postcode
     elif first in NUMBERS:
         value, length = NUMBERS[first], 1
         if 20 <= value < 100 and 0 < NUMBERS.get(word(1), 0) < 10:

@@ -87,7 +87,7 @@ class Lexicon:
         self._by_length: dict[int, list[str]] = {}
         self._by_sound: dict[str, list[str]] = {}
         for key in self._vocabulary:
-            if not key[0].isdigit() and len(key) >= _SHORTEST_REPAIR - 1:
+            if not key[0].isdigit() and len(key) >= _SHORTEST_REPAIR:
                 self._by_length.setdefault(len(key), []).append(key)
                 if len(sound := sound_of(key)) >= _SHORTEST_SOUND:
                     self._by_sound.setdefault(sound, []).append(key)
@@ -189,7 +189,7 @@ class Lexicon:
             long = key_of(ABBREVIATIONS[token.word])
             if long in self._holders:
                 return ((long, 0.05),)
-        if token.word in COMMON or len(token.word) < _SHORTEST_REPAIR or token.word[0].isdigit():
+        if token.word in COMMON or len(token.key) < _SHORTEST_REPAIR or token.word[0].isdigit():
             return ((token.key, 0.0),)
         if token.key not in self._repairs:
             self._repairs[token.key] = self._repair(token)

@@ -25,6 +25,7 @@ from nlu.rules import mark_by_rules
 from nlu.tagger import Tagger, shipped_tagger
 
 _MOST_OFFERED = 4  # titles that a waiter would say in one breath
+_SPARED = frozenset("except but besides minus without".split())
 _ASKING = frozenset("order get have want like add need take gimme give without with do want try a an some".split())
 
 
@@ -95,6 +96,10 @@ class OrderParser:
     def _trace(self, elements: Sequence[Element]) -> Trace:
         marks = self._mark(elements)
         built = self._builder.build(elements, marks)
+        words = {element.word for element in elements}
+        if not built.drafts and "everything" in words and words & _SPARED:  # "everything on the burger except onions"
+            marks = mark_by_rules(elements, self._builder)
+            built = self._builder.build(elements, marks)
         ruled = self._builder.build(elements, self._own.marked(elements, mark_by_rules(elements, self._builder)))
         agree = _same(built.drafts, ruled.drafts)
         return Trace(tuple(marks), built, evidence(elements, marks, built, rules_agree=agree))

@@ -31,7 +31,7 @@ LESS = frozenset(
     "light lite easy little less bit touch drizzle hint splash dash lightly tad tiny sprinkle pinch sparing".split()
 )
 
-CORRECTIONS = frozenset("sorry actually wait scratch rather mean instead correction oops".split())
+CORRECTIONS = frozenset("no sorry actually wait scratch rather mean meant instead correction oops make".split())
 
 _COMMON = """
 a able about above absolutely actually add added adding additional after afternoon again ago ahead all allergic allergy
