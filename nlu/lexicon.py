@@ -189,7 +189,7 @@ class Lexicon:
             long = key_of(ABBREVIATIONS[token.word])
             if long in self._holders:
                 return ((long, 0.05),)
-        if token.word in COMMON or len(token.key) < _SHORTEST_REPAIR or token.word[0].isdigit():
+        if token.word in COMMON or len(token.word) < _SHORTEST_REPAIR or token.word[0].isdigit():
             return ((token.key, 0.0),)
         if token.key not in self._repairs:
             self._repairs[token.key] = self._repair(token)
