@@ -51,8 +51,8 @@ pipeline:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--orders", type=int, default=1200, help="generated orders to train on, for each menu")
-    parser.add_argument("--epochs", type=int, default=25)
+    parser.add_argument("--orders", type=int, default=600, help="generated orders to train on, for each menu")
+    parser.add_argument("--epochs", type=int, default=10)
 
 
 def run(arguments: argparse.Namespace) -> int:
