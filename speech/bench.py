@@ -118,13 +118,13 @@ def phone_numbers(data: Path, part: str = "test", each: int = 60) -> list[tuple[
     return made
 
 
-def number_rows(engine: Engine, data: Path) -> list[Row]:
+def number_rows(engine: Engine, data: Path, name: str = "") -> list[Row]:
     numbers = phone_numbers(data)
     context = engine.context("digits")
     right = sum(
         digits_only(best_number(engine.transcribe(samples, context=context))) == number for number, samples in numbers
     )
-    return [share("fsdd, ten-digit numbers entirely right", right, len(numbers), "95 %")]
+    return [share(f"{name}fsdd, ten-digit numbers entirely right", right, len(numbers), "95 %")]
 
 
 def best_number(transcript: Transcript) -> str:
@@ -280,6 +280,7 @@ def run(data: Path, bench: Path, out: Path) -> int:
         lambda: order_rows(ours, data, bench, "ours"),
         lambda: order_rows(PocketSphinx(), data, bench, "PocketSphinx, grammar"),
         lambda: number_rows(ours, data),
+        lambda: number_rows(PocketSphinx(), data, "PocketSphinx, grammar: "),
         lambda: accent_rows(ours, data),
         lambda: speed_rows(ours, data, bench, MODEL),
     ]
