@@ -9,6 +9,8 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="training needs torch; serving does not")
 
+torch.set_num_threads(1)  # tiny networks: more threads only wait for each other
+
 from speech.alphabet import BLANK, encode  # noqa: E402
 from speech.export import export, export_streaming  # noqa: E402
 from speech.features import BANDS  # noqa: E402
