@@ -179,7 +179,18 @@ def _stock_rasa() -> Iterator[str]:
     command = [sys.executable, "-m", "nlu.rasa_server", "run", "--model", str(folder / "model.tar.gz")]
     command += ["--interface", "127.0.0.1", "--port", str(port), "--enable-api"]
     command += ["--endpoints", str(folder / "endpoints.yml"), "--credentials", str(folder / "credentials.yml")]
-    serve = [sys.executable, "-m", "uvicorn", "bot.bench:answer_at_once", "--port", str(actions), "--lifespan", "off"]
+    serve = [
+        sys.executable,
+        "-m",
+        "uvicorn",
+        "bot.bench:answer_at_once",
+        "--port",
+        str(actions),
+        "--lifespan",
+        "off",
+        "--ws",
+        "none",
+    ]
     with _process(serve, {}, f"http://127.0.0.1:{actions}/"):
         with _process(command, {}, f"http://127.0.0.1:{port}/status"):
             yield f"http://127.0.0.1:{port}/webhooks/rest/webhook"

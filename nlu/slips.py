@@ -28,7 +28,9 @@ def steering_slip(word: str) -> str | None:
     if len(word) < _SHORTEST or word in COMMON:
         return None
     found = extractOne(word, _STEERING, scorer=OSA.distance, score_cutoff=1)
-    return found[0] if found is not None and found[0][0] == word[0] else None
+    if found is None or not (found[0][0] == word[0] or found[0][1:] == word):  # "xtra" lost its first letter
+        return None
+    return found[0]
 
 
 @lru_cache(maxsize=20_000)

@@ -26,7 +26,7 @@ NEGATIVE = frozenset(
     "no not without hold avoid skip minus omit remove exclude except excluding nix lose drop dont don't doesn't never "
     "w/o leave out off forget delete sans neither nor zero scratch cancel".split()
 )
-MORE = frozenset("extra more additional double triple lots loads plenty heavy tons lotsa loaded xtra".split())
+MORE = frozenset("extra more additional double triple lots loads plenty heavy tons lotsa loaded".split())
 LESS = frozenset(
     "light lite easy little less bit touch drizzle hint splash dash lightly tad tiny sprinkle pinch sparing".split()
 )
