@@ -39,6 +39,9 @@ class Hub:
         finally:
             self._boards.discard(changed)
 
+    def listens(self, conversation_id: str) -> bool:
+        return conversation_id in self._guests
+
     def tell(self, conversation_id: str, *frames: Frame) -> None:
         for queue in list(self._guests.get(conversation_id, ())):
             for frame in frames:

@@ -59,6 +59,7 @@ class Turns:
         self.store, self.keeper, self.rasa, self.hub, self.clock = store, keeper, rasa, hub, clock
         self._locks: dict[str, asyncio.Lock] = {}
         self._waiting: dict[str, int] = {}
+        self._stored: dict[str, dict[str, Any]] = {}  # the reply that ``act`` stored in the turn now under way
 
     async def say(
         self, conversation_id: str, message_id: str, text: str, *, channel: str = "chat", place: str | None = None
@@ -83,8 +84,9 @@ class Turns:
                 reply = taken.short or await self._through_rasa(taken)
             finally:
                 self.hub.tell(conversation_id, {"type": "typing", "from": "bot", "on": False})
-            cart = await run_in_threadpool(self.cart, conversation_id)
-            self.hub.tell(conversation_id, message_view(reply), {"type": "cart", "cart": cart})
+            if self.hub.listens(conversation_id):
+                cart = await run_in_threadpool(self.cart, conversation_id)
+                self.hub.tell(conversation_id, message_view(reply), {"type": "cart", "cart": cart})
             self.hub.board_changed()
             return Answer([reply])
 
@@ -112,6 +114,7 @@ class Turns:
                 return {"events": _form_events(action, conversation), "responses": [{"text": stored["text"]}]}
             name = action.removeprefix("action_") if action.startswith("action_") else str(intent.get("name"))
             said = Said(guest["text"], name, float(intent.get("confidence") or 0), CARD_MASK in guest["text"])
+            reply = None
             turn = Turn(house, tx, now, said, conversation, tx.cart(conversation_id), tx.placed(conversation_id))
             before, placed_before = turn.order, turn.placed
             take_turn(turn)
@@ -119,12 +122,16 @@ class Turns:
             if not turn.plan.responses:
                 conversation.last_text = text
                 extras = _extras(turn.plan)
-                tx.add_message(conversation_id, "bot", text, now, answers=message_id, extras=extras)
+                reply = tx.add_message(conversation_id, "bot", text, now, answers=message_id, extras=extras)
                 tx.mark_answered(conversation_id, message_id)
             tx.save_conversation(conversation, now)
             _save_orders(tx, turn, before, placed_before, now)
             for alert in turn.alerts:
                 tx.add_alert(alert, conversation_id, now)
+        if turn.placed != placed_before:
+            self.store.make_durable()
+        if reply is not None:
+            self._stored[conversation_id] = reply
         responses: list[dict[str, Any]] = [{"response": name} for name in turn.plan.responses]
         return {
             "events": _form_events(action, conversation),
@@ -180,7 +187,9 @@ class Turns:
         except RasaUnavailable as error:
             log.error("Rasa did not answer: %s", error)
             texts = []
-        reply = await run_in_threadpool(self._finish, conversation.id, guest["message_id"], texts)
+        reply = self._stored.pop(conversation.id, None)
+        if reply is None or reply["answers"] != guest["message_id"]:
+            reply = await run_in_threadpool(self._finish, conversation.id, guest["message_id"], texts)
         if reply is None:
             raise TurnFailed("the dialogue server did not answer")
         return reply
