@@ -55,6 +55,8 @@ var/trained/reader: vision/train.py | var/.everything
 var/trained/recogniser: speech/training.py speech/sentences.py | var/.everything
 	$(PY) -m speech synthesise
 	$(PY) -m speech train
+	$(PY) -m speech words
+	$(PY) -m speech tune
 	$(DONE)
 
 var/.serving: requirements.txt

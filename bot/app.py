@@ -60,7 +60,7 @@ def create_app(settings: Settings, *, rasa: RasaClient | None = None) -> Starlet
     keeper = HouseKeeper(settings.menu, settings.restaurant)
     store = Store(settings.database_url)
     store.migrate()
-    actions_token = secrets.token_urlsafe(16)
+    actions_token = settings.actions_token or secrets.token_urlsafe(16)
     process = None
     if rasa is None:
         url = settings.rasa_url

@@ -30,6 +30,7 @@ class Settings:
     rest_token: str = ""
     secret_key: str = ""
     rasa_url: str = ""
+    actions_token: str = ""
     rasa_model: Path = ROOT / "var" / "rasa" / "model.tar.gz"
     var: Path = ROOT / "var"
     clock_start: datetime | None = None
@@ -66,6 +67,7 @@ class Settings:
             rest_token=env.get("REST_TOKEN") or "",
             secret_key=env.get("SECRET_KEY") or _kept_secret(var / "secret_key"),
             rasa_url=env.get("RASA_URL") or "",
+            actions_token=env.get("ACTIONS_TOKEN") or "",
             rasa_model=Path(env.get("RASA_MODEL") or var / "rasa" / "model.tar.gz"),
             var=var,
             clock_start=clock_start,
