@@ -40,8 +40,9 @@ def change(turn: Turn) -> None:
     else:
         question = question if question and not edits else None
     if edits:
-        _apply(turn, edits, last=question is None)
-        if reading.confidence < _CHECK_BELOW and not question and open_gap(turn) is None:
+        unsure = reading.confidence < _CHECK_BELOW
+        _apply(turn, edits, last=question is None and not unsure)
+        if unsure and not question and open_gap(turn) is None:
             turn.plan.say("check")
             turn.expect("check")
             turn.plan.offer(["Yes", "No"])
