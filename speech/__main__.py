@@ -33,7 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
     train.add_argument("--processes", type=int, default=4)
     train.add_argument("--out", type=Path, help="run folder; an interrupted run in it goes on")
     train.add_argument("--start-from", default="", help="a checkpoint to begin with")
-    train.add_argument("--peak-rate", type=float, default=1.5e-3)
+    train.add_argument("--peak-rate", type=float, default=2e-3)
 
     label = commands.add_parser("label", parents=[data], help="transcribe training recordings that only have slots")
     label.add_argument("--checkpoint", type=Path)

@@ -24,7 +24,7 @@ class Config:
 
     bands: int = BANDS
     channels: int = 32
-    hidden: int = 320
+    hidden: int = 256
     layers: int = 3
     bidirectional: bool = True
     lookahead: int = 0  # output frames of future, for the streaming form

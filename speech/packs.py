@@ -35,7 +35,8 @@ class Pack:
     def __init__(self, path: Path) -> None:
         with path.with_suffix(".jsonl").open(encoding="utf-8") as lines:
             self.entries = [Entry(**json.loads(line)) for line in lines]
-        self._samples = np.memmap(path.with_suffix(".i16"), np.int16, "r")
+        # A set of which nothing has been labelled yet makes an empty pack, and an empty file cannot be mapped.
+        self._samples = np.memmap(path.with_suffix(".i16"), np.int16, "r") if self.entries else np.zeros(0, np.int16)
 
     def audio(self, entry: Entry) -> np.ndarray:
         """float32 samples in -1..1."""

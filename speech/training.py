@@ -49,7 +49,7 @@ class Plan:
     processes: int = 4
     batch_seconds: float = 24.0  # of each process
     average_every: int = 10  # steps
-    peak_rate: float = 1.5e-3
+    peak_rate: float = 2e-3
     weight_decay: float = 0.01
     digit_strings: int = 350  # made of single spoken digits in each epoch
     seed: int = 1
