@@ -8,6 +8,7 @@ import logging
 import os
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 from bot.settings import Settings, SettingsError
 from nlu.located_yaml import FileError
@@ -22,12 +23,19 @@ def main() -> int:
     chat.add_argument("--url", help="default: http://127.0.0.1:$PORT")
     listing = commands.add_parser("list", help="print what is stored, one JSON object a line")
     listing.add_argument("kind", choices=["orders"])
+    hear = commands.add_parser("hear", help="speech in files to orders, one JSON line for each")
+    hear.add_argument("--menu", type=Path, required=True, help="the menu file")
+    hear.add_argument("audio", nargs="+", help="WAV, FLAC or Ogg files of any rate")
     bench = commands.add_parser("bench", help="measure the chat and print the README's table")
     bench.add_argument("--turns", type=int, default=400, help="turns of the one guest (default 400)")
     bench.add_argument("--seconds", type=float, default=30, help="time with many guests (default 30)")
     bench.add_argument("--skip-stock", action="store_true", help="leave the stock Rasa out")
     arguments = parser.parse_args()
     try:
+        if arguments.command == "hear":
+            from bot import hearing
+
+            return hearing.run(arguments)
         settings = Settings.from_environment()
         if arguments.command == "serve":
             return _serve(replace(settings, port=arguments.port) if arguments.port else settings)
