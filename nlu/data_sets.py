@@ -10,12 +10,14 @@ import json
 import os
 import tarfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 ORIGIN = {
     "text.tar.gz": "text.tar.gz (clinc150, CC BY 3.0, Larson et al. 2019; hwu64, CC BY 4.0, Liu et al. 2019; "
-    "UD English EWT, CC BY-SA 4.0, Silveira et al. 2014; SGD, CC BY-SA 4.0, Google)",
+    "UD English EWT, CC BY-SA 4.0, Silveira et al. 2014; SGD, CC BY-SA 4.0, Google; "
+    "restaurant8k, CC BY 4.0, PolyAI)",
 }
 UNPACKED = Path("var/data")
 SPLITS = Path("data/splits")
@@ -62,6 +64,26 @@ def clinc150() -> Iterator[tuple[str, str, str]]:
     for part, rows in json.loads((root / "clinc150/train.json").read_text(encoding="utf-8")).items():
         for text, intent in rows:
             yield text, intent, part
+
+
+@dataclass(frozen=True)
+class BookingSentence:
+    """A guest's sentence of restaurant8k; ``spans`` are (start, end, slot), at most one a slot, and may overlap."""
+
+    text: str
+    requested: tuple[str, ...]
+    spans: tuple[tuple[int, int, str], ...]
+
+
+def restaurant8k() -> Iterator[BookingSentence]:
+    root = unpacked(data_folder(), "text.tar.gz")
+    for row in json.loads((root / "restaurant8k/train.json").read_text(encoding="utf-8")):
+        spans = (
+            (label["valueSpan"].get("startIndex", 0), label["valueSpan"]["endIndex"], label["slot"])
+            for label in row.get("labels", ())
+        )
+        requested = row.get("context", {}).get("requestedSlots", ())
+        yield BookingSentence(row["userInput"]["text"], tuple(dict.fromkeys(requested)), tuple(sorted(spans)))
 
 
 def hash_of(text: str) -> str:
