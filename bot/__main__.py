@@ -59,7 +59,7 @@ def _serve(settings: Settings) -> int:
     from bot.app import create_app
 
     logging.basicConfig(level=os.environ.get("LOG_LEVEL", "WARNING"), format="%(asctime)s %(name)s %(message)s")
-    if not settings.rasa_url and not settings.rasa_model.exists():
+    if not settings.rasa_urls and not settings.rasa_model.exists():
         print(f"{settings.rasa_model}: there is no trained dialogue model: run make setup", file=sys.stderr)
         return 2
     app = create_app(settings)

@@ -52,7 +52,7 @@ def clock_from(settings: Settings) -> Callable[[], datetime]:
 
 
 def create_app(settings: Settings, *, rasa: RasaClient | None = None) -> Starlette:
-    """The application. It starts its own Rasa server unless one is given, or ``RASA_URL`` names one.
+    """The application. It starts its own Rasa servers unless a client is given, or ``RASA_URL`` names them.
 
     Raises:
         FileError: the menu or the restaurant file cannot be used.
@@ -61,15 +61,18 @@ def create_app(settings: Settings, *, rasa: RasaClient | None = None) -> Starlet
     store = Store(settings.database_url)
     store.migrate()
     actions_token = settings.actions_token or secrets.token_urlsafe(16)
-    process = None
+    processes: list[RasaProcess] = []
     if rasa is None:
-        url = settings.rasa_url
-        if not url:
+        urls = settings.rasa_urls
+        if not urls:
             actions_url = f"http://127.0.0.1:{settings.port}/rasa/actions"
             rasa_log = settings.var / "rasa.log"
-            process = RasaProcess(settings.rasa_model, actions_url, actions_token, settings.menu, rasa_log)
-            url = process.url
-        rasa = RasaClient(url)
+            processes = [
+                RasaProcess(settings.rasa_model, actions_url, actions_token, settings.menu, rasa_log)
+                for _ in range(settings.rasa_processes)
+            ]
+            urls = tuple(process.url for process in processes)
+        rasa = RasaClient(urls)
     hub, clock = Hub(), clock_from(settings)
     turns = Turns(store, keeper, rasa, hub, clock)
     chat, staff = Chat(settings, turns, hub), Staff(settings, turns)
@@ -96,7 +99,7 @@ def create_app(settings: Settings, *, rasa: RasaClient | None = None) -> Starlet
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        if process:
+        for process in processes:
             process.start()
         jobs = [
             asyncio.create_task(_repeat(_LOOK_AT_FILES_S, lambda: run_in_threadpool(keeper.refresh, changed))),
@@ -115,8 +118,7 @@ def create_app(settings: Settings, *, rasa: RasaClient | None = None) -> Starlet
             for job in jobs:
                 job.cancel()
             await asyncio.gather(*jobs, return_exceptions=True)
-            if process:
-                await process.stop()
+            await asyncio.gather(*(process.stop() for process in processes))
             await rasa.close()
             store.close()
 

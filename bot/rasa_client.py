@@ -1,9 +1,15 @@
-"""The way to the Rasa server: one message in, the texts of the answer out."""
+"""The way to the Rasa servers: one message in, the texts of the answer out.
+
+A Rasa server works on one core, one turn at a time. With several, a conversation always goes to the same one, which
+remembers its form.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import time
+import zlib
+from collections.abc import Sequence
 from typing import Any
 
 import httpx
@@ -19,8 +25,8 @@ class RasaUnavailable(Exception):
 class RasaClient:
     """Waits while Rasa starts again after a crash; turns are safe to send twice, they are applied once."""
 
-    def __init__(self, url: str) -> None:
-        self.url = url.rstrip("/")
+    def __init__(self, urls: Sequence[str]) -> None:
+        self.urls = [url.rstrip("/") for url in urls]
         limits = httpx.Limits(max_connections=100, max_keepalive_connections=100)
         self._http = httpx.AsyncClient(timeout=_ANSWER_TIMEOUT_S, limits=limits, trust_env=False)
 
@@ -31,10 +37,11 @@ class RasaClient:
             RasaUnavailable: not reached within the patience, or no answer in time.
         """
         body = {"sender": sender, "message": text, "metadata": metadata}
+        url = self.urls[zlib.crc32(sender.encode()) % len(self.urls)]
         deadline = time.monotonic() + _CONNECT_PATIENCE_S
         while True:
             try:
-                response = await self._http.post(f"{self.url}/webhooks/turns/webhook", json=body)
+                response = await self._http.post(f"{url}/webhooks/turns/webhook", json=body)
                 response.raise_for_status()
                 return [part["text"] for part in response.json() if part.get("text")]
             except (httpx.TransportError, httpx.HTTPStatusError) as error:
@@ -43,9 +50,13 @@ class RasaClient:
                 await asyncio.sleep(0.3)
 
     async def state(self) -> str:
-        """ "ready", "starting", or "no model" when the server is up and could not load its model."""
+        """ "ready" when all are; "no model" when one is up and could not load its model; "starting" otherwise."""
+        states = await asyncio.gather(*(self._state(url) for url in self.urls))
+        return next((state for state in ("no model", "starting") if state in states), "ready")
+
+    async def _state(self, url: str) -> str:
         try:
-            response = await self._http.get(f"{self.url}/status", timeout=3)
+            response = await self._http.get(f"{url}/status", timeout=3)
         except httpx.HTTPError:
             return "starting"
         return {200: "ready", 409: "no model"}.get(response.status_code, "starting")

@@ -29,7 +29,8 @@ class Settings:
     staff_password: str = ""
     rest_token: str = ""
     secret_key: str = ""
-    rasa_url: str = ""
+    rasa_urls: tuple[str, ...] = ()  # none: servers of our own
+    rasa_processes: int = 1
     actions_token: str = ""
     rasa_model: Path = ROOT / "var" / "rasa" / "model.tar.gz"
     var: Path = ROOT / "var"
@@ -46,10 +47,7 @@ class Settings:
             os.environ
         )
         var = Path(env.get("VAR_DIR") or ROOT / "var")
-        try:
-            port = int(env.get("PORT") or 8000)
-        except ValueError:
-            raise SettingsError(f"PORT must be a number, not {env['PORT']!r}") from None
+        port = _whole_number(env, "PORT", 8000)
         clock = env.get("CLOCK_START")
         try:
             clock_start = datetime.fromisoformat(clock) if clock else None
@@ -66,12 +64,20 @@ class Settings:
             staff_password=env.get("STAFF_PASSWORD") or "",
             rest_token=env.get("REST_TOKEN") or "",
             secret_key=env.get("SECRET_KEY") or _kept_secret(var / "secret_key"),
-            rasa_url=env.get("RASA_URL") or "",
+            rasa_urls=tuple(url.strip() for url in (env.get("RASA_URL") or "").split(",") if url.strip()),
+            rasa_processes=max(1, _whole_number(env, "RASA_PROCESSES", 2 if (os.cpu_count() or 1) >= 4 else 1)),
             actions_token=env.get("ACTIONS_TOKEN") or "",
             rasa_model=Path(env.get("RASA_MODEL") or var / "rasa" / "model.tar.gz"),
             var=var,
             clock_start=clock_start,
         )
+
+
+def _whole_number(env: dict[str, str], name: str, default: int) -> int:
+    try:
+        return int(env.get(name) or default)
+    except ValueError:
+        raise SettingsError(f"{name} must be a number, not {env[name]!r}") from None
 
 
 def _kept_secret(path: Path) -> str:

@@ -52,6 +52,7 @@ class Running:
             "STAFF_PASSWORD": PASSWORD,
             "CLOCK_START": CLOCK,
             "VAR_DIR": str(self.folder),
+            "RASA_PROCESSES": "1",
             "RASA_MODEL": str(ROOT / "var" / "rasa" / "model.tar.gz"),
             "LOG_LEVEL": "WARNING",
         }

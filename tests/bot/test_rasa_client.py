@@ -1,3 +1,4 @@
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -10,8 +11,8 @@ from bot.rasa_client import RasaClient, RasaUnavailable
 Handler = Callable[[httpx.Request], httpx.Response]
 
 
-def client(handler: Handler) -> RasaClient:
-    made = RasaClient("http://rasa/")
+def client(handler: Handler, *urls: str) -> RasaClient:
+    made = RasaClient(urls or ["http://rasa/"])
     made._http = httpx.AsyncClient(transport=httpx.MockTransport(handler))
     return made
 
@@ -30,6 +31,30 @@ async def test_the_texts_of_the_answer_come_back_in_their_order() -> None:
         return httpx.Response(200, json=[{"text": "a"}, {"image": "x"}, {"text": "b"}])
 
     assert await client(answer).say("guest", "hi", {"message_id": "m"}) == ["a", "b"]
+
+
+async def test_a_conversation_stays_with_one_server_and_conversations_spread_over_all() -> None:
+    asked: dict[str, set[str]] = {}
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.setdefault(json.loads(request.content)["sender"], set()).add(request.url.host)
+        return httpx.Response(200, json=[{"text": "ok"}])
+
+    several = client(answer, "http://one", "http://two")
+    for guest in [f"guest-{number}" for number in range(20)] * 2:
+        await several.say(guest, "hi", {})
+    assert all(len(hosts) == 1 for hosts in asked.values())
+    assert set.union(*asked.values()) == {"one", "two"}
+
+
+async def test_several_servers_are_ready_when_the_last_is() -> None:
+    codes = {"one": 200, "two": 503}
+    several = client(lambda request: httpx.Response(codes[request.url.host]), "http://one", "http://two")
+    assert await several.state() == "starting"
+    codes["two"] = 200
+    assert await several.state() == "ready"
+    codes["one"] = 409
+    assert await several.state() == "no model"
 
 
 async def test_an_empty_answer_is_no_text() -> None:

@@ -8,7 +8,7 @@ from bot.app import clock_from
 from bot.settings import Settings, SettingsError
 from tests.bot.parts import EVENING, settings
 
-NAMES = "PORT DATABASE_URL MENU RESTAURANT STAFF_PASSWORD REST_TOKEN SECRET_KEY RASA_URL RASA_MODEL CLOCK_START HOST".split()
+NAMES = "PORT DATABASE_URL MENU RESTAURANT STAFF_PASSWORD REST_TOKEN SECRET_KEY RASA_URL RASA_PROCESSES RASA_MODEL CLOCK_START HOST".split()
 
 
 @pytest.fixture(autouse=True)
@@ -38,11 +38,16 @@ def test_an_empty_setting_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch) ->
     assert Settings.from_environment().port == 8000
 
 
-@pytest.mark.parametrize("name, value", [("PORT", "eighty"), ("CLOCK_START", "yesterday")])
+@pytest.mark.parametrize("name, value", [("PORT", "eighty"), ("RASA_PROCESSES", "many"), ("CLOCK_START", "yesterday")])
 def test_a_setting_that_makes_no_sense_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(name, value)
     with pytest.raises(SettingsError, match=f"{name} must .*{value}"):
         Settings.from_environment()
+
+
+def test_several_rasa_servers_are_named_with_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RASA_URL", "http://one:5005, http://two:5005,")
+    assert Settings.from_environment().rasa_urls == ("http://one:5005", "http://two:5005")
 
 
 def test_the_secret_key_stays_the_same_and_is_private(tmp_path: Path) -> None:

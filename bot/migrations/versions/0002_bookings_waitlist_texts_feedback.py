@@ -144,7 +144,6 @@ def upgrade() -> None:
         batch_op.create_index("waitlist_status", ["place", "status"], unique=False)
 
 
-
 def downgrade() -> None:
     with op.batch_alter_table("waitlist", schema=None) as batch_op:
         batch_op.drop_index("waitlist_status")
