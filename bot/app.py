@@ -146,7 +146,7 @@ def create_app(settings: Settings, *, rasa: RasaClient | None = None) -> Starlet
         Mount("/static", StaticFiles(directory=WEB)),
     ]
     app = Starlette(routes=routes, lifespan=lifespan, middleware=[Middleware(SecurityHeaders)])
-    app.state.turns, app.state.rasa_process = turns, process
+    app.state.turns = turns
     return app
 
 
