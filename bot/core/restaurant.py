@@ -6,7 +6,7 @@ Money is integer cents, tax is in basis points (800 is 8 %), times are local to 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -16,6 +16,7 @@ from nlu import located_yaml
 from nlu.located_yaml import Node
 from nlu.menu import Hours, parse_hours, price_cents
 
+QUARTER_MIN = 15  # tables are held by quarters of an hour
 _TITLES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
@@ -42,9 +43,32 @@ class Kitchen:
 
 @dataclass(frozen=True)
 class Table:
+    """``x`` and ``y`` are its middle on the floor plan, in steps of about a chair's width, from the top left corner."""
+
     id: str
     seats: int
     where: str = ""
+    x: int = 0
+    y: int = 0
+
+
+@dataclass(frozen=True)
+class BookingRules:
+    """How a place takes bookings.
+
+    ``stays`` says how long a party sits: (up to so many people, minutes) pairs, the last one for all larger parties.
+    """
+
+    stays: tuple[tuple[int, int], ...] = ((2, 90), (4, 105), (6, 120), (8, 150))
+    slot_min: int = 15  # bookings start at multiples of this after the full hour
+    notice_min: int = 30  # a table sooner than this is the waitlist's business
+    last_seating_min: int = 60  # before closing
+    largest_party: int = 10  # more people than this are a person's business
+    days_ahead: int = 60
+    no_show_min: int = 20  # how long a table is kept for a late party
+
+    def stay_min(self, people: int) -> int:
+        return next((minutes for most, minutes in self.stays if people <= most), self.stays[-1][1])
 
 
 @dataclass(frozen=True)
@@ -62,6 +86,8 @@ class Place:
     delivery: Delivery | None
     pickup: bool = True
     tables: tuple[Table, ...] = ()
+    joins: tuple[tuple[str, ...], ...] = ()  # ids of tables that can be pushed together
+    bookings: BookingRules = field(default_factory=BookingRules)
     not_sold: frozenset[str] = frozenset()
 
     def local(self, moment: datetime) -> datetime:
@@ -156,8 +182,11 @@ def load_restaurant(path: Path) -> Restaurant:
     Raises:
         FileError: with file, line and what to write instead.
     """
-    top = located_yaml.read(path).fields("a restaurant", required={"name", "places"}, optional={"tagline", "policies"})
-    places = tuple(_place(node) for node in top["places"].items("places"))
+    top = located_yaml.read(path).fields(
+        "a restaurant", required={"name", "places"}, optional={"tagline", "policies", "bookings"}
+    )
+    rules = _booking_rules(top["bookings"], BookingRules()) if "bookings" in top else BookingRules()
+    places = tuple(_place(node, rules) for node in top["places"].items("places"))
     if not places:
         raise top["places"].error("a restaurant needs at least one place")
     ids = [place.id for place in places]
@@ -173,12 +202,15 @@ def load_restaurant(path: Path) -> Restaurant:
     return Restaurant(top["name"].text("name"), tagline, places, policies)
 
 
-def _place(node: Node) -> Place:
+def _place(node: Node, rules: BookingRules) -> Place:
     keys = node.fields(
         "a place",
         required={"id", "name", "address", "phone", "time_zone", "hours"},
-        optional={"names", "tax_percent", "exceptions", "kitchen", "delivery", "pickup", "tables", "not_sold"},
-    )
+        optional={
+            "names", "tax_percent", "exceptions", "kitchen", "delivery", "pickup", "tables", "joins", "bookings",
+            "not_sold",
+        },
+    )  # fmt: skip
     zone_name = keys["time_zone"].text("time_zone")
     try:
         zone = ZoneInfo(zone_name)
@@ -193,6 +225,7 @@ def _place(node: Node) -> Place:
             if isinstance(error, located_yaml.FileError):
                 raise
             raise when.error(f"{day!r} is not a date: write one like 2026-12-25") from None
+    tables = _tables(keys["tables"]) if "tables" in keys else ()
     return Place(
         id=keys["id"].text("id"),
         name=name,
@@ -206,7 +239,9 @@ def _place(node: Node) -> Place:
         kitchen=_kitchen(keys["kitchen"]) if "kitchen" in keys else Kitchen(15, 3, 2),
         delivery=_delivery(keys["delivery"]) if "delivery" in keys else None,
         pickup=keys["pickup"].flag("pickup") if "pickup" in keys else True,
-        tables=tuple(_table(entry) for entry in keys["tables"].items("tables")) if "tables" in keys else (),
+        tables=tables,
+        joins=_joins(keys["joins"], {table.id for table in tables}) if "joins" in keys else (),
+        bookings=_booking_rules(keys["bookings"], rules) if "bookings" in keys else rules,
         not_sold=frozenset(keys["not_sold"].texts("not_sold")) if "not_sold" in keys else frozenset(),
     )
 
@@ -240,10 +275,75 @@ def _delivery(node: Node) -> Delivery:
     )
 
 
-def _table(node: Node) -> Table:
-    keys = node.fields("a table", required={"id", "seats"}, optional={"where"})
-    where = keys["where"].text("where") if "where" in keys else ""
-    return Table(keys["id"].text("id"), keys["seats"].integer("seats", least=1, most=200), where)
+def _tables(node: Node) -> tuple[Table, ...]:
+    entries = node.items("tables")
+    tables = tuple(_table(entry, number) for number, entry in enumerate(entries))
+    ids = [table.id for table in tables]
+    spots = [(table.x, table.y) for table in tables]
+    for index, (table, entry) in enumerate(zip(tables, entries, strict=True)):
+        if table.id in ids[:index]:
+            raise entry.error(f"the table id {table.id!r} stands twice: give each table its own")
+        if spots[index] in spots[:index]:
+            raise entry.error(f"two tables stand at x {table.x}, y {table.y}: give one of them another spot")
+    return tables
+
+
+def _table(node: Node, number: int) -> Table:
+    """The table; without a spot of its own it stands in a row of eight."""
+    keys = node.fields("a table", required={"id", "seats"}, optional={"where", "x", "y"})
+    if ("x" in keys) != ("y" in keys):
+        raise node.error("a table needs both x and y, or neither")
+    return Table(
+        keys["id"].text("id"),
+        keys["seats"].integer("seats", least=1, most=200),
+        keys["where"].text("where") if "where" in keys else "",
+        keys["x"].integer("x", most=100) if "x" in keys else 2 + number % 8 * 4,
+        keys["y"].integer("y", most=100) if "y" in keys else 2 + number // 8 * 4,
+    )
+
+
+def _joins(node: Node, ids: set[str]) -> tuple[tuple[str, ...], ...]:
+    joins = []
+    for entry in node.items("joins"):
+        names = entry.texts("a join")
+        for name in names:
+            if name not in ids:
+                raise entry.error(f"there is no table {name!r} to join: write ids that stand under tables")
+        if len(names) < 2 or len(set(names)) < len(names):
+            raise entry.error("a join needs at least two different tables: write [M1, M2]")
+        joins.append(names)
+    return tuple(joins)
+
+
+def _booking_rules(node: Node, base: BookingRules) -> BookingRules:
+    names = set(BookingRules.__dataclass_fields__)
+    given = node.fields("bookings", required=set(), optional=names)
+    least = {"slot_min": 15, "notice_min": 0, "last_seating_min": 0, "no_show_min": 5}
+    most = {"slot_min": 120, "notice_min": 1440, "last_seating_min": 600, "largest_party": 200, "days_ahead": 730,
+            "no_show_min": 240}  # fmt: skip
+    numbers = {
+        key: value.integer(key, least=least.get(key, 1), most=most[key])
+        for key, value in given.items()
+        if key != "stays"
+    }
+    if numbers.get("slot_min", 15) % QUARTER_MIN:
+        raise given["slot_min"].error("slot_min must be a multiple of 15 minutes")
+    stays = _stays(given["stays"]) if "stays" in given else base.stays
+    return replace(base, stays=stays, **numbers)
+
+
+def _stays(node: Node) -> tuple[tuple[int, int], ...]:
+    stays = []
+    for people, value in node.mapping("stays").items():
+        if not people.isdecimal() or not 1 <= int(people[:9]) <= 200:
+            raise value.error(f"{people!r} is not a number of people: write {{2: 90, 4: 105}}, people and minutes")
+        minutes = value.integer("the minutes of a stay", least=QUARTER_MIN, most=720)
+        if minutes % QUARTER_MIN:
+            raise value.error(f"a stay of {minutes} minutes: write a multiple of 15")
+        stays.append((int(people), minutes))
+    if not stays:
+        raise node.error("stays needs at least one entry: write {2: 90, 4: 105}, people and minutes")
+    return tuple(sorted(stays))
 
 
 def _at(midnight: datetime, minute: int) -> datetime:

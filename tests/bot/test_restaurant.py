@@ -120,6 +120,17 @@ def test_more_to_cook_never_takes_less_time_and_more_cooks_never_more(items: int
         ("  time_zone", "  pickup: perhaps\n  time_zone", 7, "true or false"),
         ("  time_zone", "  tables: [{id: A}]\n  time_zone", 7, "needs the key 'seats'"),
         ("places:\n", "policies: {max_quantity: 0}\nplaces:\n", 2, "between 1"),
+        ("  time_zone", "  tables: [{id: A, seats: 2}, {id: A, seats: 4}]\n  time_zone", 7, "'A' stands twice"),
+        ("  time_zone", "  tables: [{id: A, seats: 2, x: 3}]\n  time_zone", 7, "both x and y"),
+        ("  time_zone", "  tables: [{id: A, seats: 0}]\n  time_zone", 7, "between 1 and 200"),
+        ("  time_zone", "  tables: [{id: A, seats: 2}]\n  joins: [[A, B]]\n  time_zone", 8, "no table 'B' to join"),
+        ("  time_zone", "  tables: [{id: A, seats: 2}]\n  joins: [[A, A]]\n  time_zone", 8, "two different tables"),
+        ("places:\n", "bookings: {stays: {2: 100}}\nplaces:\n", 2, "a multiple of 15"),
+        ("places:\n", "bookings: {stays: {some: 90}}\nplaces:\n", 2, "people and minutes"),
+        ("places:\n", "bookings: {stays: {}}\nplaces:\n", 2, "at least one entry"),
+        ("places:\n", "bookings: {slot_min: 20}\nplaces:\n", 2, "a multiple of 15"),
+        ("places:\n", "bookings: {largest_party: 0}\nplaces:\n", 2, "between 1 and 200"),
+        ("places:\n", "bookings: {largest: 8}\nplaces:\n", 2, "no key 'largest'"),
     ],
 )
 def test_a_fault_in_the_file_is_told_with_its_line_and_the_cure(
@@ -139,3 +150,20 @@ def test_two_places_with_one_id_are_refused(load: Callable[[str], Restaurant]) -
 def test_a_restaurant_without_places_is_refused(load: Callable[[str], Restaurant]) -> None:
     with pytest.raises(FileError, match="at least one place"):
         load("name: Nowhere\nplaces: []\n")
+
+
+def test_two_tables_on_one_spot_are_refused_and_tables_without_spots_stand_apart(
+    load: Callable[[str], Restaurant],
+) -> None:
+    with pytest.raises(FileError, match="give one of them another spot"):
+        load(ONE + "  tables: [{id: A, seats: 2, x: 1, y: 1}, {id: B, seats: 2, x: 1, y: 1}]\n")
+    tables = ", ".join(f"{{id: T{number}, seats: 2}}" for number in range(20))
+    place = load(ONE + f"  tables: [{tables}]\n").places[0]
+    assert len({(table.x, table.y) for table in place.tables}) == 20
+
+
+def test_a_place_changes_some_booking_rules_and_keeps_the_rest(load: Callable[[str], Restaurant]) -> None:
+    text = ONE.replace("places:\n", "bookings: {stays: {2: 60, 6: 120}, largest_party: 9}\nplaces:\n")
+    rules = load(text + "  bookings: {days_ahead: 5}\n").places[0].bookings
+    assert (rules.days_ahead, rules.largest_party) == (5, 9)
+    assert [rules.stay_min(people) for people in (1, 2, 3, 6, 50)] == [60, 60, 120, 120, 120]
