@@ -15,6 +15,7 @@ COMMANDS = {
     "bench-orders": ("nlu.bench_parser", "measure order understanding on the development sets"),
     "bench-diet": ("nlu.bench_diet", "measure Rasa's DIET with entity groups on the same generated orders"),
     "train-parser": ("nlu.train_parser", "train the order tagger on invented orders"),
+    "slots": ("nlu.slots_command", "what a booking needs, one JSON object a line on standard input"),
     "parse": ("nlu.parse_command", "orders, one utterance a line on standard input"),
 }
 
