@@ -16,6 +16,7 @@ import httpx
 
 _CONNECT_PATIENCE_S = 45.0
 _ANSWER_TIMEOUT_S = 20.0
+_AT_ONCE = 8  # turns that one server has in hand: it works on one, the others wait for their actions
 
 
 class RasaUnavailable(Exception):
@@ -27,8 +28,9 @@ class RasaClient:
 
     def __init__(self, urls: Sequence[str]) -> None:
         self.urls = [url.rstrip("/") for url in urls]
-        limits = httpx.Limits(max_connections=100, max_keepalive_connections=100)
-        self._http = httpx.AsyncClient(timeout=_ANSWER_TIMEOUT_S, limits=limits, trust_env=False)
+        # Turns wait here rather than in the connection pool, which looks through all it holds at every request.
+        self._room = [asyncio.Semaphore(_AT_ONCE) for _ in self.urls]
+        self._http = httpx.AsyncClient(timeout=_ANSWER_TIMEOUT_S, trust_env=False)
 
     async def say(self, sender: str, text: str, metadata: dict[str, Any]) -> list[str]:
         """The texts Rasa answers with; empty when one of its actions failed.
@@ -36,8 +38,12 @@ class RasaClient:
         Raises:
             RasaUnavailable: not reached within the patience, or no answer in time.
         """
+        server = zlib.crc32(sender.encode()) % len(self.urls)
+        async with self._room[server]:
+            return await self._say(self.urls[server], sender, text, metadata)
+
+    async def _say(self, url: str, sender: str, text: str, metadata: dict[str, Any]) -> list[str]:
         body = {"sender": sender, "message": text, "metadata": metadata}
-        url = self.urls[zlib.crc32(sender.encode()) % len(self.urls)]
         deadline = time.monotonic() + _CONNECT_PATIENCE_S
         while True:
             try:

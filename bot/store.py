@@ -7,8 +7,9 @@ offset. Methods block; callers on the event loop run them in a thread.
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
@@ -33,6 +34,8 @@ class Store:
 
     def __init__(self, url: str) -> None:
         self.engine: Engine = _engine(url)
+        # SQLite has one writer at a time, and those it makes wait look again only now and then.
+        self._one_writer = threading.Lock() if self.engine.dialect.name == "sqlite" else nullcontext()
 
     def migrate(self) -> None:
         """Bring the schema to the newest version."""
@@ -47,7 +50,7 @@ class Store:
 
     @contextmanager
     def transaction(self, restaurant: Restaurant | None = None) -> Iterator[Transaction]:
-        with self.engine.begin() as connection:
+        with self._one_writer, self.engine.begin() as connection:
             yield Transaction(connection, restaurant)
 
     def make_durable(self) -> None:
