@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bot.core.floor import quoted_wait
+from bot.bookings import Desk
 from bot.core.phone_number import ConfirmedNumber
 from bot.core.restaurant import Place
 from bot.tables import waitlist
@@ -103,5 +103,5 @@ class Waitlist:
 
     def quote(self, place: Place, people: int, now: datetime) -> tuple[int, int, int]:
         """(parties ahead, shortest, longest wait in minutes) for a party that joins now."""
-        ahead = len(self.rows(place.id))
-        return (ahead, *quoted_wait(ahead, len(place.tables)))
+        quote = Desk(self.db).quote(place, people, now)
+        return quote.ahead, quote.low_min, quote.high_min
