@@ -32,6 +32,12 @@ class Settings:
     rasa_urls: tuple[str, ...] = ()  # none: servers of our own
     rasa_processes: int = 1
     actions_token: str = ""
+    pad_token: str = ""
+    public_url: str = ""
+    twilio_account_sid: str = ""
+    twilio_auth_token: str = ""
+    twilio_from: str = ""
+    twilio_api_url: str = ""
     rasa_model: Path = ROOT / "var" / "rasa" / "model.tar.gz"
     var: Path = ROOT / "var"
     clock_start: datetime | None = None
@@ -67,6 +73,12 @@ class Settings:
             rasa_urls=tuple(url.strip() for url in (env.get("RASA_URL") or "").split(",") if url.strip()),
             rasa_processes=max(1, _whole_number(env, "RASA_PROCESSES", 2 if (os.cpu_count() or 1) >= 4 else 1)),
             actions_token=env.get("ACTIONS_TOKEN") or "",
+            pad_token=env.get("PAD_TOKEN") or "",
+            public_url=(env.get("PUBLIC_URL") or "").rstrip("/"),
+            twilio_account_sid=env.get("TWILIO_ACCOUNT_SID") or "",
+            twilio_auth_token=env.get("TWILIO_AUTH_TOKEN") or "",
+            twilio_from=env.get("TWILIO_FROM") or "",
+            twilio_api_url=(env.get("TWILIO_API_URL") or "").rstrip("/"),
             rasa_model=Path(env.get("RASA_MODEL") or var / "rasa" / "model.tar.gz"),
             var=var,
             clock_start=clock_start,
