@@ -119,7 +119,7 @@ def board_view(house: House, tx: Transaction, now: datetime, problem: str | None
     handoffs = [
         {
             "conversation": row["id"],
-            "reason": "asked for a person",
+            "reason": row["state"].get("handoff_reason") or "asked for a person",
             "state": row["handoff"],
             "since": row["handoff_since"],
             "messages": [message_view(message) for message in tx.messages_after(row["id"], 0, 30)],

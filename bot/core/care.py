@@ -18,25 +18,24 @@ _SMALL_TALK = ("greet", "goodbye", "thanks", "bot_challenge", "rude", "small_tal
 def emergency(turn: Turn) -> None:
     turn.plan.say("emergency")
     turn.alerts.append(Alert("emergency", turn.text))
-    _call_person(turn)
+    call_person(turn, "an emergency")
     turn.settled = True
 
 
 def person(turn: Turn) -> None:
     turn.plan.say("person_waiting" if turn.conversation.handoff else "person")
-    if not turn.conversation.handoff:
-        _call_person(turn)
+    call_person(turn, "asked for a person")
 
 
 def complaint(turn: Turn) -> None:
     turn.plan.say("complaint")
     turn.alerts.append(Alert("complaint", turn.text))
-    _call_person(turn)
+    call_person(turn, "a complaint")
 
 
 def free_food(turn: Turn) -> None:
     turn.plan.say("free_food")
-    _call_person(turn)
+    call_person(turn, "asked for free food")
 
 
 def other_guest(turn: Turn) -> None:
@@ -122,9 +121,10 @@ def answer_person(turn: Turn) -> bool:
     return False
 
 
-def _call_person(turn: Turn) -> None:
+def call_person(turn: Turn, reason: str) -> None:
+    """Put the guest among those who wait for a person; the board shows the first reason."""
     if turn.conversation.handoff is None:
-        turn.conversation.handoff = "waiting"
+        turn.conversation.handoff, turn.conversation.handoff_reason = "waiting", reason
 
 
 def _respond(name: str) -> Callable[[Turn], None]:

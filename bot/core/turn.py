@@ -76,6 +76,7 @@ class Conversation:
     checkout: bool = False
     misunderstood: int = 0
     handoff: str | None = None
+    handoff_reason: str = ""
     turns: int = 0
     allergies: str = ""
     last_text: str = ""

@@ -25,7 +25,7 @@ def order(**changes: object) -> Order:
 def store(tmp_path: Path) -> Iterator[Store]:
     store = Store(f"sqlite:///{tmp_path / 'bot.db'}")
     store.migrate()
-    guest = Conversation("guest", place="harbour", handoff="waiting")
+    guest = Conversation("guest", place="harbour", handoff="waiting", handoff_reason="a complaint")
     with store.transaction(RESTAURANT) as tx:
         tx.save_conversation(guest, EVENING)
         tx.add_message("guest", "guest", "hi", EVENING, message_id="m")
@@ -51,6 +51,7 @@ def test_the_board_shows_orders_carts_hand_offs_and_stock(store: Store) -> None:
     assert [(o["number"], o["guest"]["name"], o["late"]) for o in view["orders"]] == [(101, "Anna", False)]
     assert len(view["carts"]) == 1 and view["carts"][0]["conversation"] == "guest"
     assert [handoff["messages"][0]["text"] for handoff in view["handoffs"]] == ["hi"]
+    assert [handoff["reason"] for handoff in view["handoffs"]] == ["a complaint"]
     assert {item["id"]: item["sold_out_at"] for item in view["menu"]}["cola"] == ["harbour"]
     assert view["alerts"] == []
     json.dumps(view)
