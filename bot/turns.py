@@ -60,6 +60,7 @@ class Turns:
         self._locks: dict[str, asyncio.Lock] = {}
         self._waiting: dict[str, int] = {}
         self._stored: dict[str, dict[str, Any]] = {}  # the reply that ``act`` stored in the turn now under way
+        self._extras: dict[str, dict[str, Any]] = {}  # what goes with a reply that Rasa words itself
 
     async def say(
         self, conversation_id: str, message_id: str, text: str, *, channel: str = "chat", place: str | None = None
@@ -118,10 +119,9 @@ class Turns:
             turn = Turn(house, tx, now, said, conversation, tx.cart(conversation_id), tx.placed(conversation_id))
             before, placed_before = turn.order, turn.placed
             take_turn(turn)
-            text = word(turn.plan, conversation.turns)
+            text, extras = word(turn.plan, conversation.turns), _extras(turn.plan)
             if not turn.plan.responses:
                 conversation.last_text = text
-                extras = _extras(turn.plan)
                 reply = tx.add_message(conversation_id, "bot", text, now, answers=message_id, extras=extras)
                 tx.mark_answered(conversation_id, message_id)
             tx.save_conversation(conversation, now)
@@ -132,6 +132,8 @@ class Turns:
             self.store.make_durable()
         if reply is not None:
             self._stored[conversation_id] = reply
+        else:
+            self._extras[conversation_id] = extras
         responses: list[dict[str, Any]] = [{"response": name} for name in turn.plan.responses]
         return {
             "events": _form_events(action, conversation),
@@ -198,8 +200,10 @@ class Turns:
         """The stored reply; or Rasa's own words, stored now. None when there are neither."""
         with self.store.transaction() as tx:
             reply = tx.reply_to(conversation_id, message_id)
+            extras = self._extras.pop(conversation_id, None)
             if reply is None and texts:
-                reply = tx.add_message(conversation_id, "bot", " ".join(texts), self.clock(), answers=message_id)
+                words, now = " ".join(texts), self.clock()
+                reply = tx.add_message(conversation_id, "bot", words, now, answers=message_id, extras=extras)
                 tx.mark_answered(conversation_id, message_id)
         return reply
 

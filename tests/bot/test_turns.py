@@ -283,3 +283,12 @@ async def test_a_question_leaves_no_empty_order_behind(turns: Turns, rasa: FakeR
     await say(turns, "how long is the wait")
     with turns.store.transaction() as tx:
         assert tx.order_rows() == []
+
+
+async def test_quick_replies_stay_with_words_that_rasa_chose(turns: Turns) -> None:
+    for text in ("two colas", "that's all", "no"):
+        before = await say(turns, text)
+    answer = await say(turns, "hello")
+    buttons = before.messages[0]["extras"]["buttons"]
+    assert buttons and answer.messages[0]["extras"]["buttons"] == buttons
+    assert answer.messages[0]["text"].startswith("(utter_greet)")
