@@ -149,6 +149,10 @@ class Policies:
     max_items: int = 60
     order_ahead_days: int = 7
     late_after_min: int = 8
+    text_from_hour: int = 8  # texts that can wait are sent between these hours of the place's day
+    text_until_hour: int = 21
+    reminder_hours: int = 4  # before a booking
+    hold_min: int = 10  # how long a table that is ready waits for its party
 
 
 @dataclass(frozen=True)
@@ -198,6 +202,8 @@ def load_restaurant(path: Path) -> Restaurant:
         names = set(Policies.__dataclass_fields__)
         given = top["policies"].fields("policies", required=set(), optional=names)
         policies = Policies(**{key: node.integer(key, least=1) for key, node in given.items()})
+        if not policies.text_from_hour < policies.text_until_hour <= 24:
+            raise top["policies"].error("text_from_hour must be before text_until_hour, which is at most 24")
     tagline = top["tagline"].text("tagline") if "tagline" in top else ""
     return Restaurant(top["name"].text("name"), tagline, places, policies)
 
