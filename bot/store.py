@@ -12,17 +12,20 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, replace
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
+from bot.bookings import Desk
 from bot.core.order import CART, CONFIRMED, NEXT_STATUS, PREPARING, READY, Order
 from bot.core.pricing import PricedLine
 from bot.core.restaurant import Restaurant
 from bot.core.turn import Alert, Conversation
 from bot.tables import alerts, conversations, messages, orders, sold_out
+from bot.waitlist import Waitlist
 from nlu.order_lines import Line
 
 _FIRST_NUMBER = 101
@@ -69,6 +72,15 @@ class Transaction:
     def __init__(self, connection: Connection, restaurant: Restaurant | None) -> None:
         self.db = connection
         self.restaurant = restaurant
+
+    @cached_property
+    def desk(self) -> Desk:
+        """Bookings and tables, in this transaction."""
+        return Desk(self.db)
+
+    @cached_property
+    def waitlist(self) -> Waitlist:
+        return Waitlist(self.db)
 
     # Conversations and messages
 

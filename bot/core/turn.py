@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime, time
 from functools import cached_property
 from typing import Any, Protocol
 from uuid import uuid4
 
+from bot.core.floor import Booking, Quote
 from bot.core.order import Order
+from bot.core.phone_number import ConfirmedNumber
 from bot.core.reply import Plan
 from bot.core.restaurant import Place, Restaurant
 from bot.core.shelf import Shelf
@@ -24,6 +26,40 @@ class Reader(Protocol):
     def edits(self, text: str, order: list[Line], asked: Asked | None = None) -> Reading: ...
 
 
+class Slots(Protocol):
+    """What words say about a booking: ``words`` as said, values where they can be resolved."""
+
+    @property
+    def words(self) -> dict[str, str]: ...
+
+    @property
+    def people(self) -> int | None: ...
+
+    @property
+    def date(self) -> date | None: ...
+
+    @property
+    def time(self) -> time | None: ...
+
+    @property
+    def first_name(self) -> str | None: ...
+
+    @property
+    def last_name(self) -> str | None: ...
+
+
+class SlotReader(Protocol):
+    """Whoever reads people, dates, times and names out of words (``nlu.slots.SlotReader``)."""
+
+    def read(
+        self,
+        text: str,
+        requested: Sequence[str],
+        now: datetime,
+        open_at: Callable[[datetime], bool] | None = None,
+    ) -> Slots: ...
+
+
 @dataclass(frozen=True)
 class House:
     """What stays the same from turn to turn until the owner edits a file."""
@@ -31,10 +67,67 @@ class House:
     restaurant: Restaurant
     menu: Menu
     reader: Reader
+    slots: SlotReader
+
+
+class Desk(Protocol):
+    """The host's book: bookings and who has which table when (``bot.bookings.Desk``).
+
+    ``book`` and ``move`` raise ``TableTaken`` when somebody else got a table first; nothing is changed then.
+    """
+
+    def get(self, booking_id: str) -> Booking | None: ...
+
+    def numbered(self, number: int) -> Booking | None: ...
+
+    def of_conversation(self, conversation_id: str, now: datetime) -> list[Booking]: ...
+
+    def of_phone(self, phone: str, now: datetime) -> list[Booking]: ...
+
+    def busy(self, place_id: str, since: datetime, until: datetime, without: str | None = None) -> dict[str, set[int]]:
+        """Held quarters by table, without those of one booking."""
+
+    def quote(self, place: Place, people: int, now: datetime) -> Quote: ...
+
+    def book(self, booking: Booking, now: datetime) -> Booking: ...
+
+    def move(self, booking: Booking, now: datetime) -> Booking: ...
+
+    def cancel(self, booking_id: str, now: datetime) -> Booking: ...
+
+    def set_note(self, booking_id: str, note: str, now: datetime) -> None: ...
+
+
+class Waitlist(Protocol):
+    """Parties that wait for a table (``bot.waitlist.Waitlist``)."""
+
+    def join(
+        self,
+        entry_id: str,
+        place: Place,
+        people: int,
+        channel: str,
+        now: datetime,
+        *,
+        name: str | None = None,
+        phone: ConfirmedNumber | None = None,
+        conversation: str | None = None,
+    ) -> dict[str, Any]: ...
+
+    def rows(self, place: str | None = None) -> list[dict[str, Any]]:
+        """Those that wait or have been told that their table is ready, oldest first."""
+
+    def set_status(self, entry_id: str, status: str, now: datetime) -> dict[str, Any] | None: ...
 
 
 class Live(Protocol):
-    """What the database knows at this moment."""
+    """What the database knows at this moment, and the books in which a turn may write."""
+
+    @property
+    def desk(self) -> Desk: ...
+
+    @property
+    def waitlist(self) -> Waitlist: ...
 
     def sold_out(self, place_id: str | None) -> Collection[str]:
         """Ids sold out at the place; at every place when the place is not known yet."""
@@ -48,12 +141,13 @@ class Live(Protocol):
 
 @dataclass(frozen=True)
 class Said:
-    """The guest's words with what Rasa made of them. ``confidence`` is 0..1."""
+    """The guest's words with what Rasa made of them. ``confidence`` is 0..1; ``parts`` are its sentences by themselves."""
 
     text: str
     intent: str
     confidence: float = 1.0
     card_removed: bool = False
+    parts: tuple[Said, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -80,6 +174,8 @@ class Conversation:
     turns: int = 0
     allergies: str = ""
     last_text: str = ""
+    booking: dict[str, Any] = field(default_factory=dict)  # what is known of a booking under way (core.booking.Draft)
+    bookings_known: list[str] = field(default_factory=list)  # ids of bookings that this guest may see and change
 
 
 @dataclass
@@ -144,6 +240,12 @@ class Turn:
         """Read the words again: the order has changed since they were read."""
         self.__dict__.pop("reading", None)
         return self.reading
+
+    def hear(self, said: Said) -> None:
+        """Go on with other words of the same message."""
+        self.said = said
+        for cached in ("lower", "reading"):
+            self.__dict__.pop(cached, None)
 
     def expect(self, what: str | None, **details: Any) -> None:
         self.conversation.expecting = what

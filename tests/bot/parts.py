@@ -8,13 +8,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 from starlette.concurrency import run_in_threadpool
 from starlette.testclient import TestClient
 
 from bot.app import create_app
+from bot.bookings import Desk
 from bot.core.dialogue import take_turn
 from bot.core.order import CART, Order
 from bot.core.reply import Plan
@@ -24,9 +28,13 @@ from bot.core.turn import Conversation, House, Said, Turn
 from bot.core.wording import word
 from bot.rasa_client import RasaUnavailable
 from bot.settings import Settings
+from bot.tables import metadata
 from bot.turns import Turns
+from bot.waitlist import Waitlist
 from nlu.menu import load_menu
 from nlu.order_lines import Add, Asked, Edit, Line, Option, Reading
+from nlu.slot_rules import RuleFinder
+from nlu.slots import SlotReader
 
 ROOT = Path(__file__).resolve().parents[2]
 MENU = load_menu(ROOT / "data" / "menu.yml")
@@ -65,6 +73,21 @@ class Kitchen:
         self.number += 1
         return self.number
 
+    @cached_property
+    def book(self) -> Connection:
+        """A database in memory: bookings and tables are tested with the real desk."""
+        engine = sa.create_engine("sqlite://", poolclass=sa.pool.StaticPool)
+        metadata.create_all(engine)
+        return engine.connect()
+
+    @property
+    def desk(self) -> Desk:
+        return Desk(self.book)
+
+    @property
+    def waitlist(self) -> Waitlist:
+        return Waitlist(self.book)
+
 
 @dataclass
 class Heard:
@@ -94,7 +117,7 @@ class Visitor:
         self.conversation = Conversation("visitor", place=place)
         self.order: Order | None = None
         self.placed: Order | None = None
-        self.house = House(RESTAURANT, MENU, self)
+        self.house = House(RESTAURANT, MENU, self, SlotReader(RuleFinder()))
         self._reading = Reading()
 
     def edits(self, text: str, order: list[Line], asked: Asked | None = None) -> Reading:

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from bot.core.order import Order
-from bot.core.turn import Conversation, House
+from bot.core.turn import Conversation
 from bot.store import Store
 from bot.views import board_view, cart_view, message_view, order_row_view, site_view
 from nlu.menu import Menu
 from tests.bot.parts import EVENING, HARBOUR, MENU, RESTAURANT, Visitor, add, shelf
 
-HOUSE = House(RESTAURANT, MENU, Visitor())
+HOUSE = Visitor().house
 OTHER = replace(HOUSE, menu=Menu("Other", "USD", (MENU.by_id["cola"],), MENU.groups))
 
 
