@@ -153,6 +153,8 @@ class Policies:
     text_until_hour: int = 21
     reminder_hours: int = 4  # before a booking
     hold_min: int = 10  # how long a table that is ready waits for its party
+    feedback_after_min: int = 60  # after the visit the guest is asked how it was
+    keep_days: int = 90  # how long names, phone numbers, addresses and guests' words are kept
 
 
 @dataclass(frozen=True)
