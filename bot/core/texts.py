@@ -54,7 +54,7 @@ TEMPLATES = {
     ),
     FEEDBACK: Template(
         "{house}: {name}thank you for coming. How was it? Just reply in your own words. Opt out: STOP",
-        timedelta(hours=24),
+        timedelta(hours=36),
         waits=True,
     ),
     "reply_coming": Template("{house}: Great, we keep your table. See you in a moment!", _SOON),
@@ -110,9 +110,9 @@ def send_at(template: str, place: Place | None, policies: Policies, now: datetim
     return datetime.combine(day, time(policies.text_from_hour), place.zone)
 
 
-def is_stale(template: str, due: datetime, now: datetime) -> bool:
-    """Too late to be of any use. ``due`` is when it was first to be sent."""
-    return now - due > TEMPLATES[template].good_for
+def is_stale(template: str, created: datetime, now: datetime) -> bool:
+    """Too late to be of any use."""
+    return now - created > TEMPLATES[template].good_for
 
 
 # What a guest's text means
