@@ -23,6 +23,7 @@ from bot.core.privacy import CARD_MASK, mask_cards
 from bot.core.reply import Plan
 from bot.core.turn import Conversation, Said, Turn
 from bot.core.wording import word
+from bot.feedback import Listener
 from bot.house import HouseKeeper
 from bot.hub import Hub
 from bot.rasa_client import RasaClient, RasaUnavailable
@@ -61,6 +62,7 @@ class Turns:
         self._waiting: dict[str, int] = {}
         self._stored: dict[str, dict[str, Any]] = {}  # the reply that ``act`` stored in the turn now under way
         self._extras: dict[str, dict[str, Any]] = {}  # what goes with a reply that Rasa words itself
+        self.listener = Listener(store)
 
     async def say(
         self, conversation_id: str, message_id: str, text: str, *, channel: str = "chat", place: str | None = None
@@ -130,6 +132,7 @@ class Turns:
                 tx.add_alert(alert, conversation_id, now)
         if turn.placed != placed_before:
             self.store.make_durable()
+        self.listener.heard(conversation, said, message_id, now)
         if reply is not None:
             self._stored[conversation_id] = reply
         else:
