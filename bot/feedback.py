@@ -5,8 +5,10 @@ Judging takes some milliseconds of CPU, so it happens before the transaction (``
 
 from __future__ import annotations
 
+import hashlib
+import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -14,9 +16,11 @@ from uuid import uuid4
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bot.core.turn import Alert
-from bot.store import Transaction
+from bot.core.turn import Alert, Conversation, Said
+from bot.store import Store, Transaction
 from bot.tables import bookings, feedback, orders, waitlist
+
+log = logging.getLogger(__name__)
 
 POSITIVE, NEGATIVE, NOT_JUDGED = "positive", "negative", "not_judged"
 ANGRY = 0.1  # a chance of praise below this is anger that somebody should answer
@@ -24,7 +28,9 @@ MOST_CHARS = 2_000
 _FLOOD_WINDOW = timedelta(hours=1)
 _JUDGED_AN_HOUR = 5  # from one number; more are stored without judgement, alert or answer
 _STORED_AN_HOUR = 20  # what comes beyond is dropped
-_REPLY_WITHIN = timedelta(days=3)
+# What Rasa takes praise for; an order or a question is none, however friendly.
+_MAY_PRAISE = ("thanks", "goodbye", "small_talk", "out_of_scope", "nlu_fallback", "greet")
+_FEWEST_WORDS = 3
 
 
 @dataclass(frozen=True)
@@ -44,14 +50,18 @@ Judge = Callable[[str], Remark]
 
 
 def judge(text: str) -> Remark:
-    """The models' judgement; they are loaded at the first call."""
+    """The models' judgement; they are loaded at the first call. A remark is never lost because they fail."""
     from nlu.sentiment import shared_sentiment
     from nlu.topics import shared_topics
 
-    judgement = shared_sentiment().judge(text)
-    if judgement.label == NOT_JUDGED:
+    try:
+        judgement = shared_sentiment().judge(text)
+        if judgement.label == NOT_JUDGED:
+            return Remark(NOT_JUDGED)
+        return Remark(judgement.label, judgement.score, shared_topics().of(text))
+    except Exception:
+        log.exception("a remark could not be judged")
         return Remark(NOT_JUDGED)
-    return Remark(judgement.label, judgement.score, shared_topics().of(text))
 
 
 @dataclass(frozen=True)
@@ -128,6 +138,9 @@ def take_feedback(
     if earlier >= _STORED_AN_HOUR:
         return None
     visit = stored.visit(cause) if cause else Visit("", None, None)
+    texted = tx.conversation(f"text:{phone}")
+    if texted is not None:
+        visit = replace(visit, conversation=texted.id)  # where a person can answer
     flood = earlier >= _JUDGED_AN_HOUR
     fresh = stored.add(
         text, Remark(NOT_JUDGED) if flood else remark, "text", now, place=visit.place, cause=cause, phone=phone,
@@ -147,8 +160,33 @@ def call_person(tx: Transaction, remark: Remark, text: str, visit: Visit, now: d
     tx.add_alert(Alert("complaint", f"Unhappy guest{about}: {text[:300]}"), visit.conversation, now)
     conversation = tx.conversation(visit.conversation) if visit.conversation else None
     if conversation is not None and conversation.handoff is None:
-        conversation.handoff = "waiting"
+        conversation.handoff, conversation.handoff_reason = "waiting", f"unhappy with the visit{about}"
         tx.save_conversation(conversation, now)
+
+
+class Listener:
+    """Praise and complaints in the chat and on the phone: kept as remarks too."""
+
+    def __init__(self, store: Store, judge: Judge = judge) -> None:
+        self._store, self._judge = store, judge
+
+    def heard(self, conversation: Conversation, said: Said, message_id: str, now: datetime) -> None:
+        """After a turn was stored: keep its words if they tell how the visit was. Once for each message."""
+        complaint = said.intent == "complaint"
+        if not complaint and (said.intent not in _MAY_PRAISE or len(said.text.split()) < _FEWEST_WORDS):
+            return
+        remark = self._judge(said.text)
+        if not complaint and not (remark.label == POSITIVE and remark.topics and (remark.score or 0) > 1 - ANGRY):
+            return
+        once = hashlib.sha1(f"{conversation.id} {message_id}".encode()).hexdigest()
+        channel = "phone" if conversation.channel == "phone" else "chat"
+        with self._store.transaction() as tx:
+            placed = tx.placed(conversation.id)
+            Feedback(tx.db).add(
+                said.text, remark, channel, now, place=conversation.place, conversation=conversation.id,
+                cause=f"order:{placed.id}" if placed else None, phone=placed.phone if placed else None,
+                message_id=once,
+            )  # fmt: skip
 
 
 def feedback_row_view(row: dict[str, Any]) -> dict[str, Any]:

@@ -57,17 +57,22 @@ def sst2(part: str) -> list[Example]:
     return [Example(tidy(text), label == "1") for label, text in rows]
 
 
-def training_side() -> tuple[list[Example], list[Example]]:
+def training_side(every: int = 1) -> tuple[list[Example], list[Example]]:
     """Everything that may be trained on besides yelp: SST-2's longer phrases and ``reviews``; (learnt, inner part).
 
-    A phrase that is a piece of an inner sentence is in neither.
+    A phrase that is a piece of an inner sentence is in neither. Of the phrases that are no whole sentences one in
+    ``every`` is taken.
     """
     phrases = [example for example in sst2("train") if len(example.text.split()) >= _SHORTEST_PHRASE]
     texts = {_plain(example.text) for example in phrases}
     whole = _whole_sentences(texts)
     chosen = [e for e in phrases if _plain(e.text) in whole and _is_inner(e.text)]
     pieces = {piece for example in chosen for piece in _pieces(_plain(example.text))}
-    learnt = [example for example in phrases if _plain(example.text) not in pieces]
+    learnt = [
+        example
+        for example in phrases
+        if (plain := _plain(example.text)) not in pieces and (plain in whole or int(hash_of(plain), 16) % every == 0)
+    ]
     for example in reviews():
         (chosen if _is_inner(example.text) else learnt).append(example)
     return learnt, chosen
