@@ -30,6 +30,10 @@ def main() -> int:
     bench.add_argument("--turns", type=int, default=400, help="turns of the one guest (default 400)")
     bench.add_argument("--seconds", type=float, default=30, help="time with many guests (default 30)")
     bench.add_argument("--skip-stock", action="store_true", help="leave the stock Rasa out")
+    from bot.phone import call_command
+
+    call = commands.add_parser("call", help="play a scripted phone call in audio against the running bot")
+    call_command.add_arguments(call)
     arguments = parser.parse_args()
     try:
         if arguments.command == "hear":
@@ -43,6 +47,8 @@ def main() -> int:
             from bot.terminal import talk
 
             return talk(arguments.url or f"http://127.0.0.1:{settings.port}", settings.rest_token)
+        if arguments.command == "call":
+            return call_command.run(arguments, settings)
         if arguments.command == "bench":
             from bot import bench as chat_bench
 

@@ -38,6 +38,10 @@ class Settings:
     twilio_auth_token: str = ""
     twilio_from: str = ""
     twilio_api_url: str = ""
+    voice: str = ""  # none: the phone line's own default
+    max_calls: int = 8  # at once; others hear that the line is busy
+    transfer_to: str = ""  # the number of a person whom calls are put through to
+    record_calls: bool = False
     rasa_model: Path = ROOT / "var" / "rasa" / "model.tar.gz"
     var: Path = ROOT / "var"
     clock_start: datetime | None = None
@@ -78,6 +82,10 @@ class Settings:
             twilio_account_sid=env.get("TWILIO_ACCOUNT_SID") or "",
             twilio_auth_token=env.get("TWILIO_AUTH_TOKEN") or "",
             twilio_from=env.get("TWILIO_FROM") or "",
+            voice=env.get("VOICE") or "",
+            max_calls=max(1, _whole_number(env, "MAX_CALLS", 8)),
+            transfer_to=env.get("TRANSFER_TO") or "",
+            record_calls=(env.get("RECORD_CALLS") or "").lower() in ("1", "true", "yes", "on"),
             twilio_api_url=(env.get("TWILIO_API_URL") or "").rstrip("/"),
             rasa_model=Path(env.get("RASA_MODEL") or var / "rasa" / "model.tar.gz"),
             var=var,

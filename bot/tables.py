@@ -224,3 +224,19 @@ specials = sa.Table(
     sa.Column("status", sa.String(20), nullable=False),  # proposed, approved, refused
     sa.Column("created", sa.String(40), nullable=False),
 )
+
+# A phone call that has ended. Its words are the conversation's messages; ``timeline`` holds when what was said.
+calls = sa.Table(
+    "calls",
+    metadata,
+    sa.Column("id", sa.String(80), primary_key=True),  # the conversation's
+    sa.Column("place", sa.String(80)),
+    sa.Column("caller", sa.String(20)),
+    sa.Column("dialled", sa.String(20)),
+    sa.Column("started", sa.String(40), nullable=False),
+    sa.Column("seconds", sa.Float, nullable=False),
+    sa.Column("outcome", sa.String(40), nullable=False),
+    sa.Column("recorded", sa.Boolean, nullable=False, default=False),
+    sa.Column("timeline", sa.JSON, nullable=False),
+    sa.Index("calls_started", "started"),
+)

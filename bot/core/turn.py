@@ -174,6 +174,7 @@ class Conversation:
     turns: int = 0
     allergies: str = ""
     last_text: str = ""
+    phone: str = ""  # the guest's number in E.164, where it is known from the start: a caller's
     booking: dict[str, Any] = field(default_factory=dict)  # what is known of a booking under way (core.booking.Draft)
     bookings_known: list[str] = field(default_factory=list)  # ids of bookings that this guest may see and change
 
@@ -214,7 +215,10 @@ class Turn:
     def cart(self) -> Order:
         """The open order; a new one when there is none."""
         if self.order is None:
-            self.order = Order(id=uuid4().hex, place=self.conversation.place, allergy_note=self.conversation.allergies)
+            known = self.conversation
+            self.order = Order(
+                id=uuid4().hex, place=known.place, allergy_note=known.allergies, phone=known.phone or None
+            )
         return self.order
 
     @property

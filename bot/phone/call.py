@@ -1,0 +1,613 @@
+"""One phone call as a state machine: sound, keys and marks go in, commands come out; no sockets, threads or clocks.
+
+Time is the caller's own audio, so a call behaves the same at any speed. What the bot says goes out in pieces, each
+with a mark; only a piece whose mark came back was heard. When the caller speaks, what waits is cleared; when that was
+a cough, noise or an "uh-huh", the bot goes on with the first piece that was not heard.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from bot.core import spoken
+from bot.core.guest_details import find_phone
+from bot.phone.dictation import COMPLETE, dictated
+from bot.phone.endpointing import BARGE_IN_MS, START_MS, Endpointer, Event, kind_of, patience_ms
+from bot.phone.vad import WINDOW_MS
+
+CALLBACK = "callback"  # what a call expects when a person shall ring back
+_MARKS = {"phone": "phone", CALLBACK: "phone", "name": "name", "confirm": "confirm", "time": "time"}
+_YES = re.compile(
+    r"(uh |um |oh )?(yes|yeah|yep|yup|sure|ok|okay|correct|right|that's (right|correct)|go ahead|perfect|please do)"
+    r"( (yes|yeah|please|thanks|thank you|that's (right|correct|fine|it)|correct|go ahead|sounds good))*"
+)
+_BACKCHANNEL = re.compile(
+    r"(uh ?huh|mm ?hmm?|mhm|hm+|ah|oh|um|uh|okay|ok|right|i see|all ?right|yeah|yep|sure|got it|good|hello|hi)"
+    r"( (uh ?huh|okay|ok|right|yeah|good|hello))*"
+)
+_FAREWELL = re.compile(
+    r"(no|nope|bye|goodbye|good bye|that's (all|it)|that is all|nothing else|thanks|thank you|great|perfect|okay|ok)"
+    r"( (no|thanks|thank you|bye|goodbye|good bye|that's (all|it)|very much|that is all|that'll be all|so much))*"
+)
+_NUMBER_EXPECTED = {"phone", CALLBACK}
+
+
+@dataclass(frozen=True)
+class Timing:
+    """How patient a call is; ms of the caller's audio."""
+
+    reprompt_ms: int = 6_000
+    reprompt_number_ms: int = 9_000  # people look numbers up
+    farewell_ms: int = 5_000  # after the order is placed
+    keypad_ms: int = 3_500  # after the last key
+    recognition_ms: int = 5_000  # a transcript that takes longer is given up
+    play_slack_ms: int = 3_000  # a mark that comes so much later than its sound is lost
+    longest_ms: int = 3_600_000
+    reprompts: int = 2
+    repeats: int = 3  # the same question so often in a row is a loop
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Something to say that is heard whole or not at all."""
+
+    text: str
+    mark: str
+
+
+@dataclass(frozen=True)
+class Say:
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True)
+class Clear:
+    """Throw away what was sent but not played."""
+
+
+@dataclass(frozen=True)
+class Recognise:
+    id: int
+    samples: np.ndarray
+    expecting: str | None
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A turn of the dialogue with the caller's words."""
+
+    id: int
+    text: str
+
+
+@dataclass(frozen=True)
+class NeedPerson:
+    """Put the call on the staff board; ``number`` is where to ring back, as far as it is known."""
+
+    reason: str
+    number: str | None = None
+
+
+@dataclass(frozen=True)
+class HangUp:
+    """``transfer``: the caller goes on to a person."""
+
+    reason: str
+    transfer: bool = False
+
+
+Command = Say | Clear | Recognise | Ask | NeedPerson | HangUp
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What recognition made of an utterance."""
+
+    text: str
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What the dialogue answered. ``asks`` names its mark: order, name, phone, people, date, time, confirm or any."""
+
+    text: str
+    expecting: str | None = None
+    checkout: bool = False
+    person: bool = False  # somebody of the staff must take over
+    emergency: bool = False
+    done: bool = False  # an order or a booking was made; the caller may go
+    asks: str = ""
+
+    @property
+    def mark(self) -> str:
+        if self.asks:
+            return f"ask:{self.asks}"
+        if self.expecting is None:
+            return "ask:any" if self.checkout or self.done else "ask:order"
+        return f"ask:{_MARKS.get(self.expecting, 'any')}"
+
+
+@dataclass
+class _Sent:
+    piece: Piece
+    prompt: int  # of which prompt it is a piece
+    index: int
+    flushed: bool = False
+    length_ms: float = 0.0
+
+
+@dataclass
+class Utterance:
+    """The timeline's row of one thing that the caller said; ms of the caller's audio."""
+
+    start_ms: int
+    end_ms: int
+    endpoint_ms: int  # silence waited out
+    text: str = ""
+    confidence: float = 0.0
+    use: str = "turn"  # turn, noise, backchannel, early yes, part of a number, unclear
+    stages: dict[str, float] = field(default_factory=dict)  # decode, late (recognition after the wait), dialogue, ...
+    reply: str = ""
+
+
+class Call:
+    """Feed it with ``start``, ``hear``, ``key``, ``mark``, ``transcript``, ``reply``; carry out ``commands``."""
+
+    def __init__(
+        self,
+        greeting: Reply,
+        *,
+        transfer: bool = False,
+        number: str | None = None,
+        timing: Timing | None = None,
+    ) -> None:
+        """``transfer``: a person can be put through; ``number``: the caller's own, where it is known."""
+        self.commands: list[Command] = []
+        self.timing = timing or Timing()
+        self.utterances: list[Utterance] = []
+        self.events: list[dict[str, Any]] = []  # bot speech, barge-ins, keys: for the call's picture
+        self.over = False
+        self.expecting: str | None = None
+        self._greeting, self._transfer, self._number = greeting, transfer, number
+        self._end = Endpointer()
+        self._done = False
+        self._prompt: list[Piece] = []
+        self._prompt_id = 0
+        self._heard = 0  # pieces of the prompt that were played
+        self._sent: deque[_Sent] = deque()
+        self._ends_ms = 0.0  # when all that was sent should have been played
+        self._interrupted = False
+        self._ids = 0
+        self._recognising: int | None = None
+        self._found: Heard | None = None
+        self._thinking: int | None = None
+        self._waiting_texts: list[str] = []
+        self._quiet_since = 0
+        self._reprompts = 0
+        self._unclear = 0
+        self._last_reply = ""
+        self._repeats = 0
+        self._breaths: list[str] = []  # of a phone number that is not complete yet
+        self._keys = ""
+        self._last_key_ms = 0
+        self._leaving: HangUp | None = None
+
+    # What comes in
+
+    @property
+    def now_ms(self) -> int:
+        return self._end.now_ms
+
+    @property
+    def speaking(self) -> bool:
+        """Whether something that was sent has not been played yet, as far as marks tell."""
+        return any(not sent.flushed for sent in self._sent)
+
+    def start(self) -> None:
+        self._answer(self._greeting)
+
+    def hear(self, window: np.ndarray, probability: float) -> None:
+        """The next 32 ms of the caller's sound."""
+        if self.over:
+            return
+        event = self._end.hear(window, probability, BARGE_IN_MS if self.speaking else START_MS)
+        if self.now_ms > self.timing.longest_ms and not self._leaving:
+            self.give_up("too long")
+        if event is Event.STARTED:
+            self._begins()
+        elif event is Event.RESUMED:
+            self._recognising = self._found = None
+        elif event is Event.PAUSED:
+            self._recognise()
+        if self._end.speaking:
+            self._maybe_ended(too_long=event is Event.TOO_LONG)
+        else:
+            self._watch()
+
+    def key(self, digit: str) -> None:
+        """A key of the caller's phone."""
+        if self.over or digit not in "0123456789*#":
+            return
+        self._note("key", digit=digit)
+        self._stop_talking()
+        self._last_key_ms = self.now_ms
+        self._quiet_since, self._reprompts = self.now_ms, 0
+        if digit == "*":
+            self._keys = ""
+            self._breaths.clear()
+        elif digit == "#":
+            self._keys_done()
+        elif len(self._keys) < 20:
+            self._keys += digit
+            if self.expecting in _NUMBER_EXPECTED and len(self._keys) == COMPLETE and not self._keys.startswith("1"):
+                self._keys_done()
+            elif self.expecting in _NUMBER_EXPECTED and len(self._keys) > COMPLETE:
+                self._keys_done()
+
+    def mark(self, name: str) -> None:
+        """A mark came back: its piece was played, unless it had been cleared."""
+        for at, sent in enumerate(self._sent):
+            if sent.piece.mark == name:
+                break
+        else:
+            return
+        for _ in range(at + 1):
+            sent = self._sent.popleft()
+        if sent.flushed or self.over:
+            return
+        if sent.prompt == self._prompt_id:
+            self._heard = max(self._heard, sent.index + 1)
+        if not self.speaking:
+            self._quiet_since = self.now_ms
+            if self._leaving:
+                self._hang_up()
+
+    def spoken(self, mark: str, length_ms: float) -> None:
+        """The sound of a piece was sent; it will take that long to play."""
+        self._ends_ms = max(self._ends_ms, self.now_ms) + length_ms
+        for sent in self._sent:
+            if sent.piece.mark == mark and not sent.length_ms:
+                sent.length_ms = length_ms
+                break
+        self._note("bot", length_ms=length_ms, mark=mark)
+
+    def dropped(self, mark: str) -> None:
+        """A piece was cleared before any of it was sent: its mark will never come back."""
+        for sent in self._sent:
+            if sent.piece.mark == mark and not sent.length_ms:
+                self._sent.remove(sent)
+                return
+
+    def transcript(self, id: int, heard: Heard) -> None:
+        """Recognition's answer to ``Recognise``; one that was overtaken by further speech is ignored."""
+        if id == self._recognising and not self.over:
+            self._found = heard
+            self._maybe_ended()
+
+    def reply(self, id: int, reply: Reply) -> None:
+        """The dialogue's answer to ``Ask``."""
+        if id != self._thinking or self.over:
+            return
+        self._thinking = None
+        if self._waiting_texts:
+            # The caller went on before the answer came: what they said last counts.
+            self._apply(reply)
+            self._ask(" ".join(self._waiting_texts))
+            self._waiting_texts.clear()
+            return
+        self._answer(reply)
+
+    def failed(self, id: int) -> None:
+        """The dialogue could not answer; nothing was changed."""
+        if id == self._thinking and not self.over:
+            self._thinking = None
+            self._unclear += 1
+            if self._unclear >= self.timing.repeats:
+                self._need_person("the assistant did not work")
+            else:
+                self._say(["Sorry, something went wrong on our side.", "Please say that again."], self._mark())
+
+    def give_up(self, reason: str) -> None:
+        """End the call for a reason of the line's: shut down, too long, no voice."""
+        if not self.over:
+            self._leave(["I have to end this call now.", "Please call again."], HangUp(reason))
+
+    # The caller speaks
+
+    def _begins(self) -> None:
+        self._recognising = self._found = None
+        if self.speaking:
+            self._note("barge-in")
+            self._stop_talking()
+
+    def _stop_talking(self) -> None:
+        if self.speaking and not self._leaving:
+            for sent in self._sent:
+                sent.flushed = True
+            self._ends_ms = self.now_ms
+            self._interrupted = True
+            self.commands.append(Clear())
+
+    def _recognise(self) -> None:
+        self._ids += 1
+        self._recognising, self._found = self._ids, None
+        self.commands.append(Recognise(self._ids, self._end.utterance(), self.expecting))
+
+    def _maybe_ended(self, too_long: bool = False) -> None:
+        silence = self._end.silence_ms
+        if too_long:
+            if self._recognising is None:
+                self._recognise()
+            silence = self.timing.recognition_ms if self._found is None else silence
+        elif self._recognising is None:
+            return
+        if self._found is None:
+            if silence < self.timing.recognition_ms + 2000:
+                return
+            self._found = Heard("", 0.0)
+        text = self._found.text if self._found else None
+        patience = patience_ms(self.expecting, text, tuple(self._breaths))
+        if not too_long and silence < patience:
+            return
+        found, self._found, self._recognising = self._found, None, None
+        row = Utterance(self._end.start_ms, self._end.last_speech_ms, min(silence, patience), found.text)
+        row.confidence = found.confidence
+        row.stages["late"] = max(0, silence - patience - WINDOW_MS)
+        self._end.close()
+        self.utterances.append(row)
+        self._quiet_since = self.now_ms if found.text else self._quiet_since
+        self._took(found, row)
+
+    def _took(self, heard: Heard, row: Utterance) -> None:
+        """What an utterance means for the call; most become a turn of the dialogue."""
+        text = heard.text.strip()
+        unheard = self._heard < len(self._prompt)
+        if self._leaving:
+            row.use = "noise"
+            return
+        if not text:
+            row.use = "noise"
+            if self._interrupted and unheard:
+                self._resume()
+            return
+        kind = kind_of(self.expecting)
+        if self._interrupted and unheard and _BACKCHANNEL.fullmatch(text) and self._heard < len(self._prompt) - 1:
+            row.use = "backchannel"
+            self._resume()
+            return
+        if kind == "confirm" and unheard and self._prompt and _YES.fullmatch(text):
+            # Nobody confirms what they have not heard.
+            row.use = "early yes"
+            self._resume()
+            return
+        if heard.confidence < 0.1 and self._unclear == 0 and kind != "phone":
+            row.use = "unclear"
+            self._unclear += 1
+            self._say(["Sorry, I did not catch that.", "Could you say it again?"], self._mark())
+            return
+        self._unclear = 0
+        self._reprompts = 0
+        if self.expecting in _NUMBER_EXPECTED and self._takes_digits(text, row):
+            return
+        if self._done and _FAREWELL.fullmatch(text):
+            self._leave(["Thank you for calling.", "Goodbye!"], HangUp("done"))
+            return
+        self._ask(text, row)
+
+    def _takes_digits(self, text: str, row: Utterance) -> bool:
+        """Put a number together over several breaths; whether that is all there is to do with the words."""
+        number = dictated([*self._breaths, text])
+        alone = dictated([text])
+        if not alone:
+            return False
+        if len(number) < COMPLETE and len(number) < 3 and not self._breaths and len(text.split()) > 4:
+            return False  # "two more of those": no number
+        self._breaths.append(text)
+        if len(number) < COMPLETE:
+            row.use = "part of a number"
+            if len(self._breaths) >= 5:
+                self._breaths.clear()
+                self._say(["Let us start again.", "The whole number, please, or type it on your keys."], self._mark())
+            else:
+                self._say([f"{spoken.digits(alone)}. Go on."], self._mark())
+            return True
+        self._breaths.clear()
+        self._number_said(number, row)
+        return True
+
+    def _number_said(self, number: str, row: Utterance | None = None) -> None:
+        grouped = f"{number[:3]} {number[3:6]} {number[6:]}"
+        if self.expecting == CALLBACK:
+            self._number = find_phone(grouped)
+            if self._number is None:
+                self._say(["That number is not complete.", "With the area code, please."], "ask:phone")
+            else:
+                self._promise_callback()
+            return
+        self._ask(grouped, row)
+
+    # Keys
+
+    def _keys_done(self) -> None:
+        keys, self._keys = self._keys, ""
+        if not keys:
+            return
+        if len(keys) >= 7 or self.expecting in _NUMBER_EXPECTED:
+            if len(keys) == COMPLETE + 1 and keys.startswith("1"):
+                keys = keys[1:]
+            if len(keys) != COMPLETE:
+                self._say(["That number is not complete.", "Please type it with the area code."], self._mark())
+            else:
+                self._number_said(keys)
+        elif keys == "0":
+            self._ask("a person please")
+        elif kind_of(self.expecting) == "confirm" and keys in ("1", "2"):
+            if keys == "1" and self.expecting == "confirm" and self._heard < len(self._prompt):
+                self._resume()
+            else:
+                self._ask("yes" if keys == "1" else "no")
+        else:
+            self._ask(keys)
+
+    # The bot speaks
+
+    def _ask(self, text: str, row: Utterance | None = None) -> None:
+        self._interrupted = False
+        if self._thinking is not None:
+            self._waiting_texts.append(text)
+            return
+        self._ids += 1
+        self._thinking = self._ids
+        if row is None:
+            self.utterances.append(Utterance(self.now_ms, self.now_ms, 0, text, 1.0))
+        self.commands.append(Ask(self._ids, text))
+
+    def _apply(self, reply: Reply) -> None:
+        if reply.expecting != self.expecting:
+            self._breaths.clear()
+        self.expecting, self._done = reply.expecting, reply.done
+
+    def _answer(self, reply: Reply) -> None:
+        self._apply(reply)
+        if self.utterances:
+            self.utterances[-1].reply = reply.text
+        self._repeats = self._repeats + 1 if reply.text == self._last_reply else 0
+        self._last_reply = reply.text
+        pieces = spoken.pieces(reply.text) or ["All right."]
+        if reply.emergency:
+            self._leave(pieces, HangUp("emergency"))
+        elif reply.person:
+            self._need_person("asked for a person", pieces)
+        elif self._repeats >= self.timing.repeats - 1:
+            self._need_person("the same question again and again")
+        else:
+            if reply.done:
+                pieces = [*pieces, "Is there anything else?"]
+            self._say(pieces, reply.mark)
+
+    def _mark(self) -> str:
+        """The mark of the question that is open."""
+        return self._prompt[-1].mark if self._prompt else "ask:any"
+
+    def _say(self, texts: list[str], last_mark: str) -> None:
+        self._prompt_id += 1
+        self._prompt = [Piece(text, f"{self._prompt_id}.{at}") for at, text in enumerate(texts[:-1])]
+        self._prompt.append(Piece(texts[-1], last_mark))
+        self._heard = 0
+        self._interrupted = False
+        if self._end.speaking and not self._leaving:
+            self._interrupted = True  # they talk already: it waits until that turns out to be nothing
+            return
+        self._send(0)
+
+    def _resume(self) -> None:
+        self._note("resume", piece=self._heard)
+        self._interrupted = False
+        self._send(min(self._heard, len(self._prompt) - 1))
+
+    def _send(self, first: int) -> None:
+        pieces = self._prompt[first:]
+        for at, piece in enumerate(pieces, first):
+            self._sent.append(_Sent(piece, self._prompt_id, at))
+        self._ends_ms = max(self._ends_ms, self.now_ms)
+        self._quiet_since = self.now_ms
+        self.commands.append(Say(tuple(pieces)))
+
+    # Nobody speaks
+
+    def _watch(self) -> None:
+        timing = self.timing
+        if self._keys and self.now_ms - self._last_key_ms > timing.keypad_ms:
+            self._keys_done()
+            return
+        if self.speaking:
+            if self.now_ms > self._ends_ms + timing.play_slack_ms and all(
+                sent.flushed or sent.length_ms for sent in self._sent
+            ):
+                # Its marks were lost: time goes on, but it does not count as heard.
+                for sent in self._sent:
+                    sent.flushed = True
+                self._quiet_since = self.now_ms
+            return
+        if self._leaving:
+            self._hang_up()
+            return
+        if self._thinking is not None or self._keys:
+            return
+        if self._interrupted and self._heard < len(self._prompt) and self.now_ms - self._quiet_since > 1500:
+            self._resume()
+            return
+        wait = timing.reprompt_number_ms if self.expecting in _NUMBER_EXPECTED else timing.reprompt_ms
+        if self._done:
+            wait = timing.farewell_ms
+        if self.now_ms - self._quiet_since >= wait:
+            self._silent()
+
+    def _silent(self) -> None:
+        self._note("silence")
+        if self._done:
+            self._leave(["Thank you for calling.", "Goodbye!"], HangUp("done"))
+        elif self._reprompts >= self.timing.reprompts:
+            self._leave(["I cannot hear you, so I will hang up.", "Please call again. Goodbye!"], HangUp("silence"))
+        else:
+            self._reprompts += 1
+            question = self._prompt[-1]
+            lead = "Are you still there?" if self._reprompts == 1 else "I did not hear anything."
+            tail = [question.text] if not question.text.startswith(lead) else []
+            if self.expecting in _NUMBER_EXPECTED:
+                tail = ["Please say the number, or type it on your keys."]
+            self._say([lead, *tail], question.mark)
+
+    # Leaving
+
+    def _need_person(self, reason: str, pieces: list[str] | None = None) -> None:
+        lead = pieces or ["I am sorry, I do not seem to get this right.", "Let me get a person for you."]
+        if self._transfer:
+            self.commands.append(NeedPerson(reason, self._number))
+            self._leave(lead, HangUp("transfer", transfer=True))
+        elif self._number:
+            self.commands.append(NeedPerson(reason, self._number))
+            self._leave(
+                [*lead, f"We will ring you back at {spoken.phone(self._number)}.", "Goodbye!"], HangUp("callback")
+            )
+        else:
+            self.commands.append(NeedPerson(reason))
+            self.expecting = CALLBACK
+            self._breaths.clear()
+            self._say([*lead, "What number can we ring you back at?"], "ask:phone")
+
+    def _promise_callback(self) -> None:
+        self.commands.append(NeedPerson("rings back", self._number))
+        assert self._number is not None
+        texts = [f"Thank you. We will ring you back at {spoken.phone(self._number)}.", "Goodbye!"]
+        self._leave(texts, HangUp("callback"))
+
+    def _leave(self, texts: list[str], hang_up: HangUp) -> None:
+        self._stop_talking()
+        self._leaving = hang_up
+        self._done = False
+        self._say(texts, "bye")
+
+    def _hang_up(self) -> None:
+        assert self._leaving is not None
+        self.over = True
+        self.commands.append(self._leaving)
+
+    def _note(self, what: str, **details: Any) -> None:
+        if len(self.events) < 2000:
+            self.events.append({"at_ms": self.now_ms, "what": what, **details})
+
+
+def take(call: Call) -> list[Command]:
+    """The commands that have come up since the last time."""
+    commands, call.commands = call.commands, []
+    return commands
+
+
+__all__ = ["WINDOW_MS", "Call", "Heard", "Reply", "Timing", "take"]

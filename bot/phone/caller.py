@@ -1,0 +1,300 @@
+"""A scripted caller: phones the running bot over the media socket, in audio, and hears the bot's audio and marks.
+
+The caller plays what the bot sends as a telephone would: in real time, sending a mark back when its sound has been
+played, forgetting it on ``clear``. ``speed`` above one lets time pass faster while somebody speaks; whenever the
+caller waits for the bot it passes as it does in life, so the bot's time to answer is never flattered.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import time
+import uuid
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
+from websockets.legacy.client import connect
+
+from bot.phone import audio
+from bot.phone.caller_voice import CallerVoice, Noise
+from bot.phone.scenario import Move, Scenario
+
+FRAME = 160  # samples, 20 ms
+_PATIENCE_MS = 20_000  # a caller waits so long for the bot to ask
+_REACTION_MS = 350  # between the end of a question and the answer
+_STAY_MS = 12_000  # after the last move, for the bot's last words
+_BACK_TO_BACK_MS = 600
+
+
+class NoConnection(RuntimeError):
+    """The bot cannot be reached."""
+
+
+@dataclass
+class Line:
+    """One turn of the printed conversation."""
+
+    at_ms: int
+    who: str
+    text: str
+    details: dict[str, Any] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        return {"at_ms": self.at_ms, "who": self.who, "text": self.text, **self.details}
+
+
+@dataclass
+class Played:
+    """What happened in a call, as the caller saw it. ``answers`` hold, for each spoken move, how long it took from
+    the last sound of the caller to the bot's first."""
+
+    call_sid: str
+    lines: list[Line] = field(default_factory=list)
+    answers_ms: list[float] = field(default_factory=list)
+    first_word_ms: float | None = None
+    sound: list[np.ndarray] = field(default_factory=list)
+    hung_up_by: str = ""
+    seconds: float = 0.0
+    processor_s: float = 0.0
+
+    @property
+    def conversation(self) -> str:
+        return f"call-{self.call_sid}"
+
+
+def rendered(scenario: Scenario) -> list[np.ndarray | None]:
+    """The sound of each move, made before the call."""
+    voice = CallerVoice(scenario)
+    try:
+        return [voice.render(move) if move.action in ("say", "audio") else None for move in scenario.moves]
+    finally:
+        voice.close()
+
+
+async def play(
+    scenario: Scenario,
+    url: str,
+    dialled: str,
+    sounds: list[np.ndarray | None] | None = None,
+    *,
+    speed: float = 1.0,
+    headers: dict[str, str] | None = None,
+) -> Played:
+    """Make the call.
+
+    Raises:
+        NoConnection: the bot is not there or refuses the socket.
+        ScenarioError: a voice or a file of the script cannot be had.
+    """
+    sounds = sounds if sounds is not None else rendered(scenario)
+    caller = _Caller(scenario, sounds, speed)
+    try:
+        async with connect(url, extra_headers=headers or {}, max_size=2**20, open_timeout=15) as socket:
+            await caller.call(socket, dialled)
+    except (OSError, InvalidHandshake, InvalidURI, asyncio.TimeoutError) as error:
+        raise NoConnection(f"{url}: {error or type(error).__name__}") from None
+    except ConnectionClosed:
+        caller.played.hung_up_by = caller.played.hung_up_by or "bot"
+    return caller.played
+
+
+class _Caller:
+    def __init__(self, scenario: Scenario, sounds: list[np.ndarray | None], speed: float) -> None:
+        self._scenario, self._sounds, self._speed = scenario, sounds, speed
+        self._noise = Noise(scenario.caller, scenario.folder)
+        self.played = Played(uuid.uuid4().hex)
+        self._stream = uuid.uuid4().hex
+        self._now_ms = 0.0
+        self._buffer: deque[tuple[str, Any]] = deque()  # ("sound", samples) and ("mark", name), in order
+        self._asked: deque[str] = deque()
+        self._at = 0
+        self._saying = np.zeros(0, np.float32)
+        self._talking = False
+        self._spoke_until: float | None = None  # real time of the last sound of a spoken move
+        self._ready_since = 0.0
+        self._bot_since: float | None = None
+        self._bot_text: list[str] = []
+        self._silent_until = 0.0
+        self._hung_up = False
+        self._stopped = False
+
+    async def call(self, socket: Any, dialled: str) -> None:
+        began, cpu = time.perf_counter(), time.thread_time()
+        self._began = began
+        await socket.send(json.dumps({"event": "connected", "protocol": "Call", "version": "1.0.0"}))
+        said = {"to": dialled, "from": self._scenario.caller.number, "captions": "yes"}
+        start = {"callSid": self.played.call_sid, "streamSid": self._stream, "customParameters": said}
+        start["mediaFormat"] = {"encoding": "audio/x-mulaw", "sampleRate": "8000", "channels": "1"}
+        await socket.send(json.dumps({"event": "start", "streamSid": self._stream, "start": start}))
+        listener = asyncio.create_task(self._listen(socket))
+        try:
+            await self._talk(socket)
+        finally:
+            listener.cancel()
+            await asyncio.gather(listener, return_exceptions=True)
+            self.played.seconds = time.perf_counter() - began
+            self.played.processor_s = time.thread_time() - cpu
+
+    async def _talk(self, socket: Any) -> None:
+        chunk, due = 0, time.perf_counter()
+        while not self._hung_up and not self._stopped:
+            chunk += 1
+            sound = self._own_sound() + self._noise.chunk(FRAME)
+            media = {"payload": base64.b64encode(audio.encode(sound)).decode(), "chunk": str(chunk), "track": "inbound"}
+            media["timestamp"] = str(int(self._now_ms))
+            await socket.send(json.dumps({"event": "media", "streamSid": self._stream, "media": media}))
+            heard = await self._hear(socket)
+            self.played.sound.append(sound + heard)
+            self._now_ms += 20
+            await self._decide(socket)
+            waiting = not self._buffer and not self._talking
+            due = max(due + 0.02 / (1.0 if waiting else self._speed), time.perf_counter() - 0.5)
+            await asyncio.sleep(max(0.0, due - time.perf_counter()))
+        if self._hung_up:
+            self.played.hung_up_by = "caller"
+            await socket.send(json.dumps({"event": "stop", "streamSid": self._stream, "stop": {}}))
+        await self._say_bot()
+
+    def _own_sound(self) -> np.ndarray:
+        part, self._saying = self._saying[:FRAME], self._saying[FRAME:]
+        if self._talking and not len(self._saying):
+            self._talking = False
+            self._spoke_until = time.perf_counter()
+        return np.pad(part, (0, FRAME - len(part)))
+
+    async def _hear(self, socket: Any) -> np.ndarray:
+        """The next 20 ms of what the bot sent; marks that are passed go back."""
+        heard = np.zeros(FRAME, np.float32)
+        filled = 0
+        while self._buffer and filled < FRAME:
+            kind, value = self._buffer[0]
+            if kind != "sound":
+                self._buffer.popleft()
+                await self._passed(socket, kind, value)
+                continue
+            take = value[: FRAME - filled]
+            heard[filled : filled + len(take)] = take
+            filled += len(take)
+            if len(take) < len(value):
+                self._buffer[0] = ("sound", value[len(take) :])
+            else:
+                self._buffer.popleft()
+        while self._buffer and self._buffer[0][0] != "sound":
+            await self._passed(socket, *self._buffer.popleft())
+        if filled and self._bot_since is None:
+            self._bot_since = self._now_ms
+        return heard
+
+    async def _passed(self, socket: Any, kind: str, value: Any) -> None:
+        if kind == "mark":
+            await self._mark(socket, value)
+        elif value["from"] == "bot":
+            self._bot_text.append(value["text"])
+        else:
+            self.played.lines.append(Line(int(self._now_ms), "understood", value["text"]))
+
+    async def _mark(self, socket: Any, name: str) -> None:
+        await self._echo(socket, name)
+        if name.startswith("ask:"):
+            self._asked.append(name.removeprefix("ask:"))
+            self._ready_since = self._now_ms
+            self._bot_since = None
+            await self._say_bot()
+
+    async def _echo(self, socket: Any, name: str) -> None:
+        await socket.send(json.dumps({"event": "mark", "streamSid": self._stream, "mark": {"name": name}}))
+
+    async def _say_bot(self) -> None:
+        if self._bot_text:
+            asked = {"ask": self._asked[-1]} if self._asked else {}
+            self.played.lines.append(Line(int(self._now_ms), "bot", " ".join(self._bot_text), asked))
+            self._bot_text = []
+
+    async def _decide(self, socket: Any) -> None:
+        """Whether it is time for the next move."""
+        if self._talking or self._now_ms < self._silent_until:
+            return
+        moves = self._scenario.moves
+        if self._at >= len(moves):
+            if self._now_ms - self._ready_since > _STAY_MS and not self._buffer:
+                self._hung_up = True
+            return
+        move = moves[self._at]
+        if move.after_ms is not None:
+            ready = self._bot_since is not None and self._now_ms - self._bot_since >= move.after_ms
+        elif move.when is not None:
+            ready = self._was_asked(move.when)
+        else:
+            ready = not self._buffer or self._at == 0
+            ready = ready and self._now_ms - self._ready_since >= _BACK_TO_BACK_MS
+        if not ready:
+            if self._now_ms - self._ready_since > _PATIENCE_MS and not self._buffer:
+                self.played.lines.append(Line(int(self._now_ms), "caller", "", {"waited_in_vain_for": move.when}))
+                self._hung_up = True
+            return
+        if move.when is not None and self._now_ms - self._ready_since < _REACTION_MS:
+            return
+        await self._do(socket, move)
+
+    def _was_asked(self, when: str) -> bool:
+        """Whether the newest question fits; ``any`` fits all. Later moves keep the questions that were not met."""
+        if self._buffer or not self._asked:
+            return False
+        return when in ("any", self._asked[-1])
+
+    async def _do(self, socket: Any, move: Move) -> None:
+        await self._say_bot()
+        sound = self._sounds[self._at]
+        self._at += 1
+        self._asked.clear()
+        self._ready_since = self._now_ms
+        line = Line(int(self._now_ms), "caller", "")
+        if sound is not None:
+            self._saying, self._talking = sound, True
+            line.text = move.value
+        elif move.action == "dtmf":
+            line.details["dtmf"] = move.value
+            for digit in move.value:
+                frame = {"event": "dtmf", "streamSid": self._stream, "dtmf": {"track": "inbound_track", "digit": digit}}
+                await socket.send(json.dumps(frame))
+        elif move.action == "silence_ms":
+            line.details["silence_ms"] = move.value
+            self._silent_until = self._now_ms + move.value
+            self._ready_since = self._silent_until
+        else:
+            line.details["hangup"] = True
+            self._hung_up = True
+        self.played.lines.append(line)
+
+    async def _listen(self, socket: Any) -> None:
+        try:
+            async for text in socket:
+                frame = json.loads(text)
+                event = frame.get("event")
+                if event == "media":
+                    now = time.perf_counter()
+                    if self.played.first_word_ms is None:
+                        self.played.first_word_ms = (now - self._began) * 1000
+                    if self._spoke_until is not None and not self._talking:
+                        self.played.answers_ms.append((now - self._spoke_until) * 1000)
+                    self._spoke_until = None
+                    self._buffer.append(("sound", audio.decode(base64.b64decode(frame["media"]["payload"]))))
+                elif event == "mark":
+                    self._buffer.append(("mark", frame["mark"]["name"]))
+                elif event == "caption":
+                    self._buffer.append(("caption", frame["caption"]))
+                elif event == "clear":
+                    marks = [value for kind, value in self._buffer if kind == "mark"]
+                    self._buffer.clear()
+                    self._bot_since = None
+                    for name in marks:
+                        await self._echo(socket, name)
+        except ConnectionClosed:
+            pass
+        self._stopped = True
+        self.played.hung_up_by = self.played.hung_up_by or "bot"

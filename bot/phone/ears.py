@@ -1,0 +1,67 @@
+"""Hearing for calls: which language to listen for, and which of the readings the question allows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from bot.core.turn import House
+from bot.hearing import choose
+from bot.phone.audio import SAMPLE_RATE_HZ
+from bot.phone.call import Heard
+from bot.phone.dictation import COMPLETE, dictated
+from bot.phone.endpointing import kind_of
+from nlu.parser import OrderParser
+from speech.recogniser import Engine, Transcript
+
+_CONTEXTS = {"order": "order", "phone": "digits", "confirm": "confirm"}
+_QUIET = 3e-4  # root mean square below which nothing was said
+
+
+class Ears:
+    """The recogniser with its contexts for the menu in use. Methods block and are safe in threads."""
+
+    def __init__(self, engine: Engine, menu: Any) -> None:
+        """``menu``: the menu file."""
+        self._engine, self._menu = engine, menu
+        self._contexts: dict[str, Any] = {}
+        self._house: House | None = None
+
+    def prepare(self, house: House) -> None:
+        """Build what a call will need, before it needs it."""
+        for kind in ("order", "phone", "confirm", "any"):
+            self._context(kind, house)
+
+    def hear(self, samples: np.ndarray, expecting: str | None, house: House) -> Heard:
+        """Samples (N,) at 8 kHz of one utterance to its words; no words for noise."""
+        if not len(samples) or float(np.sqrt(np.mean(np.square(samples)))) < _QUIET:
+            return Heard("", 1.0)
+        kind = kind_of(expecting)
+        session = self._engine.session(self._context(kind, house), SAMPLE_RATE_HZ)
+        session.accept(samples)
+        transcript = session.finish()
+        text = reading(transcript, kind, house)
+        return Heard(text, transcript.confidence)
+
+    def _context(self, kind: str, house: House) -> Any:
+        if house is not self._house:
+            self._contexts, self._house = {}, house
+        name = _CONTEXTS.get(kind, "anything")
+        context = self._contexts.get(name)
+        if context is None:
+            context = self._contexts[name] = self._engine.context(name, self._menu)
+        return context
+
+
+def reading(transcript: Transcript, kind: str, house: House) -> str:
+    """The reading that answers the question: an order that the menu allows, a whole number; else the likeliest."""
+    if not transcript.text:
+        return ""
+    if kind == "order" and isinstance(house.reader, OrderParser):
+        return choose(transcript, house.reader).text
+    if kind == "phone":
+        for hypothesis in transcript.n_best:
+            if len(dictated([hypothesis.text])) == COMPLETE:
+                return hypothesis.text
+    return transcript.text

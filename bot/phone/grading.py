@@ -1,0 +1,100 @@
+"""Whether the database holds after a call what its script expects."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.core.turn import House
+from bot.phone.scenario import KINDS, Scenario
+from bot.store import Store
+from bot.tables import bookings, texts, waitlist
+from bot.views import order_row_view
+
+
+def stored(store: Store, house: House, conversation: str) -> dict[str, list[dict[str, Any]]]:
+    """Every row that a call made, in the form of ``bot list``, oldest first; carts that were emptied are none."""
+    with store.transaction(house.restaurant) as tx:
+        found = {
+            "orders": [
+                order_row_view(row, house)
+                for row in tx.order_rows()
+                if row["conversation"] == conversation
+                and row["lines"]
+                and not (row["status"] == "cancelled" and row["number"] is None)
+            ],
+            "bookings": [_guest(row) for row in _rows(tx.db, bookings, conversation)],
+            "waitlist": [_guest(row) for row in _rows(tx.db, waitlist, conversation)],
+        }
+        causes = {
+            f"{kind}:{row['id']}"
+            for kind, rows in (
+                ("order", found["orders"]),
+                ("booking", found["bookings"]),
+                ("waitlist", found["waitlist"]),
+            )
+            for row in rows
+        }
+        found["texts"] = [
+            dict(row)
+            for row in tx.db.execute(sa.select(texts).order_by(texts.c.created)).mappings()
+            if row["cause"] in causes
+        ]
+    return found
+
+
+def misses(scenario: Scenario, found: dict[str, list[dict[str, Any]]]) -> list[str]:
+    """What differs from the script's ``expect``; a kind that it does not name is not looked at, but for orders and
+    bookings that nobody wanted."""
+    different = []
+    for kind in KINDS:
+        wanted = scenario.expect.get(kind)
+        if wanted is None:
+            if kind in ("texts", "waitlist") or not scenario.expect or not found[kind]:
+                continue
+            wanted = []
+        if len(found[kind]) != len(wanted):
+            different.append(f"{len(found[kind])} {kind} stored instead of {len(wanted)}")
+        for row, expected in zip(found[kind], wanted):
+            different += [
+                f"{kind}: {key} is {_shown(row.get(key))} instead of {_shown(value)}"
+                for key, value in expected.items()
+                if not same(row.get(key), value, key)
+            ]
+    return different
+
+
+def same(is_: Any, wanted: Any, key: str = "") -> bool:
+    """Equal; the order of lines and options does not matter, and an inner object may name some fields only."""
+    if key == "lines":
+        return sorted(map(_line, is_ or [])) == sorted(map(_line, wanted))
+    if isinstance(wanted, dict) and isinstance(is_, dict):
+        return all(same(is_.get(name), value) for name, value in wanted.items())
+    return bool(is_ == wanted)
+
+
+def _line(line: Any) -> str:
+    """A line in one notation: "2 margherita crust=thin pizza_topping=basil:none", or the object of ``bot list``."""
+    if isinstance(line, str):
+        quantity, item, *options = re.split(r"\s+", line.strip())
+        return " ".join([quantity, item, *sorted(options)])
+    options = []
+    for option in line.get("options") or []:
+        amount = option.get("amount") or "regular"
+        options.append(f"{option['group']}={option['value']}" + ("" if amount == "regular" else f":{amount}"))
+    return " ".join([str(line.get("quantity", 1)), line["item"], *sorted(options)])
+
+
+def _shown(value: Any) -> str:
+    return str(value)[:200]
+
+
+def _rows(db: Any, table: sa.Table, conversation: str) -> list[dict[str, Any]]:
+    query = sa.select(table).where(table.c.conversation == conversation).order_by(table.c.created)
+    return [dict(row) for row in db.execute(query).mappings()]
+
+
+def _guest(row: dict[str, Any]) -> dict[str, Any]:
+    return row | {"guest": {"name": row["name"], "phone": row["phone"]}}
