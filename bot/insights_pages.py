@@ -18,6 +18,7 @@ from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Re
 from bot.chat import problem, read_json
 from bot.faq_file import add_answer
 from bot.insights import Period, insights, remarks_of
+from bot.retention import e164, forget
 from bot.sentence_map import SentenceMap
 from bot.settings import ROOT
 from bot.staff import Staff
@@ -96,6 +97,21 @@ class Insights:
             return problem(400, "send the ids of the question")
         trouble = await run_in_threadpool(action, ids[:500], body)
         return JSONResponse({"error": trouble}, 409) if trouble else Response(status_code=204)
+
+    async def forget(self, request: Request) -> Response:
+        """A guest wants everything about a number deleted: ``{"phone"}``."""
+        if not self.staff.logged_in(request):
+            return problem(401, "log in first")
+        if request.headers.get("x-requested-with") != "staff":
+            return problem(400, "send the header X-Requested-With: staff")
+        body = await read_json(request, 1_000)
+        written = body.get("phone") if isinstance(body, dict) else None
+        phone = e164(written) if isinstance(written, str) else None
+        if phone is None:
+            return problem(400, "write a phone number like +12075550142")
+        counts = await run_in_threadpool(forget, self.turns.store, phone)
+        self.turns.hub.board_changed()
+        return JSONResponse({"deleted": counts}, headers=_NO_STORE)
 
     def _answer(self, ids: list[int], body: dict[str, Any]) -> str | None:
         question, answer = body.get("question"), body.get("answer")
