@@ -22,7 +22,11 @@ def main() -> int:
     chat = commands.add_parser("chat", help="talk to the running bot in the terminal")
     chat.add_argument("--url", help="default: http://127.0.0.1:$PORT")
     listing = commands.add_parser("list", help="print what is stored, one JSON object a line")
-    listing.add_argument("kind", choices=["orders"])
+    listing.add_argument("kind", choices=["orders", "feedback"])
+    forgetting = commands.add_parser("forget", help="delete everything about a phone number, everywhere")
+    forgetting.add_argument("phone", help="as people write it; numbers without a country code are US numbers")
+    traffic = commands.add_parser("make-traffic", help="fill /insights with made-up traffic, marked as such")
+    traffic.add_argument("--days", type=int, default=7, help="how many days up to now (default 7); 0 removes it all")
     hear = commands.add_parser("hear", help="speech in files to orders, one JSON line for each")
     hear.add_argument("--menu", type=Path, required=True, help="the menu file")
     hear.add_argument("audio", nargs="+", help="WAV, FLAC or Ogg files of any rate")
@@ -53,7 +57,11 @@ def main() -> int:
             from bot import bench as chat_bench
 
             return chat_bench.main(arguments)
-        return _list(settings)
+        if arguments.command == "forget":
+            return _forget(settings, arguments.phone)
+        if arguments.command == "make-traffic":
+            return _make_traffic(settings, arguments.days)
+        return _list(settings, arguments.kind)
     except (SettingsError, FileError) as error:
         print(error, file=sys.stderr)
         return 2
@@ -76,7 +84,8 @@ def _serve(settings: Settings) -> int:
     return 0
 
 
-def _list(settings: Settings) -> int:
+def _list(settings: Settings, kind: str) -> int:
+    from bot.feedback import Feedback, feedback_row_view
     from bot.house import HouseKeeper
     from bot.store import Store
     from bot.views import order_row_view
@@ -85,8 +94,46 @@ def _list(settings: Settings) -> int:
     store = Store(settings.database_url)
     store.migrate()
     with store.transaction(house.restaurant) as tx:
-        for row in tx.order_rows():
-            print(json.dumps(order_row_view(row, house), ensure_ascii=False))
+        if kind == "feedback":
+            rows = [feedback_row_view(row) for row in Feedback(tx.db).rows()]
+        else:
+            rows = [order_row_view(row, house) for row in tx.order_rows()]
+    for row in rows:
+        print(json.dumps(row, ensure_ascii=False))
+    return 0
+
+
+def _forget(settings: Settings, written: str) -> int:
+    from bot.retention import e164, forget
+    from bot.store import Store
+
+    phone = e164(written)
+    if phone is None:
+        print(f"{written[:40]!r} is not a phone number: write one like +12075550142", file=sys.stderr)
+        return 2
+    store = Store(settings.database_url)
+    store.migrate()
+    print(json.dumps({"deleted": forget(store, phone)}))
+    return 0
+
+
+def _make_traffic(settings: Settings, days: int) -> int:
+    from bot.app import clock_from
+    from bot.feedback import judge
+    from bot.house import HouseKeeper
+    from bot.made_up import make_traffic, remove_traffic
+    from bot.store import Store
+
+    if not 0 <= days <= 60:
+        print("--days must be 0 (remove the made-up traffic) to 60", file=sys.stderr)
+        return 2
+    house = HouseKeeper(settings.menu, settings.restaurant).house
+    store = Store(settings.database_url)
+    store.migrate()
+    now = clock_from(settings)()
+    with store.transaction(house.restaurant) as tx:
+        rows = make_traffic(tx, house, judge, days, now) if days else remove_traffic(tx.db)
+    print(json.dumps({"made" if days else "removed": rows, "days": days}))
     return 0
 
 

@@ -23,11 +23,14 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.chat import Chat, problem, read_json
+from bot.ask_feedback import ask_for_feedback
 from bot.house import HouseKeeper
 from bot.hub import Hub
+from bot.insights_pages import Insights
 from bot.late_orders import watch_late_orders
 from bot.rasa_client import RasaClient
 from bot.rasa_process import RasaProcess
+from bot.retention import delete_old
 from bot.settings import ROOT, Settings
 from bot.staff import Staff
 from bot.store import Store
@@ -76,6 +79,7 @@ def create_app(settings: Settings, *, rasa: RasaClient | None = None) -> Starlet
     hub, clock = Hub(), clock_from(settings)
     turns = Turns(store, keeper, rasa, hub, clock)
     chat, staff = Chat(settings, turns, hub), Staff(settings, turns)
+    insights = Insights(turns, staff, settings.faq, settings.var)
 
     async def actions(request: Request) -> Response:
         """Rasa's action webhook: only the Rasa server that we started knows the token."""
@@ -104,6 +108,8 @@ def create_app(settings: Settings, *, rasa: RasaClient | None = None) -> Starlet
         jobs = [
             asyncio.create_task(_repeat(_LOOK_AT_FILES_S, lambda: run_in_threadpool(keeper.refresh, changed))),
             asyncio.create_task(_repeat(10.0, lambda: watch_late_orders(turns))),
+            asyncio.create_task(_repeat(60.0, lambda: ask_for_feedback(turns))),
+            asyncio.create_task(_repeat(3600.0, lambda: delete_old(turns), at_once=True)),
             asyncio.create_task(turns.resume()),
             asyncio.create_task(_announce(settings, rasa)),
         ]
@@ -143,6 +149,13 @@ def create_app(settings: Settings, *, rasa: RasaClient | None = None) -> Starlet
         Route("/staff/handoffs/{id}/reply", staff.reply, methods=["POST"]),
         Route("/staff/handoffs/{id}/give_back", staff.give_back, methods=["POST"]),
         Route("/staff/alerts/{id}/ack", staff.see_alert, methods=["POST"]),
+        Route("/staff/forget", insights.forget, methods=["POST"]),
+        Route("/insights", insights.page),
+        Route("/insights/data.json", insights.data),
+        Route("/insights/map.json", insights.words),
+        Route("/insights/{table}.csv", insights.export),
+        Route("/insights/questions/answer", insights.answer, methods=["POST"]),
+        Route("/insights/questions/ignore", insights.ignore, methods=["POST"]),
         Mount("/static", StaticFiles(directory=WEB)),
     ]
     app = Starlette(routes=routes, lifespan=lifespan, middleware=[Middleware(SecurityHeaders)])
@@ -194,9 +207,10 @@ async def _preflight(_: Request) -> Response:
     return Response(status_code=204, headers={f"Access-Control-Allow-{key}": value for key, value in allowed.items()})
 
 
-async def _repeat(seconds: float, job: Callable[[], Awaitable[Any]]) -> None:
+async def _repeat(seconds: float, job: Callable[[], Awaitable[Any]], at_once: bool = False) -> None:
     while True:
-        await asyncio.sleep(seconds)
+        await asyncio.sleep(0 if at_once else seconds)
+        at_once = False
         try:
             await job()
         except Exception:

@@ -26,6 +26,7 @@ class Settings:
     database_url: str = ""
     menu: Path = ROOT / "data" / "menu.yml"
     restaurant: Path = ROOT / "data" / "restaurant.yml"
+    faq: Path = ROOT / "data" / "faq.yml"
     staff_password: str = ""
     rest_token: str = ""
     secret_key: str = ""
@@ -71,6 +72,7 @@ class Settings:
             database_url=env.get("DATABASE_URL") or f"sqlite:///{var / 'bot.db'}",
             menu=Path(env.get("MENU") or ROOT / "data" / "menu.yml"),
             restaurant=Path(env.get("RESTAURANT") or ROOT / "data" / "restaurant.yml"),
+            faq=Path(env.get("FAQ") or ROOT / "data" / "faq.yml"),
             staff_password=env.get("STAFF_PASSWORD") or "",
             rest_token=env.get("REST_TOKEN") or "",
             secret_key=env.get("SECRET_KEY") or _kept_secret(var / "secret_key"),
