@@ -10,6 +10,7 @@ from nlu.marks import AMOUNTS, OUT, REGULAR, Mark
 from nlu.menu import Menu
 
 _NEAR = 5  # words between a modifier and its amount
+_SMALL = frozenset({"the", "a"})
 
 
 class OwnAmounts:
@@ -37,21 +38,24 @@ class OwnAmounts:
                 if new[position].role == OUT or new[position].amount != REGULAR:
                     continue
                 for amount, words in self._groups[group or ""].items():
-                    if self._said(words, elements, position):
+                    said = self._said(words, elements, position)
+                    if said:
                         new[position] = replace(new[position], amount=amount)
+                        for i in said:  # "on the side" where the menu has an item "side"
+                            new[i] = replace(new[i], role=OUT)
         return new
 
-    def _said(self, words: tuple[str, ...], elements: Sequence[Element], position: int) -> bool:
-        before: list[str] = []
-        for element in reversed(elements[max(0, position - _NEAR) : position]):
-            if element.match is not None:
-                break
-            before.insert(0, element.word)
-        after: list[str] = []
-        for element in elements[position + 1 : position + 1 + _NEAR]:
-            if element.match is not None:
-                break
-            after.append(element.word)
-        behind = tuple(word for word in after if word not in ("the", "a"))[: len(words)]
-        ahead = tuple(word for word in before if word not in ("the", "a", "of"))[-len(words) :]
-        return words in (behind, ahead)
+    def _said(self, words: tuple[str, ...], elements: Sequence[Element], position: int) -> list[int]:
+        """Where the amount stands, right before or soon after the modifier; empty where it is not said."""
+        wanted = [word for word in words if word not in _SMALL]
+        for near in (range(position - 1, position - 1 - _NEAR, -1), range(position + 1, position + 1 + _NEAR)):
+            places: list[int] = []
+            for i in near:
+                if not 0 <= i < len(elements) or (elements[i].match is not None and elements[i].word not in wanted):
+                    break
+                if elements[i].word not in _SMALL and elements[i].word != "of":
+                    places.append(i)
+            places = sorted(places[: len(wanted)])
+            if wanted and [elements[i].word for i in places] == wanted:
+                return places
+        return []

@@ -30,6 +30,7 @@ from nlu.synthetic_text import Sample
 WORK = Path(__file__).parent.parent / "var" / "diet"
 REPORT = Path(__file__).parent.parent / "data" / "reports" / "orders-diet.md"
 MOST_GROUPS = 6
+ORDERS, EPOCHS, BATCH = 3000, 30, 64
 _CONFIG = """
 recipe: default.v1
 language: en
@@ -44,6 +45,8 @@ pipeline:
   max_ngram: 4
 - name: DIETClassifier
   epochs: {epochs}
+  batch_size: {batch}
+  random_seed: 1
   intent_classification: false
   entity_recognition: true
   constrain_similarities: true
@@ -51,8 +54,10 @@ pipeline:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--orders", type=int, default=600, help="generated orders to train on, for each menu")
-    parser.add_argument("--epochs", type=int, default=10)
+    parser.add_argument("--orders", type=int, default=ORDERS, help="generated orders to train on, for each menu")
+    parser.add_argument("--epochs", type=int, default=EPOCHS)
+    parser.add_argument("--batch", type=int, default=BATCH, help="orders a step")
+    parser.add_argument("--fresh", action="store_true", help="train again though a model of these settings is kept")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -65,7 +70,7 @@ def run(arguments: argparse.Namespace) -> int:
             status = MISSING
             continue
         menu = load_menu(menu_path)
-        agent = _trained(name, menu, arguments.orders, arguments.epochs)
+        agent = _trained(name, menu, arguments)
         cases = asyncio.run(_cases(agent, menu, cases_path))
         print(f"{title}: DIET with entity groups {share(cases)}", flush=True)
         rows.append(f"| {title}: DIET with entity groups | {share(cases)} |")
@@ -75,19 +80,22 @@ def run(arguments: argparse.Namespace) -> int:
     return status
 
 
-def _trained(name: str, menu: Menu, orders: int, epochs: int) -> Any:
+def _trained(name: str, menu: Menu, arguments: argparse.Namespace) -> Any:
     from rasa.core.agent import Agent
     from rasa.model_training import train_nlu
 
-    folder = WORK / name
-    folder.mkdir(parents=True, exist_ok=True)
-    maker = OrderMaker(menu, Random(7))
-    examples = [annotated(sample) for sample in (maker.sample() for _ in range(orders)) if sample.text.strip()]
-    data = {"rasa_nlu_data": {"common_examples": examples}}
-    (folder / "orders.json").write_text(json.dumps(data), encoding="utf-8")
-    (folder / "config.yml").write_text(_CONFIG.format(epochs=epochs), encoding="utf-8")
-    model = train_nlu(str(folder / "config.yml"), str(folder / "orders.json"), str(folder))
-    return Agent.load(model)
+    folder = WORK / f"{name}-{arguments.orders}-{arguments.epochs}-{arguments.batch}"
+    kept = folder / "model.tar.gz"
+    if arguments.fresh or not kept.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        maker = OrderMaker(menu, Random(7))
+        examples = [annotated(s) for s in (maker.sample() for _ in range(arguments.orders)) if s.text.strip()]
+        data = {"rasa_nlu_data": {"common_examples": examples}}
+        (folder / "orders.json").write_text(json.dumps(data), encoding="utf-8")
+        config = _CONFIG.format(epochs=arguments.epochs, batch=arguments.batch)
+        (folder / "config.yml").write_text(config, encoding="utf-8")
+        train_nlu(str(folder / "config.yml"), str(folder / "orders.json"), str(folder), fixed_model_name=kept.name)
+    return Agent.load(str(kept))
 
 
 def annotated(sample: Sample) -> dict[str, Any]:

@@ -11,11 +11,22 @@ from nlu.marks import ALL, BACK, BEGIN, EXTRA, IN, LIGHT, NONE, NOT_EXTRA, OUT, 
 from nlu.menu import Group, Menu
 from nlu.order_lines import REGULAR, Line, Option
 from nlu.tokens import key_of, name_keys
-from nlu.words import CORRECTIONS
+from nlu.words import CORRECTIONS, has_phrase
 
-_THEM = frozenset("them those these".split())
+_THEM = frozenset("them em those these".split())
+_PLAIN = frozenset("plain black without normal standard regular neither no not nothing just".split())
+_ENDING = frozenset(", . and plus also then please thanks with".split())
+_REST = frozenset("other others rest".split())
+_RESAID = ("make it", "make that", "make them", "actually", "sorry", "i mean", "i meant", "instead", "rather")
+_SAME_WITH = frozenset("but with without except only again thing for , in and".split())
+_FEWEST_HALVED = 4  # "two pizzas half ham half cheese" are two halves of each; of a dozen wings six are meant
 _SHARING = frozenset("with without having no".split())
+_MOST_SHARING = 6  # lines that wait for an item said after all of them
 _SURE = 0.9  # from this chance on, a mark that opens a line is believed though the line before could go on
+_AGAIN, _PLAINLY = "again", "plainly"
+"""Roles that the builder gives itself: a line said by reference, and the plain rest of a line of several."""
+
+_Part = list[tuple[Element, Mark]]
 
 
 @dataclass
@@ -31,6 +42,7 @@ class Draft:
     of_them: bool = False  # "two of them with bacon": some of the line before
     choices: int = 0  # values that had two places on this line
     again: bool = False  # the item of the line before, not said again
+    article: bool = False  # "a burger": said as one of them, not as what the counts behind it share
 
     @property
     def item(self) -> str:
@@ -49,6 +61,7 @@ class Built:
     of_them: set[int] = field(default_factory=set)  # where numbers with "of them" behind them start
     spurned: int = 0  # names marked as not meant though some line would take them
     fixes: int = 0  # how often the menu overruled the marks
+    guesses: int = 0  # words that had to be given a meaning by a rule of thumb
 
 
 class Builder:
@@ -99,6 +112,8 @@ class Builder:
     def build(self, elements: Sequence[Element], marks: Sequence[Mark]) -> Built:
         elements, marks = self._choices_taken(elements, marks)
         built = Built()
+        elements, marks = _halved(elements, marks, built)
+        marks = self._resaid(elements, marks, built)
         marks = self._sizes_kept(elements, _recounted(elements, marks), built)
         shares: set[int] = set()  # numbers that count some of the line before: "two of them", "one with ..."
         for position, element in enumerate(elements[:-2]):
@@ -107,40 +122,100 @@ class Builder:
                 built.of_them.add(element.start)
             elif element.number and elements[position + 1].match is None and after in _SHARING:
                 shares.add(element.start)
-        part: list[tuple[Element, Mark]] = []
+        parts: list[_Part] = []
+        part: _Part = []
+        repeating = False  # behind "the same but"
         for position, (element, mark) in enumerate(zip(elements, marks)):
-            if element.start in shares and mark.role != BEGIN and (_count(part) or 0) > (element.number or 0):
+            count = _count(part) or 0
+            if element.start in built.of_them and count > (element.number or 0):
                 mark = replace(mark, role=BEGIN)
+            elif (
+                element.start in built.of_them and mark.role == BEGIN and not count and any(e.is_item for e, _ in part)
+            ):
+                mark = replace(mark, role=IN)  # "wings, ten of them"
+            elif element.start in shares and mark.role != BEGIN and count > (element.number or 0):
+                mark = replace(mark, role=BEGIN)
+            elif (part or parts) and _is_same(elements, position):
+                parts += [part] if part else []
+                part, repeating = [(element, replace(mark, role=_AGAIN))], True
+                continue
+            elif _is_plain_share(elements, position) and (part or parts):
+                parts += [part] if part else []
+                parts.append([(element, replace(mark, role=_PLAINLY))])
+                if elements[position + 1].word == "without":
+                    parts[-1].append((elements[position + 1], mark))
+                part = []
+                continue
             if mark.role in (OUT, UNKNOWN):
                 continue
+            if repeating and mark.role == BEGIN and element.is_value and not element.is_item:
+                mark = replace(mark, role=IN)
+            repeating = False
             if mark.role == BEGIN and part and _said_twice(elements[position - 1], element):
                 mark = replace(mark, role=IN)
-            elif mark.role == IN and element.start in built.of_them and any(e.is_item for e, _ in part):
-                mark = replace(mark, role=BEGIN)
             elif mark.role == IN and self._is_second(part, element):
                 built.fixes += 1
                 if part[-1][0] is elements[position - 1] and self._is_echo(part[-1][0], element):
                     continue
                 if self._is_served_as(part[-1][0], element, elements[max(0, position - 3) : position]):
                     value, its = part.pop()
-                    if part:
-                        self._part(part, built)
+                    parts += [part] if part else []
                     part = [(value, replace(its, role=BEGIN))]
                 else:
                     mark = replace(mark, role=BEGIN)
             again = mark.role == BACK and any(e.is_item and not e.is_value for e, _ in part)
             if part and (again or mark.role in (BEGIN, ALL)):
-                self._part(part, built)
+                parts.append(part)
                 part = []
             part.append((element, mark))
-        if part:
-            self._part(part, built)
+        parts += [part] if part else []
+        words = {element.start: before.word for before, element in zip(elements, elements[1:])}
+        for number, some in enumerate(parts):
+            before = words.get(some[0][0].start)
+            self._part(some, built, self._item_ahead(parts, number), article=before in ("a", "an", "the", "another"))
         _share_out(built.drafts)
         built.spurned = sum(
             mark.role == OUT and any(self._could_take(draft, element) for draft in built.drafts)
             for element, mark in zip(elements, marks)
         )
         return built
+
+    def _item_ahead(self, parts: Sequence[_Part], number: int) -> Element | None:
+        """ "one tuna and one salmon nigiri": the item behind, where both choose from one group that it takes."""
+        values = [e for e, m in parts[number] if e.is_value and m.role in (BEGIN, IN)]
+        if not values or len(values) < sum(e.match is not None for e, _ in parts[number]):
+            return None
+        ones = frozenset().union(*(self.one_groups(e) for e in values))
+        for part in parts[number + 1 : number + 1 + _MOST_SHARING]:
+            if not ones & frozenset().union(*(self.one_groups(e) for e, _ in part if e.is_value and not e.is_item)):
+                return None
+            item = next((e for e, m in part if e.is_item and not e.is_value and m.role != BACK), None)
+            if item is not None:
+                return item if all(self._taken_by([item], e) for e in values) else None
+        return None
+
+    def _resaid(self, elements: Sequence[Element], marks: Sequence[Mark], built: Built) -> Sequence[Mark]:
+        """ "a large coke, actually make it a small": the choice said later takes the place of the one before."""
+        kept = list(marks)
+        for position, element in enumerate(elements):
+            ones = self.one_groups(element)
+            if not ones or element.is_item or any(e.is_item for e in elements[position + 1 : position + 3]):
+                continue
+            before = next((i for i in reversed(range(position)) if elements[i].match or elements[i].number), None)
+            if before is None or not has_phrase([e.word for e in elements[before + 1 : position]], *_RESAID):
+                continue
+            for i in range(before, -1, -1):
+                if not elements[i].is_item and ones & self.one_groups(elements[i]) and kept[i].role in (BEGIN, IN):
+                    item = next((n for n in range(i + 1, position) if elements[n].is_item), None)
+                    if kept[i].role == BEGIN and item is not None:
+                        kept[item] = replace(kept[item], role=BEGIN)
+                    kept[i] = replace(kept[i], role=OUT)
+                    kept[position] = replace(kept[position], role=IN)
+                    built.guesses += 1
+                    break
+                if kept[i].role == BEGIN:
+                    break
+        return kept
 
     def _could_take(self, draft: Draft, element: Element) -> bool:
         """Whether a name that was left out would have had its place on this line."""
@@ -159,7 +234,8 @@ class Builder:
                 continue
             if element.is_item and not element.is_value:
                 groups = self._groups[element.items[0].id] if len(element.items) == 1 else frozenset()
-                needed = {group: least for group in groups if (least := self._menu.groups[group].least) > 0}
+                count = elements[position - 1].number if position else None
+                needed = {g: (count or 1) * least for g in groups if (least := self._menu.groups[g].least) > 0}
                 continue
             fits = tuple(sense for sense in element.values if needed.get(sense.group or "", 0) > 0)
             number = elements[position - 1].number if position else None
@@ -181,7 +257,11 @@ class Builder:
             groups = {s.group for i in item.items for s in element.values if self.allows(i.id, s)}
             groups &= self.one_groups(element)
             near = elements[max(0, position - 3) : position]
-            if groups and not any(groups & {sense.group for sense in other.values} for other in near):
+            later = elements[
+                position + 2 : next((i for i in range(position + 2, len(marks)) if marks[i].role == BEGIN), None)
+            ]
+            others = [*near, *(other for other in later if not other.is_item)]
+            if groups and not any(groups & {sense.group for sense in other.values} for other in others):
                 kept[position] = replace(mark, role=its.role)
                 kept[position + 1] = replace(its, role=IN)
                 built.fixes += 1
@@ -217,7 +297,10 @@ class Builder:
         self._fill(draft, takes, Built())
         return [e for e, _ in values if all(e is not other for other, _ in takes)]
 
-    def _part(self, part: list[tuple[Element, Mark]], built: Built) -> None:
+    def _part(self, part: _Part, built: Built, ahead: Element | None, *, article: bool) -> None:
+        if part[0][1].role in (_AGAIN, _PLAINLY):
+            self._repeated(part, built)
+            return
         home = next((e for e, _ in part if e.is_item and not e.is_value), None)
         home = home or next((e for e, _ in part if e.is_item), None)
         named = [
@@ -247,15 +330,52 @@ class Builder:
                 self._fill(earlier, values, built)
                 return
         if named:
-            draft = Draft(self._which_item(named, values), count or 1, count is not None)
+            draft = Draft(self._which_item(named, values), count or 1, count is not None, article=article)
             built.drafts.append(draft)
             self._fill(draft, values, built)
             return
         before = len(built.drafts)
+        last = built.drafts[-1] if built.drafts else None
+        if ahead is not None and not (
+            last and all(any(self.allows(last.item, s) for s in e.values) for e, _ in values)
+        ):
+            built.drafts.append(Draft(self._which_item([(ahead, part[0][1])], values), count or 1, count is not None))
+            self._fill(built.drafts[-1], values, built)
+            return
         self._without_item(values, count, built)
         if any(e.start in built.of_them for e, _ in part if e.number is not None):
             for draft in built.drafts[before:]:
                 draft.of_them = draft.again
+
+    def _repeated(self, part: _Part, built: Built) -> None:
+        """A line like the one before: "the same but with skim milk", or the plain rest of several: "one without"."""
+        if not built.drafts:
+            return
+        last, mark = built.drafts[-1], part[0][1]
+        built.guesses += 1
+        if mark.role == _PLAINLY:
+            count = part[0][0].number or _left_over(built.drafts)
+            first = next((d for d in reversed(built.drafts) if not d.again), last)
+            if not 0 < count <= _left_over(built.drafts) or count >= first.quantity:
+                return
+            draft = Draft(first.items, count, True, again=True)
+            if last.again and len(part) > 1:
+                draft.options = {key: NONE for key in last.options if NONE in self._menu.groups[key[0]].amounts}
+            built.drafts.append(draft)
+            return
+        draft = Draft(last.items, _count(part[1:]) or 1, options=dict(last.options))
+        built.drafts.append(draft)
+        for element, its in part[1:]:
+            senses = [s for s in element.values if self.allows(draft.item, s)]
+            if any((s.group, s.id) in draft.options for s in senses) and its.amount == NONE:
+                draft.options = {
+                    k: a for k, a in draft.options.items() if not any(k == (s.group, s.id) for s in senses)
+                }
+                continue
+            ones = self.one_groups(element)
+            draft.options = {key: a for key, a in draft.options.items() if key[0] not in ones}
+            if senses:
+                self._put(draft, element, its.amount)
 
     def _taken_by(self, items: Sequence[Element], value: Element) -> bool:
         return any(self.allows(s.id, v) for e in items for s in e.items for v in value.values)
@@ -280,6 +400,8 @@ class Builder:
                 fits[item] = fits.get(item, 0) + 1
         most = max(fits.values(), default=0)
         best = [item for item in self._groups if fits.get(item) == most]
+        if len(best) > 1 and (last is None or last.item not in best):
+            best = self._of_its_own(best, [e for e, _ in wanted], built)
         only = len(best) == 1 and bool(wanted) and self._only(wanted[0][0])
         if last is not None and last.item in best:
             fresh = only and values[0][1].role_chance > _SURE
@@ -292,11 +414,42 @@ class Builder:
                 last is not None and last.item == best[0] and (last.again or (last.quantity > 1 and not last.options))
             )
             number = count or (_left_over(built.drafts) if more else 1)
-            draft = Draft((best[0],), number, count is not None, unsaid=True, again=more)
-            built.drafts.append(draft)
-            self._fill(draft, values, built)
+            for some in self._one_each(best[0], values):
+                draft = Draft((best[0],), number, count is not None, unsaid=True, again=more)
+                built.drafts.append(draft)
+                self._fill(draft, some, built)
+                number = 1
         else:
             built.left.extend(e for e, _ in values)
+
+    def _of_its_own(self, items: list[str], wanted: Sequence[Element], built: Built) -> list[str]:
+        """Of several items that take these values, the one that most likely goes unsaid.
+
+        It has a group that no other item has for one of them, and the fewest choices and lowest price beside.
+        """
+        owners = [
+            item
+            for item in items
+            if any(s.group in self._groups[item] and len(self._carriers[s.group or ""]) == 1
+                   for e in wanted for s in e.values if not (e.match and e.match.partial))
+        ]  # fmt: skip
+        if not owners:
+            return items
+        built.guesses += 1
+        return sorted(owners, key=lambda i: (len(self._groups[i]), self._menu.by_id[i].price_cents))[:1]
+
+    def _one_each(self, item: str, values: _Part) -> list[_Part]:
+        """Values of an unsaid item, a line for each where they choose twice from one group: "ranch and blue cheese"."""
+        lines: list[_Part] = [[]]
+        taken: set[str] = set()
+        for element, mark in values:
+            groups = {g for g in self.one_groups(element) if g in self._groups[item]}
+            if groups & taken and mark.amount not in (NONE, NOT_EXTRA):
+                lines.append([])
+                taken = set()
+            taken |= groups
+            lines[-1].append((element, mark))
+        return lines
 
     def _only(self, element: Element) -> bool:
         return len(self.carriers(element.values)) == 1
@@ -346,6 +499,8 @@ class Builder:
             return
         if element.match is not None and element.match.partial:  # "cheese" where there are only kinds of cheese
             kinds = tuple(s for s in free if s.group == sense.group)
+            if word == NONE and key_of(element.word) in name_keys(f"{group.id.replace('_', ' ')} {group.title}"):
+                return  # "no sauce" of all sauces, though only one has the word in its name
             if len(kinds) > 1 and word == NONE:
                 return
             if len(kinds) > 1:
@@ -359,6 +514,52 @@ class Builder:
                 del draft.options[group.id, other]
         if (group.id, sense.id) not in draft.options or word != REGULAR:
             draft.options[group.id, sense.id] = word
+
+
+def _is_same(elements: Sequence[Element], position: int) -> bool:
+    """ "the same but", "same again", "the same for me"."""
+    element = elements[position]
+    if element.word != "same" or element.match is not None:
+        return False
+    return position + 1 == len(elements) or elements[position + 1].word in _SAME_WITH
+
+
+def _is_plain_share(elements: Sequence[Element], position: int) -> bool:
+    """ "two coffees, one with milk, one black": a count, or "the other", that no name of the menu follows."""
+    element = elements[position]
+    counts = element.number is not None and element.match is None and 0 < element.number < 100
+    if not counts and not (element.match is None and element.word in _REST and elements[position - 1].word == "the"):
+        return False
+    after = elements[position + 1 : position + 5]
+    if not after or after[0].match is not None or after[0].word not in _PLAIN:
+        return False
+    for other in after[1:]:
+        if other.number is not None or other.word in _ENDING:
+            return True
+        if other.match is not None or other.unknown:
+            return False
+    return len(after) < 4
+
+
+def _halved(
+    elements: Sequence[Element], marks: Sequence[Mark], built: Built
+) -> tuple[Sequence[Element], Sequence[Mark]]:
+    """ "a dozen wings, half buffalo and half teriyaki": each half counts six of them."""
+    halves = [i for i, e in enumerate(elements) if e.word == "half" and e.match is None and e.number is None]
+    if len(halves) != 2:
+        return elements, marks
+    counts = [e.number for e in elements[: halves[0]] if e.number is not None]
+    firsts = [next((n for n in range(i + 1, min(i + 5, len(elements))) if elements[n].match), 0) for i in halves]
+    follow = all(firsts) and firsts[0] < halves[1]
+    if not counts or not counts[-1] or counts[-1] % 2 or counts[-1] < _FEWEST_HALVED or not follow:
+        return elements, marks
+    elements, marks = list(elements), list(marks)
+    for half, first in zip(halves, firsts):
+        elements[half] = replace(elements[half], number=counts[-1] // 2)
+        marks[half] = replace(marks[half], role=BEGIN)
+        marks[first] = replace(marks[first], role=IN)
+    built.guesses += 1
+    return elements, marks
 
 
 def _said_twice(before: Element, element: Element) -> bool:
@@ -411,6 +612,12 @@ def _share_out(drafts: list[Draft]) -> None:
                 break
             rest.append(other)
         shared = sum(other.quantity for other in rest)
+        listed = (
+            len(rest) > 1 and not (draft.counted or draft.article or draft.options) and all(o.counted for o in rest)
+        )
+        if listed and not draft.again and min(other.quantity for other in rest) > 1:  # "boneless, 10 mild and 10 hot"
+            drafts.remove(draft)
+            return
         whole = len(rest) > 1 and shared == draft.quantity
         some = any(other.of_them for other in rest) and shared < draft.quantity
         if draft.quantity > 1 and not draft.again and (whole or some):

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from nlu.clauses import Clause, has_phrase
+from nlu.clauses import Clause
 from nlu.edit_kit import Kit, Order, number_in, together
 from nlu.elements import Element
 from nlu.order_lines import Add, Change, Choice, Clear, Edit, Line, Question, Reading, Remove, Replace
 from nlu.references import Meant, lines_described
 from nlu.requests import split_requests
+from nlu.words import has_phrase
 
 _POINTERS = frozenset("it that this one those them everything all both".split())
 _SOME = tuple(f"{n} of" for n in ("one", "two", "three", "four", "five", "half", "1", "2", "3", "4", "5"))

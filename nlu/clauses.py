@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from nlu.elements import Element
+from nlu.words import has_phrase
 
 
 class Act(Enum):
@@ -72,11 +73,6 @@ _AGAIN = (
 )  # fmt: skip
 _LINKS = frozenset("and then also but , . ; ! ? oh so please actually".split())
 _LEADS = _LINKS | frozenset("can could you i i'd i'll let me to would please just".split())
-
-
-def has_phrase(words: Sequence[str], *phrases: str) -> bool:
-    text = " " + " ".join(words) + " "
-    return any(f" {phrase} " in text for phrase in phrases)
 
 
 def whole_command(elements: Sequence[Element]) -> Act | None:

@@ -1,7 +1,7 @@
 """How likely a parse is exactly right: a logistic model over what the parser had to swallow.
 
-Fitted by ``python -m nlu train-parser`` on invented orders whose menus the tagger never saw (Platt 1999 in spirit: a
-sigmoid over evidence, here with several terms).
+Fitted by ``python -m nlu train-parser`` on the selection set, orders whose menus and phrases the tagger never saw (Platt
+1999 in spirit: a sigmoid over evidence, here with several terms).
 """
 
 from __future__ import annotations
@@ -14,13 +14,15 @@ from pathlib import Path
 
 from nlu.builder import Built
 from nlu.elements import Element
-from nlu.marks import OUT, UNKNOWN, Mark
+from nlu.marks import NONE, NOT_EXTRA, OUT, UNKNOWN, Mark
+from nlu.words import NEGATIVE
 
 WEIGHTS = Path(__file__).parent.parent / "data" / "models" / "order_confidence.json"
 EVIDENCE = (
     "least sure role", "doubt of roles", "least sure amount", "doubt of amounts", "misspelt or partial", "worst name",
     "partial names", "unknown words", "names left out that would fit", "names no line takes", "menu overruled", "values with two places",
     "items with two senses", "lines", "length", "rules disagree", "unsaid items", "unknown food", "names in common words",
+    "rules of thumb", "numbers that count nothing", "pointing words", "negations without effect",
 )  # fmt: skip
 _TOP = 0.9995
 
@@ -54,9 +56,18 @@ def evidence(
         float(sum(draft.unsaid for draft in built.drafts)),
         float(sum(m.role == UNKNOWN for _, m in told)),
         float(sum(match.end - match.start == 1 and e.word in _ODD for e, _ in told if (match := e.match))),
+        float(built.guesses),
+        float(max(0, sum(e.number is not None for e in elements) - sum(draft.counted for draft in built.drafts))),
+        float(sum(e.word in _POINTING for e in elements if e.match is None)),
+        float(max(0, sum(e.word in NEGATIVE for e in elements if e.match is None) - _negated(built))),
     )
 
 
+def _negated(built: Built) -> int:
+    return sum(amount in (NONE, NOT_EXTRA) for draft in built.drafts for amount in draft.options.values())
+
+
+_POINTING = frozenset("same half other others rest each both instead everything except but either them those".split())
 _ODD = frozenset("can like one all extra light regular side the everything".split())
 
 

@@ -141,6 +141,8 @@ class Lexicon:
         for position, token in enumerate(tokens[:-1]):
             if token.word == "can" and tokens[position + 1].word in _SUBJECTS:  # "can I", not a can of something
                 readings[position] = ()
+            if token.word == "half" and {"dozen"} & {other.word for other in tokens[position + 1 : position + 3]}:
+                readings[position] = ()  # "half a dozen", not a half of something
         best: list[tuple[float, Match | None]] = [(0.0, None)] * (len(tokens) + 1)
         for start in range(len(tokens) - 1, -1, -1):
             best[start] = (best[start + 1][0], None)

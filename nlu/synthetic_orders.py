@@ -32,18 +32,26 @@ from nlu.synthetic_phrases import (
     MAKE_THAT,
     NO_RATHER,
     NONE_FRAMES,
+    NONE_LINKS,
     NOT_EXTRA_FRAMES,
     NOT_FOOD,
     NOT_ORDERS,
     NOTHING_ELSE,
+    OF_LEFT,
     OF_THEM,
     ON_IT,
     ONTO,
     PLAIN_FRAMES,
+    PLAINLY,
     QUALIFIERS,
     REGULAR_WORDS,
+    RESAID,
     RUN_LINKS,
+    SAME,
+    SAME_FOR,
+    SAME_WITHOUT,
     SERVINGS,
+    SHARES,
     SIZE_FRAMES,
     SMALL_TALK,
     STRAY_ADJECTIVES,
@@ -56,6 +64,7 @@ from nlu.synthetic_text import STYLES, Piece, Sample, written
 
 _ASIDES = ("", "", "please ", "just ", "also ")
 _GETTING = ("get", "have", "order", "grab", "do", "please have")
+_LONG_LIST, _ONE_IN = 14, 8  # of a list of this length, one phrase in eight is withheld
 NUMBER_WORDS = "zero one two three four five six seven eight nine ten eleven twelve".split()
 
 
@@ -70,9 +79,14 @@ class _Line:
 
 
 class OrderMaker:
-    """Orders on one menu."""
+    """Orders on one menu.
 
-    def __init__(self, menu: Menu, random: Random) -> None:
+    ``withheld``: of every longer list of phrases, those that orders to train on never use; they are for choosing
+    between models and for fitting the confidence.
+    """
+
+    def __init__(self, menu: Menu, random: Random, *, withheld: bool = False) -> None:
+        self._withheld = withheld
         self.menu = self._menu = menu
         self._r = random
         self._part = 0
@@ -81,6 +95,11 @@ class OrderMaker:
             for group in item.groups:
                 self._carriers[group] = self._carriers.get(group, 0) + 1
         self._favourites = random.sample(menu.items, min(len(menu.items), 6))
+
+    def _pick(self, phrases: Sequence[str]) -> str:
+        if len(phrases) >= _LONG_LIST:
+            phrases = [p for i, p in enumerate(phrases) if (i % _ONE_IN == _ONE_IN - 1) == self._withheld]
+        return self._r.choice(phrases)
 
     # ---- whole orders
 
@@ -105,21 +124,21 @@ class OrderMaker:
                 self._line([], pieces)
                 for piece in pieces[start:]:
                     piece.role, piece.amount = OUT, REGULAR
-                pieces += self._words(r.choice(TAKE_BACK))
+                pieces += self._words(self._pick(TAKE_BACK))
             self._line(lines, pieces)
         if len(lines) > 1 and r.random() < 0.08:
             self._for_all(lines, pieces)
         if r.random() < 0.05:
             self._again(lines, pieces)
         if r.random() < 0.05:
-            pieces += self._words(r.choice(("and ", ", ", "with ", "but ")) + r.choice(NOTHING_ELSE))
+            pieces += self._words(r.choice(("and ", ", ", "with ", "but ")) + self._pick(NOTHING_ELSE))
         if r.random() < 0.03:
             item = r.choice(self._menu.items)
             if all(line.item is not item for line in lines):
                 pieces += self._words(r.choice(("no ", "and no ", "without any ", "but no ", "i don't need any ")))
                 pieces.append(Piece(plural(item.names[0]), OUT, said=True))
         if r.random() < 0.35:
-            pieces += self._words(r.choice(CLOSERS))
+            pieces += self._words(self._pick(CLOSERS))
         return self._written(pieces, lines)
 
     def _no_order(self) -> Sample:
@@ -128,13 +147,13 @@ class OrderMaker:
         self._style = "spoken"
         pieces: list[Piece] = []
         if r.random() < 0.35:
-            before, after = r.choice(NOT_FOOD).split("{}")
+            before, after = self._pick(NOT_FOOD).split("{}")
             pieces += self._words(before)
             for _ in range(r.choice((1, 1, 2))):
                 pieces.append(Piece(word(r) + " ", OUT, said=True))
             pieces += self._words(after)
             return self._written(pieces, [])
-        before, after = r.choice(NOT_ORDERS).split("{}")
+        before, after = self._pick(NOT_ORDERS).split("{}")
         pieces += self._words(before)
         item = r.choice(self._menu.items)
         pieces.append(Piece(r.choice(item.names), OUT, said=True))
@@ -150,7 +169,11 @@ class OrderMaker:
         if r.random() < 0.03:
             self._unknown_food(pieces)
             return
-        if r.random() < 0.02 and self._split(lines, pieces):
+        if r.random() < 0.05 and self._split(lines, pieces):
+            return
+        if r.random() < 0.025 and self._item_last(lines, pieces):
+            return
+        if lines and r.random() < 0.025 and self._same(lines, pieces):
             return
         if lines and r.random() < 0.06 and lines[-1].item.groups and not lines[-1].unsaid:
             self._ellipsis(lines, pieces)
@@ -215,14 +238,14 @@ class OrderMaker:
         ):  # modifiers first, then "in a pie"
             sizes = [o for o in line.options if self._is_size(o[0])]
             self._list([o for o in back + front if o not in sizes], pieces)
-            pieces += self._words(r.choice(ONTO))
+            pieces += self._words(self._pick(ONTO))
             for size in sizes:
                 self._value(size, pieces, " ")
             self._name(line.item, 1, pieces)
             return
         self._quantity(line, pieces, bool(front))
         self._front(front, pieces)
-        if front and self._is_size(front[-1][0]) and r.random() < 0.06:  # "a bowl of soup"
+        if front and self._is_size(front[-1][0]) and r.random() < (0.5 if line.unsaid else 0.06):  # "a bowl of soup"
             pieces += self._words("of ")
         if r.random() < 0.05:
             self._odd_size(line, pieces)
@@ -230,7 +253,7 @@ class OrderMaker:
             pieces.append(Piece(r.choice(NUMBER_WORDS[1:6]) + " ", OUT, said=True))
             pieces += self._words(r.choice(("topping ", "item ", "ingredient ", "piece ", "way ")))
         if r.random() < 0.03:
-            pieces += self._words(r.choice(STRAY_ADJECTIVES) + " ")
+            pieces += self._words(self._pick(STRAY_ADJECTIVES) + " ")
         if r.random() < 0.02:
             self._wrong_item(line, pieces)
         if not line.unsaid:
@@ -244,12 +267,14 @@ class OrderMaker:
                 " " + r.choice(("please", "to drink", "for my drink", "as well", "to go with it", "too"))
             )
         self._back(line, back, pieces)
-        if line.quantity == 1 and r.random() < 0.02:
+        if line.options and not line.unsaid and r.random() < 0.02:
+            self._resaid(line, pieces)
+        elif line.quantity == 1 and r.random() < 0.04:
             line.quantity = r.choice((2, 2, 3, 4))
-            pieces += self._words(r.choice(MAKE_THAT))
+            pieces += self._words(self._pick(MAKE_THAT))
             self._number(line.quantity, pieces)
             if r.random() < 0.4:
-                pieces += self._words(r.choice(("of them", "of those", "of these", "please")))
+                pieces += self._words(r.choice(("of them", "of those", "of these", "please", "of em")))
 
     def _is_size(self, group: Group) -> bool:
         return group.title == "size"
@@ -264,7 +289,7 @@ class OrderMaker:
             elif form < 0.75:
                 self._number(1, pieces)
             elif form < 0.83:
-                pieces += self._words(r.choice(SERVINGS))
+                pieces += self._words(self._pick(SERVINGS))
             elif form < 0.88:
                 pieces += self._words(r.choice(("the ", "just a ", "some ", "my ", "your ", "another ", "only a ")))
             return
@@ -282,15 +307,16 @@ class OrderMaker:
         else:
             self._number(line.quantity, pieces)
             if r.random() < 0.04:
-                pieces += self._words(r.choice(OF_THEM))
+                pieces += self._words(self._pick(OF_THEM))
 
     def _number(self, number: int, pieces: list[Piece]) -> None:
-        self._mention(NUMBER_WORDS[number] if self._r.random() < 0.75 else str(number), pieces)
+        spelt = number < len(NUMBER_WORDS) and self._r.random() < 0.75
+        self._mention(NUMBER_WORDS[number] if spelt else str(number), pieces)
 
     def _corrected_number(self, number: int, pieces: list[Piece]) -> None:
         wrong = self._r.choice([n for n in range(1, 9) if n != number])
         pieces.append(Piece(NUMBER_WORDS[wrong] + " ", OUT, said=True))
-        pieces += self._words(self._r.choice(NO_RATHER))
+        pieces += self._words(self._pick(NO_RATHER))
         self._number(number, pieces)
 
     def _odd_size(self, line: _Line, pieces: list[Piece]) -> None:
@@ -304,7 +330,7 @@ class OrderMaker:
         wrong = self._r.choice(self._menu.items)
         if wrong is not line.item:
             pieces.append(Piece(self._r.choice(wrong.names) + " ", OUT, said=True))
-            pieces += self._words(self._r.choice(NO_RATHER))
+            pieces += self._words(self._pick(NO_RATHER))
 
     def _front(self, options: Sequence[tuple[Group, Value, str]], pieces: list[Piece]) -> None:
         r = self._r
@@ -322,7 +348,7 @@ class OrderMaker:
     def _corrected_value(self, option: tuple[Group, Value, str], pieces: list[Piece]) -> None:
         wrong = self._r.choice([value for value in option[0].values if value is not option[1]])
         pieces.append(Piece(self._r.choice(wrong.names) + " ", OUT, said=True))
-        pieces += self._words(self._r.choice(NO_RATHER))
+        pieces += self._words(self._pick(NO_RATHER))
 
     def _back(self, line: _Line, options: list[tuple[Group, Value, str]], pieces: list[Piece]) -> None:
         """Modifiers after the item, in runs of one amount each."""
@@ -330,7 +356,7 @@ class OrderMaker:
         sizes = [o for o in options if self._is_size(o[0])]
         rest = [o for o in options if o not in sizes]
         for option in sizes:
-            frame = r.choice(SIZE_FRAMES)
+            frame = self._pick(SIZE_FRAMES)
             self._framed(frame, [option], pieces)
         runs: list[list[tuple[Group, Value, str]]] = []
         plain = [o for o in rest if o[2] == REGULAR]
@@ -351,27 +377,26 @@ class OrderMaker:
             mixed = [o for run in runs for o in run]
             r.shuffle(mixed)
             if mixed:
-                pieces += self._words(r.choice(WITH))
+                pieces += self._words(self._pick(WITH))
                 self._list(mixed, pieces, mixed=True)
             return
         for number, run in enumerate(runs):
             if number and r.random() < 0.5:
-                pieces += self._words(r.choice(RUN_LINKS))
+                pieces += self._words(self._pick(RUN_LINKS))
             self._run(run, pieces)
 
     def _run(self, run: list[tuple[Group, Value, str]], pieces: list[Piece]) -> None:
-        r = self._r
         amount = run[0][2]
         if amount == REGULAR:
-            self._framed(r.choice(PLAIN_FRAMES), run, pieces)
+            self._framed(self._pick(PLAIN_FRAMES), run, pieces)
         elif amount == NONE:
-            self._framed(r.choice(NONE_FRAMES), run, pieces, link=r.choice((" or ", " or ", " and ", ", ", " and no ")))
+            self._framed(self._pick(NONE_FRAMES), run, pieces, link=self._pick(NONE_LINKS))
         elif amount == EXTRA:
-            self._framed(r.choice(EXTRA_FRAMES), run, pieces)
+            self._framed(self._pick(EXTRA_FRAMES), run, pieces)
         elif amount == LIGHT:
-            self._framed(r.choice(LIGHT_FRAMES), run, pieces)
+            self._framed(self._pick(LIGHT_FRAMES), run, pieces)
         else:
-            self._framed(r.choice(NOT_EXTRA_FRAMES), run, pieces)
+            self._framed(self._pick(NOT_EXTRA_FRAMES), run, pieces)
 
     def _framed(
         self, frame: str, options: list[tuple[Group, Value, str]], pieces: list[Piece], link: str | None = None
@@ -400,17 +425,17 @@ class OrderMaker:
                 elif style == "commas":
                     pieces += self._words(", ")
                 elif style == "ands" or (last and style == "last and"):
-                    pieces += self._words(r.choice(AND))  # fmt: skip
+                    pieces += self._words(self._pick(AND))  # fmt: skip
                 else:
                     pieces += self._words(" ")
             if mixed and option[2] != REGULAR:
                 pieces += self._words(r.choice(QUALIFIERS[option[2]]))
             elif option[2] == REGULAR and r.random() < 0.05:
-                pieces += self._words(r.choice(REGULAR_WORDS))
+                pieces += self._words(self._pick(REGULAR_WORDS))
             elif link is None and option[2] == REGULAR and r.random() < 0.015 and len(option[0].values) > 1:
                 self._corrected_value(option, pieces)
             if r.random() < 0.02:
-                pieces += self._words(r.choice(STRAY_ADJECTIVES) + " ")
+                pieces += self._words(self._pick(STRAY_ADJECTIVES) + " ")
             if r.random() < 0.012:
                 self._part_unknown(pieces)
             elif r.random() < 0.012:
@@ -461,7 +486,7 @@ class OrderMaker:
             self._list(line.options, pieces, link=r.choice((" and ", " with ", " and ", None)))
         elif form < 0.4:
             self._list(line.options, pieces, link=r.choice((" and ", " with ", " and ", None)))
-            pieces += self._words(r.choice(AS_A))
+            pieces += self._words(self._pick(AS_A))
             self._mention(name, pieces)
         elif form < 0.5:
             self._value(line.options[0], pieces, " ")
@@ -503,28 +528,139 @@ class OrderMaker:
         lines.append(line)
 
     def _split(self, lines: list[_Line], pieces: list[Piece]) -> bool:
-        """ "two pizzas, one with ham and one with mushrooms"."""
+        """ "two pizzas, one with ham and one with mushrooms", "a dozen wings half mild half hot", "... and one plain"."""
         r = self._r
         item = r.choice(self._favourites)
-        groups = [self._menu.groups[g] for g in item.groups if not self._menu.groups[g].select_one]
-        if not groups or len(groups[0].values) < 2:
+        groups = [group for g in item.groups if len((group := self._menu.groups[g]).values) > 1]
+        groups = [group for group in groups if not any(value.any_of or value.item for value in group.values)]
+        if not groups:
             return False
+        group = r.choice(groups)
+        number = r.choice((2, 2, 3, 3, 4, 5, 6, 8, 10, 12, 20, 30))
+        shares = [n := r.randint(1, number - 1), number - n]
+        if r.random() < 0.25 and shares[1] > 1:
+            shares[1:] = [n := r.randint(1, shares[1] - 1), shares[1] - n]
+        if r.random() < 0.4 and number % 2 == 0:
+            shares = [number // 2, number // 2]
+        if len(group.values) < len(shares):
+            return False
+        values = r.sample(group.values, len(shares))
         self._part += 1
-        number = r.choice((2, 2, 3))
-        self._number(number, pieces)
+        shared: list[tuple[Group, Value, str]] = []
+        sizes = [g for g in (self._menu.groups[g] for g in item.groups) if self._is_size(g) and g is not group]
+        item_first = r.random() < 0.12 and min(shares) > 1
+        if not item_first:
+            self._count(number, pieces)
+            if sizes and r.random() < 0.3:
+                shared = [(sizes[0], r.choice(sizes[0].values), REGULAR)]
+                self._value(shared[0], pieces, " ")
         self._name(item, number, pieces)
-        for place, value in enumerate(r.sample(groups[0].values, 2)):
-            pieces += self._words(
-                (r.choice((" ", ", ", " and ")), r.choice((" and ", ", ", " ", " and the other ")))[place]
-            )
+        halves = len(shares) == 2 and shares[0] == shares[1] and number >= 4 and not item_first and r.random() < 0.4
+        with_ = "" if halves or item_first or self._is_size(group) else r.choice(("with ", "", "having ", "with "))
+        pieces += self._words(self._pick(SHARES) if r.random() < 0.8 else " and ")
+        for place, (share, value) in enumerate(zip(shares, values)):
+            last = place == len(shares) - 1
+            if place:
+                pieces += self._words(r.choice((" and ", ", ", " ", " and ", ", and ")))
             self._part += 1
-            line = _Line(item, 1 if place == 0 else number - 1, [(groups[0], value, REGULAR)])
-            if "other" not in pieces[-1].text:
-                self._number(line.quantity, pieces)
-            pieces += self._words(r.choice(("with ", "with ", "just ", "having ", "")))
-            self._value(line.options[0], pieces, "")
+            line = _Line(item, share, [*shared])
+            amount = NONE if NONE in group.amounts and with_ and place and r.random() < 0.25 else REGULAR
+            if halves:
+                pieces.append(Piece(r.choice(("half ", "half ", "half ", "half of them ")), OUT))
+            elif last and not item_first and r.random() < 0.2:
+                pieces += self._words(self._pick(OF_LEFT))
+            else:
+                self._number(share, pieces)
+                if r.random() < 0.12:
+                    pieces += self._words(r.choice(("of them ", "of those ")))
+            if last and not item_first and not halves and r.random() < 0.2:
+                plainly = self._pick(PLAINLY)
+                pieces += self._words(plainly)
+                back = lines[-1].options[-1] if plainly == "without" else None
+                if back is not None and NONE in back[0].amounts and back[2] == REGULAR:
+                    line.options.append((back[0], back[1], NONE))
+            else:
+                line.options.append((group, value, amount))
+                pieces += self._words(with_ if amount == REGULAR else r.choice(("without ", "with no ", "no ")))
+                self._value(line.options[-1], pieces, "")
             lines.append(line)
         return True
+
+    def _count(self, number: int, pieces: list[Piece]) -> None:
+        if number in (6, 12) and self._r.random() < 0.5:
+            self._mention("half a dozen" if number == 6 else "a dozen", pieces)
+        else:
+            self._number(number, pieces)
+
+    def _item_last(self, lines: list[_Line], pieces: list[Piece]) -> bool:
+        """ "a small and a large coke", "one ham one cheese two egg rolls": the item is said after all of its lines."""
+        r = self._r
+        item = r.choice(self._favourites)
+        groups = [g for g in (self._menu.groups[g] for g in item.groups) if g.select_one and len(g.values) > 1]
+        if not groups or (lines and any(groups[0].id in line.item.groups for line in lines[-1:])):
+            return False
+        group = groups[0]
+        values = r.sample(group.values, min(len(group.values), r.choice((2, 2, 3))))
+        for place, value in enumerate(values):
+            if place:
+                pieces += self._words(r.choice((" and ", " ", ", ")))
+            self._part += 1
+            line = _Line(item, r.choice((1, 1, 1, 2, 3)), [(group, value, REGULAR)])
+            if line.quantity == 1 and r.random() < 0.4:
+                pieces += self._words("a ")
+            else:
+                self._number(line.quantity, pieces)
+            self._value(line.options[0], pieces, " ")
+            lines.append(line)
+        self._name(item, lines[-1].quantity, pieces)
+        return True
+
+    def _same(self, lines: list[_Line], pieces: list[Piece]) -> bool:
+        """ "... and the same but with mushrooms"."""
+        r = self._r
+        old = lines[-1]
+        if old.unsaid or not old.item.groups:
+            return False
+        group = self._menu.groups[r.choice(old.item.groups)]
+        value = r.choice(group.values)
+        had = [o for o in old.options if o[0] is group]
+        if value.any_of or any(o[1] is value or value.id in o[1].any_of for o in had):
+            return False
+        self._part += 1
+        line = _Line(old.item, 1, list(old.options))
+        plain = [o for o in had if o[2] == REGULAR and not group.select_one]
+        pieces += self._words(self._pick(SAME_FOR))
+        if plain and r.random() < 0.4:
+            before, after = self._pick(SAME_WITHOUT).split("{}")
+            pieces += self._words(before)
+            self._value((group, plain[0][1], NONE), pieces, after)
+            line.options.remove(plain[0])
+        else:
+            before, after = self._pick(SAME).split("{}")
+            pieces += self._words(before)
+            self._value((group, value, REGULAR), pieces, after)
+            if group.select_one:
+                line.options = [o for o in line.options if o[0] is not group]
+            line.options.append((group, value, REGULAR))
+        lines.append(line)
+        return True
+
+    def _resaid(self, line: _Line, pieces: list[Piece]) -> None:
+        """ "a large coke, actually make it a small": what was said first is taken back."""
+        r = self._r
+        ones = [o for o in line.options if o[0].select_one and o[2] == REGULAR and len(o[0].values) > 1]
+        if not ones:
+            return
+        group, said, _ = r.choice(ones)
+        if any(o[1] is not said and o[0] is group for o in line.options):
+            return
+        other = r.choice([value for value in group.values if value is not said])
+        for piece in pieces:
+            if piece.part == self._part and piece.role == IN and piece.text in said.names:
+                piece.role, piece.amount = OUT, REGULAR
+        pieces += self._words(self._pick(RESAID))
+        self._value((group, other, REGULAR), pieces, "")
+        line.options = [(g, other if g is group else v, a) for g, v, a in line.options]
 
     def _said_plain(self, line: _Line, pieces: list[Piece]) -> None:
         self._quantity(line, pieces, False)
@@ -551,7 +687,7 @@ class OrderMaker:
         two = len(lines) == 2 or (len(lines) == 1 and lines[0].quantity == 2)
         everyone = "both" if two else r.choice(("all", "all of them", "each"))
         if r.random() < 0.65:
-            before, after = r.choice(FOR_ALL).replace("{}", everyone if everyone != "all of them" else "all"), " "
+            before, after = self._pick(FOR_ALL).replace("{}", everyone if everyone != "all of them" else "all"), " "
         else:
             before, after = r.choice((" with ", " and ", ", ", " and i'd like ", " and put ")), f" on {everyone} "
         pieces += self._words(before + {REGULAR: "", EXTRA: "extra ", NONE: "no "}[amount])
@@ -591,10 +727,10 @@ class OrderMaker:
                 + qualifier
             )
             self._value(option, pieces, "")
-            pieces += self._words(r.choice(ON_IT))
+            pieces += self._words(self._pick(ON_IT))
             pieces.append(Piece(r.choice(line.item.names) + " ", BACK, self._part, said=True))
         else:
-            pieces += self._words(r.choice((" and ", " ", ". ", " oh and ")) + r.choice(ABOUT_IT))
+            pieces += self._words(r.choice((" and ", " ", ". ", " oh and ")) + self._pick(ABOUT_IT))
             pieces.append(Piece(r.choice(line.item.names) + " ", BACK, self._part, said=True))
             pieces += self._words(
                 r.choice(("", "", "with ", "should have ", "should be ", "i'd like ", "i want ")) + qualifier
@@ -645,17 +781,17 @@ class OrderMaker:
         if r.random() < 1 / 3:
             asks = r.choice(("can", "could", "may", "might")), r.choice(("i", "we"))
             opener = (
-                r.choice(CAN) if r.random() < 0.08 else f"{' '.join(asks)} {r.choice(_ASIDES)}{r.choice(_GETTING)} "
+                self._pick(CAN) if r.random() < 0.08 else f"{' '.join(asks)} {r.choice(_ASIDES)}{r.choice(_GETTING)} "
             )
         else:
-            opener = r.choice(r.choice((WILL, TO)))
-        return r.choice(HESITATIONS) + opener if r.random() < 0.12 else opener
+            opener = self._pick(r.choice((WILL, TO)))
+        return self._pick(HESITATIONS) + opener if r.random() < 0.12 else opener
 
     def _link(self) -> str:
         r = self._r
         if r.random() < 0.62:
-            return r.choice(LINKS)
-        return r.choice(BEFORE_OPENER) + self._opener() if r.random() < 0.3 else r.choice(LONG_LINKS)
+            return self._pick(LINKS)
+        return self._pick(BEFORE_OPENER) + self._opener() if r.random() < 0.3 else self._pick(LONG_LINKS)
 
     def _chatter(self, pieces: list[Piece], chance: float, among: Sequence[str]) -> None:
         if self._r.random() < chance:

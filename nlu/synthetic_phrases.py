@@ -103,8 +103,8 @@ SERVINGS = (  # Before an item, as one of it
     "a piece of ", "an ",
 )  # fmt: skip
 STRAY_ADJECTIVES = (  # Words that change nothing
-    "delicious", "homemade", "canadian", "organic", "tasty", "local", "nice", "famous", "yummy", "authentic",
-    "lovely", "standard", "normal", "chilled", "fountain", "premium", "japanese", "caribbean", "artisan", "gourmet",
+    "delicious", "homemade", "organic", "tasty", "local", "nice", "famous", "yummy", "authentic",
+    "lovely", "standard", "normal", "chilled", "premium", "japanese", "caribbean", "artisan", "gourmet",
     "belgian", "ripe", "tasty",
 )  # fmt: skip
 WITH = (  # Before a list of modifiers
@@ -174,7 +174,8 @@ QUALIFIERS = {  # Before one modifier in a list of all kinds
         "extra ", "extra ", "extra ", "more ", "lots of ", "double ", "additional ",
     ),
     LIGHT: (
-        "light ", "a little ", "a little bit of ", "easy on the ", "a bit of ", "just a little ",
+        "light ", "a little ", "a little bit of ", "easy on the ", "a bit of ", "just a little ", "splash of ",
+        "a splash of ", "a touch of ", "light on the ", "not too much ", "a dash of ", "just a touch of ", "go easy on the ",
     ),
     NOT_EXTRA: (
         "no extra ", "without extra ", "no extra ",
@@ -210,7 +211,37 @@ ABOUT_IT = (  # before an item named again
     "on each of those ", "for all the ", "make all the ", "make those ", "on top of the ", "on both ",
 )  # fmt: skip
 MAKE_THAT = (  # between an item and its number
-    " x ", " times ", " make that ", " make it ", " actually make it ", ", ", " and make that ",
+    " x ", " times ", " make that ", " make it ", " actually make it ", ", ", " and make that ", " and ", ", i want ",
+    " for the kids, ", " please, ", ", let's say ", " ", ". ", " for my friends, ", ", we need ",
+)  # fmt: skip
+RESAID = (  # between a line and the choice that takes the place of one in it
+    " actually make it a ", ", actually make it ", " no make that a ", ", make that a ", " on second thought make it ",
+    ", sorry, i meant ", " sorry i mean a ", " wait make it ", ", actually ", " or rather a ", " hmm make that ",
+)  # fmt: skip
+SAME = (  # a line like the one before
+    "the same but with {}", "the same with {}", "the same but {}", "the same thing but with {}",
+    "the same thing with {}", "the same again but with {}", "same but with {}", "same thing but {}",
+    "the same except with {}", "one more the same but with {}", "the same one but with {}", "same again with {}",
+)  # fmt: skip
+SAME_WITHOUT = (
+    "the same but no {}", "the same without {}", "the same but without the {}", "same thing but no {}",
+    "the same thing without {}", "same but hold the {}",
+)  # fmt: skip
+SAME_FOR = (  # before these
+    " and ", " and for my friend ", ", and ", " and for my wife ", " and then ", ". ", ", for him ", " and for me ",
+    " plus ", " and another one, ", " and also ",
+)  # fmt: skip
+NONE_LINKS = (  # between two modifiers that are not wanted
+    " or ", " or ", " and ", ", ", " and no ", " and the ", " or the ", " nor ", " and the ", " and also no ", " no ",
+)  # fmt: skip
+SHARES = (  # between a number of items and what some of them are
+    ", ", " ", ": ", " - ", ". ", ", i want ", " and i'd like ", ", make ", ", please do ",
+)  # fmt: skip
+OF_LEFT = (  # the last of several
+    "the other ", "the other with ", "the rest ", "the rest with ", "the others ", "and the others with ", "the last ",
+)  # fmt: skip
+PLAINLY = (  # one of several with nothing on it
+    "plain", "without", "plain please", "with nothing on it", "regular", "normal", "just plain", "black",
 )  # fmt: skip
 AND = (  # between two modifiers
     " and ", " and ", " and ", " & ", ", and ", " and also ", " plus ", " with ", " as well as ", " along with ",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 ABBREVIATIONS = {
     "sm": "small", "sml": "small", "med": "medium", "lg": "large", "lrg": "large", "xl": "extra large", "reg": "regular",
     "choc": "chocolate", "veg": "vegetable", "oz": "ounce", "lb": "pound", "lbs": "pounds", "pc": "piece",
@@ -102,3 +104,9 @@ DESCRIPTORS = frozenset(
     """.split()
 )
 """Words that describe food of any kind: alone they name nothing, unless a shared head follows ("black and pinto beans")."""
+
+
+def has_phrase(words: Sequence[str], *phrases: str) -> bool:
+    """Whether any of the phrases stands in a row of words."""
+    text = " " + " ".join(words) + " "
+    return any(f" {phrase} " in text for phrase in phrases)
