@@ -24,6 +24,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.chat import Chat, problem, read_json
 from bot.ask_feedback import ask_for_feedback
+from bot.host import Host
 from bot.house import HouseKeeper
 from bot.hub import Hub
 from bot.insights_pages import Insights
@@ -34,6 +35,10 @@ from bot.retention import delete_old
 from bot.settings import ROOT, Settings
 from bot.staff import Staff
 from bot.store import Store
+from bot.text_causes import remind_of_bookings
+from bot.text_transports import transport_from
+from bot.text_webhooks import TextWebhooks
+from bot.texts_worker import TextsWorker, send_texts
 from bot.turns import Turns
 from bot.views import site_view
 
@@ -41,6 +46,7 @@ log = logging.getLogger(__name__)
 
 WEB = ROOT / "bot" / "web"
 _LOOK_AT_FILES_S = 2.0
+_SEND_TEXTS_S = 0.5
 _CSP = (
     "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; "
     "form-action 'self'; object-src 'none'"
@@ -59,6 +65,7 @@ def create_app(settings: Settings, *, rasa: RasaClient | None = None) -> Starlet
 
     Raises:
         FileError: the menu or the restaurant file cannot be used.
+        SettingsError: an account for texts is set in part only.
     """
     keeper = HouseKeeper(settings.menu, settings.restaurant)
     store = Store(settings.database_url)
@@ -79,6 +86,8 @@ def create_app(settings: Settings, *, rasa: RasaClient | None = None) -> Starlet
     hub, clock = Hub(), clock_from(settings)
     turns = Turns(store, keeper, rasa, hub, clock)
     chat, staff = Chat(settings, turns, hub), Staff(settings, turns)
+    host, texts = Host(staff), TextWebhooks(settings, turns)
+    worker = TextsWorker(store, transport_from(settings), clock)
     insights = Insights(turns, staff, settings.faq, settings.var)
 
     async def actions(request: Request) -> Response:
@@ -108,6 +117,8 @@ def create_app(settings: Settings, *, rasa: RasaClient | None = None) -> Starlet
         jobs = [
             asyncio.create_task(_repeat(_LOOK_AT_FILES_S, lambda: run_in_threadpool(keeper.refresh, changed))),
             asyncio.create_task(_repeat(10.0, lambda: watch_late_orders(turns))),
+            asyncio.create_task(_repeat(_SEND_TEXTS_S, lambda: send_texts(worker, hub))),
+            asyncio.create_task(_repeat(60.0, lambda: remind_of_bookings(turns))),
             asyncio.create_task(_repeat(60.0, lambda: ask_for_feedback(turns))),
             asyncio.create_task(_repeat(3600.0, lambda: delete_old(turns), at_once=True)),
             asyncio.create_task(turns.resume()),
@@ -126,6 +137,7 @@ def create_app(settings: Settings, *, rasa: RasaClient | None = None) -> Starlet
             await asyncio.gather(*jobs, return_exceptions=True)
             await asyncio.gather(*(process.stop() for process in processes))
             await rasa.close()
+            await run_in_threadpool(worker.close)
             store.close()
 
     routes = [
@@ -149,6 +161,10 @@ def create_app(settings: Settings, *, rasa: RasaClient | None = None) -> Starlet
         Route("/staff/handoffs/{id}/reply", staff.reply, methods=["POST"]),
         Route("/staff/handoffs/{id}/give_back", staff.give_back, methods=["POST"]),
         Route("/staff/alerts/{id}/ack", staff.see_alert, methods=["POST"]),
+        Route("/staff/waitlist/{id}/status", host.status, methods=["POST"]),
+        Route("/staff/waitlist/{id}/late", host.late, methods=["POST"]),
+        Route("/twilio/sms", texts.sms, methods=["POST"]),
+        Route("/twilio/status", texts.status, methods=["POST"]),
         Route("/staff/forget", insights.forget, methods=["POST"]),
         Route("/insights", insights.page),
         Route("/insights/data.json", insights.data),

@@ -8,7 +8,7 @@ still ``sending`` when its ``next_try`` comes: the provider is asked before anyt
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime, timezone
 from typing import Any
 
@@ -97,6 +97,11 @@ class Texts:
         where = (texts.c.to == phone) & texts.c.status.in_([SENDING, SENT, DELIVERED]) & ~own
         rows = self._rows(sa.select(texts).where(where).order_by(texts.c.created.desc(), texts.c.id).limit(1))
         return rows[0] if rows else None
+
+    def answers_to(self, phone: str, since: datetime) -> int:
+        """How many answers to a text of theirs this number got since then."""
+        where = (texts.c.to == phone) & texts.c.cause.like("reply:%") & (texts.c.created >= since.isoformat())
+        return int(self.db.execute(sa.select(sa.func.count()).where(where)).scalar() or 0)
 
     # Leaving and coming back
 
@@ -206,16 +211,6 @@ class Texts:
 
     def _rows(self, query: Any) -> list[Row]:
         return [dict(row) for row in self.db.execute(query).mappings()]
-
-
-def text_row_view(row: Row) -> Row:
-    """A row of ``bot list texts``."""
-    kept = ("id", "place", "to", "template", "cause", "status", "provider_id", "body", "attempts", "error", "created")
-    return {key: row[key] for key in kept}
-
-
-def waiting_texts(rows: Sequence[Row]) -> int:
-    return sum(row["status"] in (QUEUED, SENDING) for row in rows)
 
 
 def _stamp(moment: datetime | None) -> str | None:

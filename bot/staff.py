@@ -20,7 +20,12 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from bot.chat import problem, read_body, read_json, valid_id
 from bot.core.order import CANCELLED, READY
+from bot.core.texts import STAFF_CHARS
+from bot.host_views import host_view
 from bot.settings import ROOT, Settings
+from bot.text_causes import text_order_ready
+from bot.text_replies import CHANNEL as TEXT
+from bot.text_replies import text_from_staff
 from bot.turns import Turns
 from bot.views import board_view, message_view
 
@@ -117,13 +122,13 @@ class Staff:
     def board(self) -> dict[str, Any]:
         keeper = self.turns.keeper
         with self.turns.store.transaction(keeper.house.restaurant) as tx:
-            return board_view(keeper.house, tx, self.turns.clock(), keeper.problem)
+            return board_view(keeper.house, tx, self.turns.clock(), keeper.problem) | host_view(tx)
 
     # Actions
 
     async def order_status(self, request: Request) -> Response:
         order_id = request.path_params["id"]
-        response = await self._act(request, self._order_status, order_id)
+        response = await self.act(request, self._order_status, order_id)
         conversation_id = await run_in_threadpool(self._conversation_of, order_id)
         if conversation_id:
             cart = await run_in_threadpool(self.turns.cart, conversation_id)
@@ -131,7 +136,7 @@ class Staff:
         return response
 
     async def sold_out(self, request: Request) -> Response:
-        return await self._act(request, self._sold_out, request.path_params["id"])
+        return await self.act(request, self._sold_out, request.path_params["id"])
 
     async def take(self, request: Request) -> Response:
         return await self._change_hands(request, "taken")
@@ -141,18 +146,18 @@ class Staff:
 
     async def _change_hands(self, request: Request, state: str | None) -> Response:
         conversation_id = request.path_params["id"]
-        response = await self._act(request, self._hand_over, conversation_id, state)
+        response = await self.act(request, self._hand_over, conversation_id, state)
         if response.status_code == 204:
             self.hub.tell(conversation_id, {"type": "handoff", "handed_off": state == "taken"})
         return response
 
     async def reply(self, request: Request) -> Response:
-        return await self._act(request, self._reply, request.path_params["id"])
+        return await self.act(request, self._reply, request.path_params["id"])
 
     async def see_alert(self, request: Request) -> Response:
-        return await self._act(request, self._see_alert, request.path_params["id"])
+        return await self.act(request, self._see_alert, request.path_params["id"])
 
-    async def _act(self, request: Request, action: Any, *args: Any) -> Response:
+    async def act(self, request: Request, action: Any, *args: Any) -> Response:
         """Run one action in a thread. Its result is a problem for the person, or the rows to push to the guest."""
         if not self.logged_in(request):
             return problem(401, "log in first")
@@ -179,7 +184,10 @@ class Staff:
                 return str(error)
             if order is None or before is None:
                 return "there is no such order"
-            if before.status == order.status or order.status not in _TOLD:
+            if before.status == order.status:
+                return []
+            text_order_ready(tx, self.turns.keeper.house.restaurant, order, now)
+            if order.status not in _TOLD:
                 return []
             reason = str(body.get("reason") or "")[:200]
             words = _TOLD[order.status].format(number=order.number, reason=f" {reason}" if reason else "")
@@ -219,11 +227,16 @@ class Staff:
         if not valid_id(message_id) or not isinstance(text, str) or not text.strip() or len(text) > 4000:
             return "a reply needs a message_id and a text"
         with self.turns.store.transaction() as tx:
-            if tx.conversation(conversation_id) is None:
+            conversation = tx.conversation(conversation_id)
+            if conversation is None:
                 return "there is no such conversation"
             if tx.guest_message(conversation_id, str(message_id)):
                 return []
             now = self.turns.clock()
+            if conversation.channel == TEXT:
+                if len(text) > STAFF_CHARS:
+                    return f"a text may have {STAFF_CHARS} characters"
+                text_from_staff(tx, self.turns.keeper.house.restaurant, conversation, text, str(message_id), now)
             return [tx.add_message(conversation_id, "staff", text.strip(), now, message_id=message_id)]
 
     def _see_alert(self, body: dict[str, Any], alert_id: str) -> str | None:

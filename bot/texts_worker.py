@@ -14,9 +14,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from starlette.concurrency import run_in_threadpool
+
 from bot.core.privacy import mask_phone
 from bot.core.texts import TEMPLATES, is_stale
 from bot.core.turn import Alert
+from bot.hub import Hub
 from bot.outbox import DELIVERED, DROPPED, FAILED, OPTED_OUT, RECOGNISED, Row, Texts
 from bot.store import Store
 from bot.text_transports import Busy, InDoubt, NotTaken, Rejected, Told, Transport
@@ -188,6 +191,12 @@ class TextsWorker:
     def _store(self, change: Callable[[Texts, datetime], object]) -> object:
         with self.store.transaction() as tx:
             return change(Texts(tx.db), self.clock())
+
+
+async def send_texts(worker: TextsWorker, hub: Hub) -> None:
+    """Rounds until there is nothing to do; the boards see each."""
+    while await run_in_threadpool(worker.step):
+        hub.board_changed()
 
 
 def failure_alert(row: Row, why: str) -> Alert:

@@ -34,7 +34,9 @@ async def signed_form(request: Request, settings: Settings) -> dict[str, str]:
     """
     body = await read_body(request, _FORM_BYTES)
     try:
-        parsed = parse_qs((body or b"").decode(), keep_blank_values=True, strict_parsing=True, max_num_fields=_MAX_FIELDS)
+        parsed = parse_qs(
+            (body or b"").decode(), keep_blank_values=True, strict_parsing=True, max_num_fields=_MAX_FIELDS
+        )
     except ValueError:
         raise BadForm("send an application/x-www-form-urlencoded form") from None
     if any(len(values) > 1 for values in parsed.values()):

@@ -16,7 +16,7 @@ TABLE_READY, RUNNING_LATE, ORDER_READY, ORDER_LEAVES, REMINDER, FEEDBACK = (
     "table_ready", "running_late", "order_ready", "order_leaves", "booking_reminder", "feedback",
 )  # fmt: skip
 STAFF = "staff"  # a person's own words
-MAX_CHARS = 600  # four segments of a long text
+MAX_CHARS, STAFF_CHARS = 600, 500  # of a whole text, of what a person writes in one
 
 
 @dataclass(frozen=True)
