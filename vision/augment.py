@@ -232,6 +232,16 @@ def make_batch(crops: Tensor, labels: Tensor, recipe: Recipe, rng: torch.Generat
     return normalise(ink, rng), labels
 
 
+def jitter(crops: Tensor, rng: torch.Generator) -> Tensor:
+    """Crops (B, 1, 28, 28) that are framed already, moved, turned and stretched a little, with another contrast."""
+    n = len(crops)
+    amount = torch.tensor([[0.04, 0.07, 0.02], [0.05, 0.04, 0.02]]) * (torch.rand(n, 1, 1, generator=rng) < 0.8)
+    theta = torch.eye(2, 3) + torch.randn(n, 2, 3, generator=rng) * amount
+    moved = F.grid_sample(crops, F.affine_grid(theta, list(crops.shape), align_corners=False), align_corners=False)
+    low, gain = _uniform(n, 0.0, 0.15, rng).view(-1, 1, 1, 1), _uniform(n, 0.85, 1.5, rng).view(-1, 1, 1, 1)
+    return ((moved - low) * gain).clamp(0, 1)
+
+
 def make_damage(crops: Tensor, rng: torch.Generator, share: float = 0.6) -> tuple[Tensor, Tensor, Tensor]:
     """Source digits (B, 1, 28, 28) → damaged crops, whole crops, and where strokes are missing (all (B, 1, 28, 28)).
 

@@ -77,14 +77,19 @@ def _answer(page: pages.Page, reading: Reading) -> Answer:
     return Answer(page.kind, page.truth, reading.digits, reading.confidence, reading.decision)
 
 
-def _reader(model: str, inpaint: bool = False, settings: Settings | None = None) -> Reader | None:
-    """A reader with a model of var/vision, or None (and a line that says so) where that was not trained here."""
-    kept = {"shipped": MODELS / "digit_reader.onnx", "perceptron": MODELS / "digit_perceptron.onnx"}
-    file = kept.get(model, WORK / f"{model}.onnx")
+def _reader(model: str, inpaint: bool = False) -> Reader | None:
+    """A reader with a model of var/vision and its own settings, or None (and a line that says so) where there is none."""
+    repair = load_repair(MODELS) if inpaint else None
+    if model == "shipped":
+        return Reader(repair=repair)
+    file, card = WORK / f"{model}.onnx", WORK / f"{model}.json"
+    if model == "perceptron":
+        file = MODELS / "digit_perceptron.onnx"
     if not file.exists():
         print(f"{file} is not here: python -m vision train {model}", file=sys.stderr)
         return None
-    return Reader(classifier=file, repair=load_repair(MODELS) if inpaint else None, settings=settings)
+    settings = Settings(**json.loads(card.read_text())["settings"]) if card.exists() else None
+    return Reader(classifier=file, repair=repair, settings=settings)
 
 
 def read_fold(fold: int, limit: int = 0) -> list[Answer]:
@@ -363,7 +368,7 @@ def picture(limit: int) -> str:
         columns = []
         for left, top, right, bottom in page.boxes:
             whole, crop = (crop_of(Piece(ink[top:bottom, left:right], 0, 0, 0)) for ink in (page.ink, hurt.ink))
-            filled = repair(crop)
+            filled = repair(crop[None])[0]
             columns.append(np.concatenate([whole, crop, crop if filled is None else filled]))
         return np.concatenate(columns, 1)
 

@@ -88,7 +88,7 @@ def remove_rules(ink: Ink, height: float) -> Ink:
 
 def _without_lines(ink: Ink, height: float, min_share: float = 0.4) -> Ink:
     high, wide = ink.shape
-    if wide < 3 * height:
+    if wide < 2 * height:
         return ink
     on = ink > 0.2
     length = int(1.2 * height)
@@ -110,20 +110,33 @@ def _without_lines(ink: Ink, height: float, min_share: float = 0.4) -> Ink:
         away = np.abs(ys - curve(xs))
         if float(np.median(away)) > thickest / 2:
             continue
-        centre = curve(columns)
-        for x in columns:
-            y = int(round(float(centre[x])))
-            y = next((y + d for d in (0, -1, 1, -2, 2) if 0 <= y + d < high and on[y + d, x]), -1)
-            if y < 0:
-                continue
-            top, bottom = y, y
-            while top > 0 and on[top - 1, x]:
-                top -= 1
-            while bottom < high - 1 and on[bottom + 1, x]:
-                bottom += 1
-            if bottom - top + 1 <= thickest:
-                result[max(0, top - 1) : bottom + 2, x] = 0
+        _erase(result, on, curve(columns), thickest)
     return result
+
+
+def _erase(ink: Ink, on: NDArray[np.bool_], centre: NDArray[np.float64], thickest: float) -> None:
+    """Take a rule along `centre` (W,) out of `ink`, in place, except in columns where a stroke makes it thicker."""
+    high, wide = ink.shape
+    reach = int(thickest) + 3
+    offsets, columns = np.arange(-reach, reach + 1)[:, None], np.arange(wide)
+
+    def seen(middle: NDArray[np.int64]) -> NDArray[np.bool_]:
+        rows = middle + offsets
+        return on[np.clip(rows, 0, high - 1), columns] & (rows >= 0) & (rows < high)
+
+    at = np.round(centre).astype(np.int64)
+    near = seen(at)[[reach, reach - 1, reach + 1, reach - 2, reach + 2]]
+    at += np.array([0, -1, 1, -2, 2])[near.argmax(0)]
+    around = seen(at)
+    above, below = (np.cumprod(part, 0).sum(0) for part in (around[reach::-1], around[reach:]))
+    thick = above + below - 1
+    found = near.any(0)
+    usual = float(np.median(thick[found])) if found.any() else 0.0
+    plain = found & (thick <= min(thickest, 1.4 * usual + 1))
+    gone = plain & (offsets >= -above) & (offsets <= below)
+    rows = at + offsets
+    gone &= (rows >= 0) & (rows < high)
+    ink[rows[gone], np.broadcast_to(columns, rows.shape)[gone]] = 0
 
 
 def _by_height(labels: NDArray[np.int32], count: int) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:

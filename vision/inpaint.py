@@ -16,26 +16,28 @@ _SURE, _LIKELY, _PIXELS = 0.7, 0.3, 4
 
 
 class Repair:
-    """Crop (28, 28) → the crop with its missing strokes drawn, or None where nothing is missing."""
+    """Crops (N, 28, 28) → each with its missing strokes drawn, or None where nothing is missing."""
 
     def __init__(self, finder: onnxruntime.InferenceSession, painter: onnxruntime.InferenceSession) -> None:
         self._finder, self._painter = finder, painter
 
-    def mask(self, crop: Ink) -> Ink:
-        """Where ink is missing, (28, 28) of 0 and 1; all 0 unless the finder is sure of a few pixels."""
-        chances = self._finder.run(None, {"crops": crop[None, None]})[0][0, 0]
-        if int((chances > _SURE).sum()) < _PIXELS:
-            return np.zeros_like(crop)
-        return np.asarray(ndimage.binary_dilation(chances > _LIKELY, np.ones((3, 3), bool)), np.float32)
+    def masks(self, crops: Ink) -> Ink:
+        """Where ink is missing, (N, 28, 28) of 0 and 1; all 0 unless the finder is sure of a few pixels."""
+        chances = self._finder.run(None, {"crops": crops[:, None]})[0][:, 0]
+        enough = (chances > _SURE).sum((1, 2)) >= _PIXELS
+        grown = ndimage.binary_dilation(chances > _LIKELY, np.ones((1, 3, 3), bool))
+        return np.asarray(grown & enough[:, None, None], np.float32)
 
-    def paint(self, crop: Ink, mask: Ink) -> Ink:
-        """The crop with masked pixels drawn anew; all others are returned as they came."""
-        drawn = self._painter.run(None, {"crops": crop[None, None], "masks": mask[None, None]})[0][0, 0]
-        return np.where(mask > 0, drawn, crop).astype(np.float32)
+    def paint(self, crops: Ink, masks: Ink) -> Ink:
+        """The crops with masked pixels drawn anew; all others are returned as they came."""
+        drawn = self._painter.run(None, {"crops": crops[:, None], "masks": masks[:, None]})[0][:, 0]
+        return np.where(masks > 0, drawn, crops).astype(np.float32)
 
-    def __call__(self, crop: Ink) -> Ink | None:
-        mask = self.mask(crop)
-        return self.paint(crop, mask) if mask.any() else None
+    def __call__(self, crops: Ink) -> list[Ink | None]:
+        masks = self.masks(crops)
+        missing = masks.any((1, 2))
+        painted = iter(self.paint(crops[missing], masks[missing]) if missing.any() else ())
+        return [next(painted) if one else None for one in missing]
 
 
 def load_repair(models: Path) -> Repair | None:

@@ -2,6 +2,8 @@
 
 Over-segmentation and graph search as in LeCun et al. 1998, "Gradient-based learning applied to document recognition",
 section V: every arc is one or several neighbouring pieces, scored by the classifier as a digit or as another sign.
+A path's score is linear in a few facts about its arcs; the weights are fitted so that the right string of a page comes
+out likelier than all others found (`vision.train.fit_lattice`).
 """
 
 from __future__ import annotations
@@ -16,11 +18,20 @@ from vision.segment import Line, Piece, union
 
 JUNK, MISCUT = 10, 11
 _FLOOR = 1e-6
-_SMALL_SIGN = 0.97  # probability that a small mark standing by itself is a dash, a dot or a speck
-_CUT = 0.3  # how much less likely a reading is for each cut through a connected part
-_WIDE = 0.1  # the same for each digit wider than 1.15 of the line's height
-_MOST = 5  # pieces of a digit
+_MOST = 6  # pieces of a digit
 _BEAM = 8
+
+FACTS = (
+    "log probability of the class",
+    "log odds against being badly cut",
+    "begins at a cut",
+    "small digit",
+    "wide digit",
+    "small sign",
+    "sign as high as a digit",
+    "digit that is low for its line",
+)
+WEIGHTS = (1.2, 0.3, -1.5, -3.0, -2.2, 0.3, -1.5, -1.7)
 
 
 @dataclass(frozen=True)
@@ -36,7 +47,7 @@ class Arc:
 
 @dataclass(frozen=True)
 class Path:
-    """One way to read a line: log probability, and the arcs with their classes (10 = another sign) in order."""
+    """One way to read a line: its score, and the arcs with their classes (10 = another sign) in order."""
 
     score: float
     steps: tuple[tuple[int, int], ...]  # (arc index, class)
@@ -44,23 +55,29 @@ class Path:
 
 
 def is_small(piece: Piece, height: float) -> bool:
-    """Too low to be a digit of this line: a dash, a dot, a comma, a fragment."""
+    """Low for a digit of this line: mostly a dash, a dot, a comma, a fragment."""
     return piece.bottom - piece.top < 0.45 * height
 
 
 def arcs_of(line: Line, pieces: Sequence[Piece]) -> list[Arc]:
-    """All groups of up to 5 neighbouring pieces that may be one digit, and each piece alone."""
+    """All groups of up to 6 neighbouring pieces that may be one digit or sign, each piece alone, each part whole."""
     arcs = []
     for start in range(len(pieces)):
         right, bound = pieces[start].right, pieces[start].left
         cut = start > 0 and pieces[start].part == pieces[start - 1].part
         arcs.append(Arc(start, start + 1, pieces[start], is_small(pieces[start], line.height), cut))
-        for stop in range(start + 2, min(start + _MOST, len(pieces)) + 1):
+        for stop in range(start + 2, len(pieces) + 1):
             added = pieces[stop - 1]
             gap = added.left - right
             right, bound = max(right, added.right), min(bound, added.left)
-            if gap > 0.3 * line.height or right - bound > 1.3 * line.height:
+            if gap > 0.3 * line.height:
                 break
+            last = stop == len(pieces) or pieces[stop].part != added.part
+            whole_part = not cut and last and pieces[start].part == added.part
+            if not whole_part and (stop - start > _MOST or right - bound > 1.3 * line.height):
+                if added.part != pieces[start].part:
+                    break
+                continue
             whole = union(list(pieces[start:stop]))
             if whole.bottom - whole.top > 1.7 * line.height:
                 break
@@ -68,15 +85,34 @@ def arcs_of(line: Line, pieces: Sequence[Piece]) -> list[Arc]:
     return arcs
 
 
-def _no_digit(arc: Arc, chances: NDArray[np.float32], height: float) -> float:
-    """Probability that an arc is another sign. A narrow part that is no whole digit is a bracket, not two digits."""
-    narrow = arc.stop == arc.start + 1 and arc.piece.right - arc.piece.left < 0.55 * height
-    return max(float(chances[JUNK] + (chances[MISCUT] if narrow else 0)), _FLOOR)
+def facts_of(arcs: Sequence[Arc], probabilities: NDArray[np.float32], height: float) -> NDArray[np.float64]:
+    """What is known of each arc under each class: (arcs, 11, len(FACTS)). `probabilities`: (arcs, 12)."""
+    logs = np.log(np.maximum(probabilities, _FLOOR)).astype(np.float64)
+    facts = np.zeros((len(arcs), 11, len(FACTS)))
+    facts[:, :, 0] = logs[:, :11]
+    facts[:, :, 1] = np.minimum(-logs[:, MISCUT], 6.0)[:, None]
+    facts[:, :, 2] = np.array([arc.cut for arc in arcs], float)[:, None]
+    small = np.array([arc.small for arc in arcs])
+    high = np.array([arc.piece.bottom - arc.piece.top for arc in arcs]) / height
+    wide = np.array([arc.piece.right - arc.piece.left for arc in arcs]) / height
+    facts[:, :10, 3] = small[:, None]
+    facts[:, :10, 4] = (wide > 1.15)[:, None]
+    facts[:, 10, 5] = small
+    facts[:, 10, 6] = ~small
+    facts[:, :10, 7] = np.clip(0.9 - high, 0, 0.5)[:, None]
+    return facts
 
 
-def best_paths(arcs: Sequence[Arc], probabilities: NDArray[np.float32], pieces: int, height: float) -> list[Path]:
+def best_paths(
+    arcs: Sequence[Arc],
+    probabilities: NDArray[np.float32],
+    pieces: int,
+    height: float,
+    weights: Sequence[float] = WEIGHTS,
+) -> list[Path]:
     """Strings through the lattice, best first, each once. `probabilities`: (arcs, 12) from the classifier."""
-    logs = np.log(np.maximum(probabilities, _FLOOR))
+    scores = facts_of(arcs, probabilities, height) @ np.asarray(weights)
+    likeliest = np.argsort(-scores[:, :10], 1)[:, :3]
     ends: list[dict[str, Path]] = [{} for _ in range(pieces + 1)]
     ends[0][""] = Path(0.0, (), "")
     by_start: dict[int, list[int]] = {}
@@ -85,18 +121,11 @@ def best_paths(arcs: Sequence[Arc], probabilities: NDArray[np.float32], pieces: 
     for at in range(pieces):
         kept = sorted(ends[at].values(), key=lambda path: -path.score)[:_BEAM]
         for index in by_start.get(at, ()):
-            arc = arcs[index]
-            if arc.small:
-                options = [(JUNK, float(np.log(_SMALL_SIGN)))] if arc.stop == arc.start + 1 else []
-            else:
-                top = np.argsort(-logs[index, :10])[:3]
-                wide = float(np.log(_WIDE)) if arc.piece.right - arc.piece.left > 1.15 * height else 0.0
-                options = [(int(label), float(logs[index, label]) + wide) for label in top]
-                options.append((JUNK, float(np.log(_no_digit(arc, probabilities[index], height)))))
-            into, prior = ends[arc.stop], float(np.log(_CUT)) if arc.cut else 0.0
-            for path in kept:
-                for label, score in options:
-                    text, total = path.text if label == JUNK else path.text + str(label), path.score + score + prior
+            into = ends[arcs[index].stop]
+            for label in (*likeliest[index].tolist(), JUNK):
+                score, written = float(scores[index, label]), "" if label == JUNK else str(label)
+                for path in kept:
+                    text, total = path.text + written, path.score + score
                     if text not in into or into[text].score < total:
                         into[text] = Path(total, (*path.steps, (index, label)), text)
     return sorted(ends[pieces].values(), key=lambda path: -path.score)[:_BEAM]

@@ -6,7 +6,7 @@ The figures are reported on `vision.bench_pages`, which shares the layouts but h
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,19 +21,24 @@ Box = tuple[int, int, int, int]  # left, top, right, bottom in pixels
 
 KINDS = ("plain", "brackets and dashes", "two lines", "ruled", "photographed", "touching", "crossed out")
 SHARES = (0.4, 0.25, 0.1, 0.1, 0.08, 0.05, 0.02)
+NOTHING, SIGN = -1, 100
 _PUNCTUATED = ("({})_{}-{}", "{}-{}-{}", "({}){}.{}", "{}.{}.{}", "+{}-{}-{}")
 
 
 @dataclass
 class Page:
-    """A written page: ink (H, W) in 0..1, the number on it, a box for each of its digits, and their height in px."""
+    """A written page: ink (H, W) in 0..1, the number on it, a box for each of its digits, and their height in px.
+
+    `owner` (H, W): which digit of the number a pixel's ink belongs to; each other sign has a value from SIGN up; NOTHING
+    for paper.
+    """
 
     ink: Ink
     truth: str
     boxes: list[Box]
     height: float
+    owner: NDArray[np.int16]
     kind: str = "plain"
-    ruling: Ink | None = field(default=None)
 
 
 def _trim(ink: Ink) -> Ink:
@@ -153,14 +158,18 @@ def compose(crops: Sequence[Ink], number: str, kind: str, rng: np.random.Generat
         top += int(height * rng.uniform(1.35, 2.0))
     high = max(y + art.shape[0] for art, _, y, _ in placed) + margin
     ink = np.zeros((high, width_needed + margin), np.float32)
+    owner = np.full(ink.shape, NOTHING, np.int16)
     boxes: dict[int, Box] = {}
-    for art, at, y, index in placed:
+    for order, (art, at, y, index) in enumerate(placed):
         y = max(0, y)
         room = ink[y : y + art.shape[0], at : at + art.shape[1]]
-        np.maximum(room, art[: room.shape[0], : room.shape[1]], out=room)
+        art = art[: room.shape[0], : room.shape[1]]
+        mine = owner[y : y + art.shape[0], at : at + art.shape[1]]
+        mine[art > np.maximum(room, 0.2)] = SIGN + order if index is None else index
+        np.maximum(room, art, out=room)
         if index is not None:
             boxes[index] = (at, y, at + art.shape[1], y + art.shape[0])
-    return Page(ink, number, [boxes[i] for i in range(n)], height, kind)
+    return Page(ink, number, [boxes[i] for i in range(n)], height, owner, kind)
 
 
 def _shape_ink(shape: strokes.Shape, height: float, pen: float, rng: np.random.Generator) -> Ink:
@@ -197,30 +206,58 @@ def change_pen(ink: Ink, height: float, rng: np.random.Generator) -> Ink:
 
 
 def damage(page: Page, index: int, rng: np.random.Generator) -> None:
-    """Round gaps in the ink of one digit, in place: how training pages are damaged."""
+    """Round gaps or a wavy strip of changing width in the ink of one digit, in place: how training pages are damaged."""
     left, top, right, bottom = page.boxes[index]
     part = page.ink[top:bottom, left:right]
     ys, xs = np.nonzero(part > 0.5)
+    yy, xx = np.mgrid[0 : part.shape[0], 0 : part.shape[1]].astype(np.float32)
+    if rng.random() < 0.6:
+        at, turn = rng.integers(len(ys)), rng.uniform(0, np.pi)
+        along = ((xx - xs[at]) * np.cos(turn) + (yy - ys[at]) * np.sin(turn)) / page.height
+        across = ((yy - ys[at]) * np.cos(turn) - (xx - xs[at]) * np.sin(turn)) / page.height
+        wave = rng.uniform(0.01, 0.06) * np.sin(along * rng.uniform(3, 12) + rng.uniform(0, 6.3))
+        width = rng.uniform(0.04, 0.2) * (0.8 + 0.3 * np.sin(along * 10 + rng.uniform(0, 6.3)))
+        part[np.abs(across + wave) < width / 2] = 0
+        return
     for _ in range(int(rng.integers(1, 3))):
         at, radius = rng.integers(len(ys)), rng.uniform(0.04, 0.12) * page.height
-        yy, xx = np.mgrid[0 : part.shape[0], 0 : part.shape[1]]
         part[(yy - ys[at]) ** 2 + (xx - xs[at]) ** 2 < radius**2] = 0
 
 
 def paper(page: Page, rng: np.random.Generator) -> Gray:
-    """What a camera or a scanner sees: gray (H, W) uint8. Even light or a slope, straight rules, Gaussian grain."""
+    """What a scanner sees: gray (H, W) uint8. Sloped light and a lamp's spot, straight rules or squares, Gaussian grain."""
     ink = change_pen(page.ink, page.height, rng)
     high, wide = ink.shape
     light = np.full((high, wide), rng.uniform(190, 250), np.float32)
     if page.kind == "photographed":
         yy, xx = np.mgrid[0:high, 0:wide].astype(np.float32)
         light *= 1 - rng.uniform(0.1, 0.45) * (xx * rng.uniform(-1, 1) / wide + yy * rng.uniform(-1, 1) / high)
+        reach = rng.uniform(0.15, 0.5) * wide
+        away = (xx - wide * rng.uniform(0, 1)) ** 2 + (yy - high * rng.uniform(0, 1)) ** 2
+        light *= 1 + rng.uniform(-0.25, 0.15) * np.exp(-away / reach**2)
     if page.kind == "ruled":
         step, first = int(page.height * rng.uniform(1.2, 1.8)), int(rng.integers(0, int(page.height)))
-        for y in range(first, high, step):
-            light[y : y + max(1, round(page.height / 30))] *= rng.uniform(0.65, 0.85)
+        thick, shade, squared = max(1, round(page.height / 30)), rng.uniform(0.65, 0.85), rng.random() < 0.25
+        for y in range(first, high, step // 2 if squared else step):
+            light[y : y + thick] *= shade
+        for x in range(first, wide if squared else 0, step // 2):
+            light[:, x : x + thick] *= shade
     dark = rng.uniform(0.1, 0.45)
     seen = light * (1 - ink * (1 - dark))
     seen = ndimage.gaussian_filter(seen, rng.uniform(0.2, 0.03 * page.height))
     seen += rng.normal(0, rng.uniform(0, 9), seen.shape)
     return np.clip(seen, 0, 255).astype(np.uint8)
+
+
+def turned(seen: Gray, rng: np.random.Generator) -> Gray:
+    """A page photographed askew: turned by up to 8 degrees and sheared, the table around it as bright as its edge."""
+    high, wide = seen.shape
+    turn, shear, edge = rng.uniform(-0.14, 0.14), rng.uniform(-0.15, 0.15), int(np.median(seen[[0, -1]]))
+    margin = int(abs(turn) * wide / 2) + 4
+    cos, sin = float(np.cos(turn)), float(np.sin(turn))
+    x, y = wide / 2, high / 2 + margin
+    rows = (cos, sin + shear, x - cos * x - (sin + shear) * y, -sin, cos, high / 2 + sin * x - cos * y)
+    image = Image.fromarray(seen).transform(
+        (wide, high + 2 * margin), Image.Transform.AFFINE, rows, Image.Resampling.BILINEAR, fillcolor=edge
+    )
+    return np.asarray(image, np.uint8)

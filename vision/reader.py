@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -24,6 +25,10 @@ Box = tuple[int, int, int, int]
 
 MODELS = Path("data/models")
 MIN_DIGITS, MAX_DIGITS = 7, 15
+_STRINGS = 12  # ways to read a number that are kept
+_NEAR = 3.5  # how much worse in score a string that can be a number may be to be asked about in place of the best
+_UNDIVIDED = 0.9  # a wide part that is a digit with this probability is not cut
+_REPAIRED = 0.9  # a digit this certain is not looked at for missing ink
 
 
 @dataclass(frozen=True)
@@ -80,20 +85,91 @@ class Settings:
     """Numbers measured on the calibration pages and kept beside the models (digit_reader.json)."""
 
     temperature: float = 1.0
-    slope: float = 1.0  # calibrated = sigmoid(slope * logit(raw) + shift)
+    # calibrated = sigmoid(slope * logit(share of the best string) + certain * log probability of its classes + shift)
+    slope: float = 1.0
+    certain: float = 0.0
     shift: float = 0.0
+    lattice: tuple[float, ...] = lattice.WEIGHTS
     accept: float = 0.97
     digit_doubt: float = 0.95
     rewrite: float = 0.05
 
 
-@dataclass
-class _Raw:
-    """A reading before calibration."""
+@dataclass(frozen=True)
+class Lattice:
+    """A line's arcs with their class probabilities (arcs, 12), and which were filled in and changed by that (arcs,)."""
 
-    digits: list[ReadDigit] = field(default_factory=list)
-    product: float = 1.0
-    share: float = 1.0  # of the best string among the strings found
+    arcs: Sequence[lattice.Arc]
+    probabilities: NDArray[np.float32]
+    inpainted: NDArray[np.bool_]
+    changed: NDArray[np.bool_]
+    pieces: int
+    height: float
+
+
+@dataclass(frozen=True)
+class String:
+    """One way to read lines of writing: the lattice's score, the digits, and the log probability of its classes."""
+
+    score: float
+    text: str
+    certain: float
+    digits: tuple[ReadDigit, ...]
+
+    def then(self, other: String) -> String:
+        """This one and, below it, another."""
+        return String(
+            self.score + other.score, self.text + other.text, self.certain + other.certain, self.digits + other.digits
+        )
+
+
+def strings_of(line: Lattice, weights: Sequence[float]) -> list[String]:
+    """What a line may say, best first."""
+    order = np.argsort(-line.probabilities[:, :10], 1)
+    read: dict[tuple[int, int], ReadDigit] = {}
+    strings = []
+    for path in lattice.best_paths(line.arcs, line.probabilities, line.pieces, line.height, weights):
+        digits, certain = [], 0.0
+        for index, label in path.steps:
+            sure = float(line.probabilities[index, label])
+            certain += math.log(max(sure, 1e-6))
+            if label == lattice.JUNK:
+                continue
+            if (index, label) not in read:
+                second = int(order[index, 1 if order[index, 0] == label else 0])
+                changed = bool(line.changed[index])
+                read[index, label] = ReadDigit(
+                    str(label), sure, str(second), bool(line.inpainted[index]), changed, changed
+                )
+            digits.append(read[index, label])
+        strings.append(String(path.score, path.text, certain, tuple(digits)))
+    return strings or [String(-20.0, "", -20.0, ())]
+
+
+def combine(lines: Sequence[Sequence[String]]) -> list[String]:
+    """Ways to read several lines from the top, best first."""
+    whole = [String(0.0, "", 0.0, ())]
+    for line in lines:
+        whole = sorted((one.then(other) for one in whole for other in line), key=lambda string: -string.score)[
+            :_STRINGS
+        ]
+    return whole
+
+
+def choose(strings: Sequence[String], region: str) -> String:
+    """The best string, or else one nearly as good that can be a number."""
+    best = strings[0]
+    if numbering_plan(best.text, region)[0]:
+        return best
+    near = (other for other in strings if other.score > best.score - _NEAR)
+    return next((other for other in near if numbering_plan(other.text, region)[0]), best)
+
+
+def evidence_for(chosen: String, strings: Sequence[String]) -> tuple[float, float]:
+    """What the confidence is made from: log odds of a string among all that were found, log probability of its classes."""
+    share = float(np.exp(chosen.score) / sum(np.exp(other.score) for other in strings))
+    share = min(max(share, 1e-6), 1 - 1e-6)
+    return float(np.log(share / (1 - share))), chosen.certain
 
 
 def session(model: Path) -> onnxruntime.InferenceSession:
@@ -157,86 +233,82 @@ class Reader:
         odds = np.exp(logits - logits.max(1, keepdims=True))
         return np.asarray(odds / odds.sum(1, keepdims=True), np.float32)
 
-    def _classify(self, pieces: Sequence[Piece]) -> NDArray[np.float32]:
-        return self.probabilities(
-            np.stack([crop_of(p) for p in pieces]) if pieces else np.zeros((0, 28, 28), np.float32)
-        )
-
     def _read(self, lines: Sequence[Line]) -> Reading:
-        raw = _Raw()
-        for line in lines:
-            self._read_line(line, raw)
-        return self._decide(raw)
+        weights = self.settings.lattice
+        return self._decide(combine([strings_of(self.lattice(line), weights) for line in lines]))
 
-    def _read_line(self, line: Line, raw: _Raw) -> None:
+    def lattice(self, line: Line) -> Lattice:
+        """Every way to group a line's pieces, scored, missing ink filled in."""
         pieces, known = self._divide(line)
         arcs = lattice.arcs_of(line, pieces)
-        probabilities = np.full((len(arcs), 12), 1e-6, np.float32)
-        scored = []
+        crops = np.empty((len(arcs), 28, 28), np.float32)
+        probabilities = np.empty((len(arcs), 12), np.float32)
+        new = []
         for index, arc in enumerate(arcs):
             if id(arc.piece) in known:
-                probabilities[index] = known[id(arc.piece)]
-            elif not arc.small:
-                scored.append(index)
-        if scored:
-            probabilities[scored] = self._classify([arcs[i].piece for i in scored])
-        paths = lattice.best_paths(arcs, probabilities, len(pieces), line.height)
-        if not paths:
-            raw.product *= 1e-6
-            return
-        best = paths[0]
-        raw.product *= float(np.exp(best.score))
-        raw.share *= 1.0 / float(sum(np.exp(path.score - best.score) for path in paths))
-        for index, label in best.steps:
-            if label != lattice.JUNK:
-                raw.digits.append(self._digit(arcs[index].piece, probabilities[index], raw))
+                crops[index], probabilities[index] = known[id(arc.piece)]
+            else:
+                crops[index] = crop_of(arc.piece)
+                new.append(index)
+        probabilities[new] = self.probabilities(crops[new])
+        before = probabilities[:, :10].argmax(1)
+        inpainted = self._fill_in(arcs, crops, probabilities)
+        changed = inpainted & (probabilities[:, :10].argmax(1) != before)
+        return Lattice(arcs, probabilities, inpainted, changed, len(pieces), line.height)
 
-    def _divide(self, line: Line) -> tuple[list[Piece], dict[int, NDArray[np.float32]]]:
-        """The line's parts, cut where a wide one is no digit; and class probabilities of wide whole parts, by id."""
+    def _divide(self, line: Line) -> tuple[list[Piece], dict[int, tuple[Ink, NDArray[np.float32]]]]:
+        """The line's parts, cut where a wide one is no digit; and crops and chances of wide whole parts, by id."""
         wide = [p for p in line.pieces if p.ink.shape[1] > 0.55 * line.height and not lattice.is_small(p, line.height)]
-        known = {id(p): chances for p, chances in zip(wide, self._classify(wide), strict=True)}
+        if not wide:
+            return list(line.pieces), {}
+        crops = np.stack([crop_of(p) for p in wide])
+        known = {id(p): seen for p, *seen in zip(wide, crops, self.probabilities(crops), strict=True)}
         divided: list[Piece] = []
         for piece in line.pieces:
-            chances = known.get(id(piece))
-            divided.extend(cuts(piece) if chances is not None and chances[:10].max() < 0.9 else [piece])
+            seen = known.get(id(piece))
+            divided.extend(cuts(piece) if seen is not None and seen[1][:10].max() < _UNDIVIDED else [piece])
         return divided, known
 
-    def _digit(self, piece: Piece, chances: NDArray[np.float32], raw: _Raw) -> ReadDigit:
-        first, second = (int(i) for i in np.argsort(-chances[:10])[:2])
-        inpainted = changed = False
-        if self._repair is not None:
-            crop = crop_of(piece)
-            filled = self._repair(crop)
-            if filled is not None:
-                inpainted = True
-                again = self.probabilities(filled[None])[0]
-                changed = int(again[:10].argmax()) != first
-                mixed = (chances + again) / 2
-                first, second = (int(i) for i in np.argsort(-mixed[:10])[:2])
-                raw.product *= float(max(mixed[first], 1e-6) / max(chances.max(), 1e-6))
-                chances = mixed
-        sure = float(chances[first])
-        return ReadDigit(str(first), sure, str(second), inpainted, changed, changed or sure < self.settings.digit_doubt)
+    def _fill_in(
+        self, arcs: Sequence[lattice.Arc], crops: Ink, probabilities: NDArray[np.float32]
+    ) -> NDArray[np.bool_]:
+        """Average the chances of doubtful arcs with those after filling in missing ink; which arcs were filled in."""
+        filled_in = np.zeros(len(arcs), bool)
+        if self._repair is None:
+            return filled_in
+        doubtful = [
+            index
+            for index, arc in enumerate(arcs)
+            if not arc.small and not arc.cut and probabilities[index, :10].max() < _REPAIRED
+        ]
+        filled = self._repair(crops[doubtful]) if doubtful else []
+        where = [index for index, crop in zip(doubtful, filled, strict=True) if crop is not None]
+        if where:
+            again = self.probabilities(np.stack([crop for crop in filled if crop is not None]))
+            probabilities[where] = (probabilities[where] + again) / 2
+            filled_in[where] = True
+        return filled_in
 
-    def _decide(self, raw: _Raw) -> Reading:
-        digits = "".join(d.digit for d in raw.digits)
-        chance = min(max(raw.product * raw.share, 1e-9), 1 - 1e-9)
-        logit = np.log(chance / (1 - chance))
-        sure = float(1 / (1 + np.exp(-(self.settings.slope * logit + self.settings.shift))))
+    def _decide(self, strings: Sequence[String]) -> Reading:
+        chosen = choose(strings, self._region)
+        odds, certain = evidence_for(chosen, strings)
+        known = self.settings.slope * odds + self.settings.certain * certain + self.settings.shift
+        sure = float(1 / (1 + np.exp(-known)))
+        digits = chosen.text
+        found = tuple(replace(d, doubtful=d.changed or d.confidence < self.settings.digit_doubt) for d in chosen.digits)
         if not MIN_DIGITS <= len(digits) <= MAX_DIGITS:
-            found = f"{len(digits)} digit{'s' * (len(digits) != 1)} found where a phone number was expected"
-            return Reading(digits, sure, "rewrite", tuple(raw.digits), False, f"{found}: please write again")
+            count = f"{len(digits)} digit{'s' * (len(digits) != 1)} found where a phone number was expected"
+            return Reading(digits, sure, "rewrite", found, False, f"{count}: please write again")
         possible, plausible = numbering_plan(digits, self._region)
         if not possible:
             reason = f"{len(digits)} digits do not make a phone number here: please write again"
-            return Reading(digits, sure, "rewrite", tuple(raw.digits), False, reason)
-        asked = any(d.changed for d in raw.digits)
-        decision: Decision = "accept" if sure >= self.settings.accept and not asked else "confirm"
+            return Reading(digits, sure, "rewrite", found, False, reason)
         if sure < self.settings.rewrite:
-            return Reading(
-                digits, sure, "rewrite", tuple(raw.digits), plausible, "not clear enough: please write again"
-            )
-        return Reading(digits, sure, decision, tuple(raw.digits), plausible)
+            return Reading(digits, sure, "rewrite", found, plausible, "not clear enough: please write again")
+        asked = chosen is not strings[0] or any(d.changed for d in found)
+        return Reading(
+            digits, sure, "accept" if sure >= self.settings.accept and not asked else "confirm", found, plausible
+        )
 
 
 def numbering_plan(digits: str, region: str) -> tuple[bool, bool]:

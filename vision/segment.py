@@ -13,7 +13,7 @@ from vision.ink import Gray, Ink, find_ink, remove_rules
 
 HEIGHT = 40.0  # of a digit on the working page, in pixels
 CROP, BOX = 28, 20
-_ON = 0.35
+ON = 0.35
 _MAX_WORK_PIXELS = 6_000_000
 _MAX_PARTS = 400
 
@@ -56,6 +56,9 @@ def lines_of(gray: Gray) -> list[Line]:
     if not ink.any():
         raise Unreadable("nothing is written here")
     marks = _marks(ink)
+    if (marks[:, 2] - marks[:, 0] > 0.6 * ink.shape[1]).any():
+        ink = remove_rules(ink, ink.shape[1] / 12)  # a rule may hold all writing together
+        marks = _marks(ink)
     height = digit_height(marks)
     ruled = remove_rules(ink, height)
     if ruled is not ink:
@@ -66,13 +69,17 @@ def lines_of(gray: Gray) -> list[Line]:
         ink = _rotate(ink, turn)
         height = digit_height(_marks(ink))
     ink = _rescale(ink, HEIGHT / height)
-    ink = _slant_removed(_weight_evened(ink))
-    return _lines(_parts(ink))
+    return lines_of_ink(_slant_removed(ink))
+
+
+def lines_of_ink(ink: Ink) -> list[Line]:
+    """Lines of writing on an upright page at the working scale. Raises Unreadable."""
+    return _lines(_parts(_weight_evened(ink)))
 
 
 def _marks(ink: Ink) -> NDArray[np.float64]:
     """Connected parts as rows of left, top, right, bottom, area: (N, 5)."""
-    labels, count = ndimage.label(ink > _ON, np.ones((3, 3), int))
+    labels, count = ndimage.label(ink > ON, np.ones((3, 3), int))
     areas = np.bincount(labels.ravel(), minlength=count + 1)[1:]
     boxes = [(w[1].start, w[0].start, w[1].stop, w[0].stop) for w in ndimage.find_objects(labels)]
     return np.column_stack([np.asarray(boxes, np.float64).reshape(-1, 4), areas])
@@ -91,17 +98,17 @@ def digit_height(marks: NDArray[np.float64]) -> float:
 
 
 def _skew(marks: NDArray[np.float64], height: float) -> float:
-    """Angle of the writing line in radians, 0 where the parts do not lie along one direction."""
+    """Angle of the writing lines in radians: the one along which most parts lie beside each other; 0 where none stands out."""
     high = marks[:, 3] - marks[:, 1]
-    centres = ((marks[:, :2] + marks[:, 2:4]) / 2)[(high > 0.5 * height) & (high < 1.8 * height)]
+    centres = ((marks[:, :2] + marks[:, 2:4]) / 2)[(high > 0.5 * height) & (high < 1.8 * height)][:100]
     if len(centres) < 5:
         return 0.0
-    values, vectors = np.linalg.eigh(np.cov(centres.T))
-    if values[1] < 12 * max(values[0], 1e-6):
-        return 0.0
-    angle = float(np.arctan2(vectors[1, 1], vectors[0, 1]))
-    angle = (angle + np.pi / 2) % np.pi - np.pi / 2
-    return angle if abs(angle) < np.radians(50) else 0.0
+    angles = np.radians(np.arange(-50, 51, 2.0))
+    away = np.outer(np.cos(angles), centres[:, 1]) - np.outer(np.sin(angles), centres[:, 0])
+    beside = np.exp(-(((away[:, :, None] - away[:, None, :]) / (0.25 * height)) ** 2)).sum((1, 2))
+    best = int(beside.argmax())
+    level = len(angles) // 2
+    return float(angles[best]) if beside[best] > 1.15 * beside[level] else 0.0
 
 
 def _rotate(ink: Ink, angle: float) -> Ink:
@@ -111,7 +118,7 @@ def _rotate(ink: Ink, angle: float) -> Ink:
 
 def _rescale(ink: Ink, factor: float) -> Ink:
     """Cut to the writing, then bring it to the working scale."""
-    on = ink > _ON
+    on = ink > ON
     rows, columns = np.flatnonzero(on.any(1)), np.flatnonzero(on.any(0))
     ink = ink[max(0, rows[0] - 2) : rows[-1] + 3, max(0, columns[0] - 2) : columns[-1] + 3]
     high, wide = round(ink.shape[0] * factor), round(ink.shape[1] * factor)
@@ -125,7 +132,7 @@ def _rescale(ink: Ink, factor: float) -> Ink:
 
 def _weight_evened(ink: Ink) -> Ink:
     """Bring hair lines and very fat strokes near the weight of the training digits."""
-    on = ink > _ON
+    on = ink > ON
     inner = on[1:-1, 1:-1] & on[:-2, 1:-1] & on[2:, 1:-1] & on[1:-1, :-2] & on[1:-1, 2:]
     width = 2.0 * float(on.sum()) / max(1.0, float(on.sum() - inner.sum()))
     if width < 0.07 * HEIGHT:
@@ -137,7 +144,7 @@ def _weight_evened(ink: Ink) -> Ink:
 
 def _slant_removed(ink: Ink) -> Ink:
     """Shear the page so that its upright strokes stand: the shear whose column sums are sharpest."""
-    ys, xs = np.nonzero(ink[::2, ::2] > _ON)
+    ys, xs = np.nonzero(ink[::2, ::2] > ON)
     if len(ys) < 50:
         return ink
     shears = np.linspace(-0.8, 0.8, 17)
@@ -162,7 +169,7 @@ def _slant_removed(ink: Ink) -> Ink:
 
 def _parts(ink: Ink) -> list[Piece]:
     """Connected parts of the working page, without specks and without what can be no writing."""
-    labels, count = ndimage.label(ink > _ON, np.ones((3, 3), int))
+    labels, count = ndimage.label(ink > ON, np.ones((3, 3), int))
     areas = np.bincount(labels.ravel(), minlength=count + 1)[1:]
     pieces: list[Piece] = []
     for index, where in enumerate(ndimage.find_objects(labels)):
@@ -227,40 +234,40 @@ def cuts(piece: Piece) -> list[Piece]:
     if wide < 2 * near + 3:
         return [piece]
     cost = np.concatenate([ink[:1], ink])
-    came = np.zeros((high + 1, wide), np.int64)
-    total = np.zeros(wide, np.float32)
+    total = np.full((high + 1, wide + 2), np.inf, np.float32)  # a column on either side that no seam enters
+    total[0, 1:-1] = 0
     bent = np.float32(0.06)
     for row in range(1, high + 1):
-        from_left = np.concatenate([[np.float32(np.inf)], total[:-1]]) + bent
-        from_right = np.concatenate([total[1:], [np.float32(np.inf)]]) + bent
-        choice = np.argmin(np.stack([total, from_left, from_right]), 0)
-        came[row] = np.array([0, -1, 1])[choice]
-        total = np.minimum(np.minimum(total, from_left), from_right) + cost[row]
+        above = total[row - 1]
+        np.minimum(above[:-2], above[2:], out=total[row, 1:-1])
+        total[row, 1:-1] += bent
+        np.minimum(total[row, 1:-1], above[1:-1], out=total[row, 1:-1])
+        total[row, 1:-1] += cost[row]
+    # Every seam from its lower end upwards, all at once.
+    x = np.arange(1, wide + 1)
+    paths = np.empty((high, wide), np.int64)
+    for row in range(high, 0, -1):
+        paths[row - 1] = x - 1
+        above = total[row - 1]
+        straight, left, right = above[x], above[x - 1] + bent, above[x + 1] + bent
+        x = np.where(straight <= np.minimum(left, right), x, np.where(left <= right, x - 1, x + 1))
+    middles = paths.mean(0)
+    ends = total[high, 1:-1]
     seams: list[tuple[float, NDArray[np.int64]]] = []
-    taken: list[float] = []
     most = 2 + 2 * round(wide / HEIGHT)
-    for end in np.argsort(total, kind="stable"):
-        if len(seams) == most:
+    for end in np.argsort(ends, kind="stable"):
+        if len(seams) == most or ends[end] > 0.55 * HEIGHT:
             break
-        path = np.empty(high, np.int64)
-        x = int(end)
-        for row in range(high, 0, -1):
-            path[row - 1] = x
-            x += int(came[row, x])
-        middle = float(path.mean())
-        if not near < middle < wide - near or any(abs(middle - other) < near for other in taken):
-            continue
-        if total[end] > 0.55 * HEIGHT:
-            break
-        taken.append(middle)
-        seams.append((middle, path))
+        middle = float(middles[end])
+        if near < middle < wide - near and all(abs(middle - other) >= near for other, _ in seams):
+            seams.append((middle, paths[:, end]))
     seams.sort(key=lambda seam: seam[0])
     columns = np.arange(wide)[None, :]
     bounds = [np.full(high, -1), *(path for _, path in seams), np.full(high, wide)]
     pieces = []
     for left, right in zip(bounds[:-1], bounds[1:], strict=True):
         own = np.where((columns > left[:, None]) & (columns <= right[:, None]), ink, 0)
-        on = own > _ON
+        on = own > ON
         if on.sum() < 12:
             continue
         xs, ys = np.flatnonzero(on.any(0)), np.flatnonzero(on.any(1))
@@ -282,7 +289,7 @@ def union(pieces: list[Piece]) -> Piece:
 
 def crop_of(piece: Piece) -> Ink:
     """Size-normalised crop (28, 28): the longest side of what is inked is 20, in the middle."""
-    on = piece.ink > _ON
+    on = piece.ink > ON
     rows, columns = np.flatnonzero(on.any(1)), np.flatnonzero(on.any(0))
     if not len(rows):
         return np.zeros((CROP, CROP), np.float32)

@@ -1,12 +1,25 @@
-"""Digit crops to learn from: pen paths drawn as ink, and our own shapes of digits and of other signs."""
+"""Digit crops to learn from: cut out of written pages, pen paths drawn as ink, and our own shapes of signs."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
-from vision import data, strokes
-from vision.lattice import JUNK
+from vision import data, pages, strokes
+from vision.ink import find_ink, remove_rules
+from vision.lattice import JUNK, MISCUT, arcs_of, is_small
+from vision.segment import HEIGHT, ON, Unreadable, crop_of, cuts, lines_of_ink
+
+# Of pages to cut crops from: many with what is hard to cut.
+_SHARES = {
+    "plain": 0.2,
+    "brackets and dashes": 0.22,
+    "ruled": 0.1,
+    "photographed": 0.05,
+    "touching": 0.3,
+    "crossed out": 0.13,
+}
 
 
 def fit_box(paths: list[NDArray[np.float64]], width: float) -> NDArray[np.uint8]:
@@ -28,6 +41,14 @@ def pendigit_crops(rows: NDArray[np.int64], rng: np.random.Generator) -> tuple[N
     return np.stack(crops), pen.labels[rows]
 
 
+def _few_points(path: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.float64]:
+    """A path as a coarse tablet keeps it: 8 points evenly along it, pen lifts lost; some are joined smoothly."""
+    along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(path, axis=0).T))])
+    at = np.linspace(0, along[-1], 8)
+    few = np.stack([np.interp(at, along, path[:, 0]), np.interp(at, along, path[:, 1])], 1)
+    return strokes.smooth(few) if rng.random() < 0.5 else few
+
+
 def own_crops(count: int, rng: np.random.Generator) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """Our own drawn shapes: two digits in five; the rest, labelled 10, are brackets, other signs, struck-out digits."""
     crops, labels = [], []
@@ -36,6 +57,8 @@ def own_crops(count: int, rng: np.random.Generator) -> tuple[NDArray[np.uint8], 
         label = int(rng.integers(10))
         shapes = strokes.DIGITS[label]
         paths = strokes.sketch(shapes[int(rng.integers(len(shapes)))], rng)
+        if rng.random() < 0.5:
+            paths = [_few_points(np.concatenate(paths), rng)]
         if i % 5 == 2:
             paths = strokes.sketch(strokes.SIGNS["()"[int(rng.integers(2))]], rng, 0.03)
         elif i % 5 == 3:
@@ -46,3 +69,79 @@ def own_crops(count: int, rng: np.random.Generator) -> tuple[NDArray[np.uint8], 
         crops.append(fit_box(paths, rng.uniform(1.6, 3.2)))
         labels.append(label if i % 5 < 2 else JUNK)
     return np.stack(crops), np.array(labels, np.int64)
+
+
+def page_crops(
+    ids: NDArray[np.int64], count: int, rng: np.random.Generator, damaged: bool
+) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Crops (N, 28, 28) that the reader's own cutting takes from `count` written pages, and what they hold.
+
+    Every group of neighbouring pieces is one: a whole digit, another sign (10), or badly cut (11); what is between
+    is left out, and so are badly cut crops beyond one for each digit.
+    """
+    mnist = data.load_mnist()
+    crops: list[NDArray[np.float32]] = []
+    labels: list[int] = []
+    for _ in range(count):
+        rows = rng.choice(ids, 10)
+        kind = list(_SHARES)[int(rng.choice(len(_SHARES), p=list(_SHARES.values())))]
+        number = "".join(map(str, mnist.labels[rows]))
+        page = pages.compose(list(mnist.images[rows] / np.float32(255)), number, kind, rng)
+        if damaged and rng.random() < 0.4:
+            for index in rng.choice(10, int(rng.integers(1, 5)), replace=False):
+                pages.damage(page, int(index), rng)
+        found = labelled_crops(page, rng)
+        bad = [i for i, (_, label) in enumerate(found) if label == MISCUT]
+        for i in rng.permutation(bad)[10:]:
+            found[i] = (found[i][0], -1)
+        for crop, label in found:
+            if label >= 0:
+                crops.append(crop)
+                labels.append(label)
+    return (np.stack(crops) * 255).astype(np.uint8), np.array(labels, np.int64)
+
+
+def labelled_crops(page: pages.Page, rng: np.random.Generator) -> list[tuple[NDArray[np.float32], int]]:
+    """Crops (28, 28) of all groups of pieces on a page, and what they hold; -1: neither whole nor clearly badly cut."""
+    ink = find_ink(pages.paper(page, rng))
+    ink = remove_rules(ink, page.height)
+    scale = HEIGHT / page.height * rng.uniform(0.88, 1.12)
+    size = (max(1, round(ink.shape[1] * scale)), max(1, round(ink.shape[0] * scale)))
+    kind = Image.Resampling.BICUBIC if scale > 1 else Image.Resampling.BOX
+    ink = np.clip(np.asarray(Image.fromarray(ink).resize(size, kind), np.float32), 0, 1)
+    owner = np.asarray(Image.fromarray(page.owner).resize(size, Image.Resampling.NEAREST))
+    try:
+        lines = lines_of_ink(ink)
+    except Unreadable:
+        return []
+    known = owner[(ink > ON) & (owner >= 0)]
+    totals = np.bincount(known, minlength=1)
+    found: list[tuple[NDArray[np.float32], int]] = []
+    for line in lines:
+        pieces = [
+            part
+            for piece in line.pieces
+            for part in (
+                cuts(piece) if piece.ink.shape[1] > 0.55 * line.height and not is_small(piece, line.height) else [piece]
+            )
+        ]
+        for arc in arcs_of(line, pieces):
+            piece = arc.piece
+            on = piece.ink > ON
+            owners = owner[piece.top : piece.bottom, piece.left : piece.right]
+            owners = owners[on[: owners.shape[0], : owners.shape[1]]]
+            owners = owners[owners >= 0]
+            if len(owners) < 0.3 * on.sum():
+                continue
+            counts = np.bincount(owners)
+            most = int(counts.argmax())
+            foreign, covered = 1 - counts[most] / len(owners), counts[most] / totals[most]
+            label = -1
+            if most >= pages.SIGN:
+                label = JUNK if foreign < 0.1 and covered > 0.7 else MISCUT if foreign > 0.25 or covered < 0.6 else -1
+            elif covered > 0.92 and foreign < 0.08:
+                label = int(page.truth[most])
+            elif covered < 0.75 or foreign > 0.25:
+                label = MISCUT
+            found.append((crop_of(piece), label))
+    return found

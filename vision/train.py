@@ -17,14 +17,15 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from vision import data, pages
-from vision.augment import JUNK, Recipe, make_batch, make_damage, normalise
+from vision import data
+from vision.augment import JUNK, Recipe, jitter, make_batch, make_damage, normalise
+from vision.calibrate import calibrate
 from vision.inpaint import load_repair
 from vision.networks import Critic, DigitNet, Finder, Inpainter, Perceptron
-from vision.reader import Reader, Settings
-from vision.sources import own_crops, pendigit_crops
+from vision.sources import own_crops, page_crops, pendigit_crops
 
 WORK = Path("var/vision")
+PAGES = 2500  # written to cut crops from
 
 
 @dataclass(frozen=True)
@@ -41,13 +42,19 @@ class Job:
 
 
 def sources(job: Job) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """All crops a job trains on, (N, 28, 28), and labels."""
+    """All single digits and signs that a job trains on, (N, 28, 28), and labels."""
     rng = np.random.default_rng(job.seed)
     mnist, ids = data.load_mnist(), data.load_split().train(job.fold)
     parts = [(mnist.images[ids], mnist.labels[ids]), own_crops(9000, rng)]
     if job.pendigits:
         parts.append(pendigit_crops(np.arange(0, 7494, 2), rng))
     return np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
+
+
+def written(job: Job, seed: int) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Crops that the reader cuts out of pages written with a job's digits, (N, 28, 28), and labels."""
+    ids = data.load_split().train(job.fold)
+    return page_crops(ids, PAGES, np.random.default_rng([job.seed, seed]), job.damaged)
 
 
 def _average(kept: nn.Module, model: nn.Module, decay: float) -> None:
@@ -67,6 +74,7 @@ def train_classifier(job: Job, more: int = 0) -> Path:
     torch.manual_seed(job.seed)
     rng = torch.Generator().manual_seed(job.seed)
     crops, labels = (torch.from_numpy(part) for part in sources(job))
+    cut, cut_labels = (torch.from_numpy(part) for part in written(job, more))
     recipe = Recipe(damaged=0.35 if job.damaged else 0.0)
     make = {"cnn": DigitNet, "perceptron": Perceptron}[job.network]
     model, kept = make().to(memory_format=torch.channels_last), make()
@@ -89,10 +97,12 @@ def train_classifier(job: Job, more: int = 0) -> Path:
     for epoch in range(epochs):
         started, total, model = time.monotonic(), 0.0, model.train()
         for rows in torch.randperm(len(crops), generator=rng)[: steps * size].view(steps, size):
-            batch, answer = make_batch(crops[rows].float().div(255).unsqueeze(1), labels[rows], recipe, rng)
-            loss = F.cross_entropy(
-                model(batch.contiguous(memory_format=torch.channels_last)), answer, label_smoothing=0.03
-            )
+            # Half of a batch are digits warped on the fly, half was cut out of written pages.
+            own, others = rows[: size // 2], torch.randint(len(cut), (size // 2,), generator=rng)
+            warped, answer = make_batch(crops[own].float().div(255).unsqueeze(1), labels[own], recipe, rng)
+            batch = torch.cat([warped, jitter(cut[others].float().div(255).unsqueeze(1), rng)])
+            answer = torch.cat([answer, cut_labels[others]])
+            loss = F.cross_entropy(model(batch.contiguous(memory_format=torch.channels_last)), answer)
             optimiser.zero_grad()
             loss.backward()
             optimiser.step()
@@ -241,7 +251,7 @@ def export(name: str, file: Path) -> None:
     )
 
 
-def write_card(name: str, settings: dict[str, float] | None = None) -> None:
+def write_card(name: str, settings: dict[str, object] | None = None) -> None:
     """The card beside a shipped model."""
     title, purpose = _FILES[name]
     file = MODELS / f"{title}.onnx"
@@ -264,45 +274,6 @@ def write_card(name: str, settings: dict[str, float] | None = None) -> None:
     (MODELS / f"{title}.json").write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n")
 
 
-def calibrate(renderings: int = 3) -> dict[str, float]:
-    """What a confidence means, from pages of the calibration digits: settings for the reader.
-
-    Platt scaling of the lattice's own probability (Platt 1999). Digits are confident enough to be left alone where,
-    among these pages, one in two hundred such digits is wrong or fewer.
-    """
-    from sklearn.linear_model import LogisticRegression
-
-    mnist, ids = data.load_mnist(), data.load_split().calibration(0)
-    reader = Reader(classifier=MODELS / "digit_reader.onnx", repair=load_repair(MODELS), settings=Settings(rewrite=0.0))
-    raw, right = [], []
-    for number in range(renderings * len(ids) // 10):
-        rng = np.random.default_rng([99, number])
-        if number % (len(ids) // 10) == 0:
-            order = rng.permutation(ids)
-        rows = order[(number * 10) % len(ids) :][:10]
-        truth = "".join(map(str, mnist.labels[rows]))
-        kind = pages.KINDS[int(rng.choice(len(pages.KINDS), p=pages.SHARES))]
-        page = pages.compose(list(mnist.images[rows] / np.float32(255)), truth, kind, rng)
-        if rng.random() < 0.15:
-            pages.damage(page, int(rng.integers(10)), rng)
-        reading = reader.read_image(pages.paper(page, rng))
-        raw.append(min(max(reading.confidence, 1e-9), 1 - 1e-9))
-        right.append(reading.digits == truth)
-    logits = np.log(np.asarray(raw) / (1 - np.asarray(raw)))
-    fit = LogisticRegression(C=1e3).fit(logits[:, None], right)
-    slope, shift = float(fit.coef_[0, 0]), float(fit.intercept_[0])
-    sure = 1 / (1 + np.exp(-(slope * logits + shift)))
-    accept = float(np.nextafter(max((s for s, ok in zip(sure, right, strict=True) if not ok), default=0.9), 1))
-    _say(
-        "calibration",
-        pages=len(raw),
-        right=float(np.mean(right)),
-        accept=accept,
-        accepted=float(np.mean(sure >= accept)),
-    )
-    return {"slope": round(slope, 4), "shift": round(shift, 4), "accept": round(accept, 5)}
-
-
 def run(steps: Sequence[str], everything: bool) -> int:
     """Rebuild what is shipped, or the named steps (NAME+N goes on with NAME for N epochs; "export" only writes out)."""
     torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "2")))
@@ -323,9 +294,12 @@ def run(steps: Sequence[str], everything: bool) -> int:
             return 2
         if name in jobs and name not in SHIPPED:
             export(name, WORK / f"{name}.onnx")
+            if jobs[name].network == "cnn":
+                settings = calibrate(WORK / f"{name}.onnx", jobs[name].fold, repair=None)
+                (WORK / f"{name}.json").write_text(json.dumps({"settings": settings}))
     if "export" in wanted:
         for name, (title, _) in _FILES.items():
             export(name, MODELS / f"{title}.onnx")
             write_card(name)
-        write_card("fold0", calibrate())
+        write_card("fold0", calibrate(MODELS / "digit_reader.onnx", 0, load_repair(MODELS)))
     return 0

@@ -25,8 +25,8 @@ def test_undamaged_pixels_survive_inpainting() -> None:
     assert repair is not None
     rng = np.random.default_rng(1)
     for crop in crops():
-        for mask in (repair.mask(crop), (rng.random((28, 28)) < 0.2).astype(np.float32)):
-            painted = repair.paint(crop, mask)
+        for mask in (repair.masks(crop[None])[0], (rng.random((28, 28)) < 0.2).astype(np.float32)):
+            painted = repair.paint(crop[None], mask[None])[0]
             assert (painted[mask == 0] == crop[mask == 0]).all()
             assert painted.min() >= 0 and painted.max() <= 1
 
@@ -35,7 +35,7 @@ def test_undamaged_pixels_survive_inpainting() -> None:
 def test_an_empty_crop_is_left_alone() -> None:
     repair = load_repair(MODELS)
     assert repair is not None
-    assert repair(np.zeros((28, 28), np.float32)) is None
+    assert repair(np.zeros((1, 28, 28), np.float32)) == [None]
 
 
 def test_the_generator_keeps_undamaged_pixels() -> None:

@@ -9,7 +9,7 @@ from PIL import Image
 
 from vision import pages, strokes
 from vision.__main__ import read
-from vision.reader import MODELS, Reader, load_reader, numbering_plan
+from vision.reader import MODELS, Reader, String, choose, combine, load_reader, numbering_plan
 
 pytestmark = pytest.mark.skipif(
     not (MODELS / "digit_reader.onnx").exists(), reason="data/models/digit_reader.onnx is not built"
@@ -101,6 +101,21 @@ def test_the_numbering_plan_hints_and_does_not_overrule(reader: Reader) -> None:
     assert numbering_plan("1115550143", "US")[1] is False
     reading = reader.read_image(written("1115550143", 4))
     assert reading.digits == "1115550143" and not reading.plausible
+
+
+def test_a_string_that_can_be_a_number_is_chosen_only_when_nearly_as_good() -> None:
+    short, whole = String(-1.0, "202555014", -1.0, ()), String(-2.0, "2025550143", -1.0, ())
+    assert choose([short, whole], "US") is whole
+    assert choose([short, String(-20.0, "2025550143", -1.0, ())], "US") is short
+    assert choose([whole, String(-2.1, "2025550148", -1.0, ())], "US") is whole
+
+
+def test_lines_are_put_together_best_first() -> None:
+    above = [String(-1.0, "202", -1.0, ()), String(-3.0, "207", -3.0, ())]
+    below = [String(-0.5, "5550143", -0.5, ()), String(-1.0, "555014", -1.0, ())]
+    together = combine([above, below])
+    assert [string.text for string in together] == ["2025550143", "202555014", "2075550143", "207555014"]
+    assert together[0].score == -1.5
 
 
 def test_the_command_prints_a_line_for_every_image(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from vision import pages
 from vision.ink import find_ink, remove_rules
-from vision.segment import Piece, Unreadable, crop_of, cuts, lines_of
+from vision.segment import Piece, Unreadable, _skew, crop_of, cuts, lines_of
 
 
 def page(seed: int = 1, number: str = "2345678904", kind: str = "plain") -> pages.Page:
@@ -41,6 +41,14 @@ def test_a_turned_page_is_still_one_line(angle: float) -> None:
 
     turned = Image.fromarray(gray(page(5))).rotate(angle, expand=True, fillcolor=235)
     assert len(lines_of(np.asarray(turned))) == 1
+
+
+@pytest.mark.parametrize("turn", [0.0, 0.25])
+def test_lines_of_unequal_length_are_taken_for_as_steep_as_they_are(turn: float) -> None:
+    across = [(x, y) for y, count in ((0, 3), (60, 7)) for x in range(0, 40 * count, 40)]
+    turned = [(x * np.cos(turn) - y * np.sin(turn), x * np.sin(turn) + y * np.cos(turn)) for x, y in across]
+    marks = np.array([(x - 12, y - 20, x + 12, y + 20, 300) for x, y in turned])
+    assert abs(_skew(marks, 40.0) - turn) < 0.03
 
 
 def test_rules_go_and_strokes_stay() -> None:

@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import pytest
@@ -12,12 +14,13 @@ from vision.segment import Piece, crop_of
 
 torch = pytest.importorskip("torch")
 from vision import augment  # noqa: E402
+from vision.lattice import JUNK, MISCUT  # noqa: E402
 from vision.networks import DigitNet, Perceptron  # noqa: E402
-from vision.sources import own_crops  # noqa: E402
+from vision.sources import labelled_crops, own_crops  # noqa: E402
 
 
-@pytest.mark.parametrize("network", [DigitNet, Perceptron])
-def test_one_batch_can_be_overfitted(network: type) -> None:
+@pytest.mark.parametrize("network", [partial(DigitNet, width=10), Perceptron])
+def test_one_batch_can_be_overfitted(network: Callable[[], "torch.nn.Module"]) -> None:
     torch.manual_seed(1)
     crops, labels = own_crops(40, np.random.default_rng(1))
     x, y = torch.from_numpy(crops).float().div(255).unsqueeze(1), torch.from_numpy(labels)
@@ -41,6 +44,15 @@ def test_training_and_serving_frame_a_digit_alike() -> None:
         served = crop_of(Piece(ink, 0, 0, 0))
         trained = augment.normalise(torch.from_numpy(ink)[None, None])[0, 0].numpy()
         assert np.abs(served - trained).mean() < 0.03
+
+
+def test_crops_cut_from_a_page_carry_what_they_hold() -> None:
+    rng = np.random.default_rng(5)
+    page = own_page("0123456789", rng, "brackets and dashes")
+    labels = [label for _, label in labelled_crops(page, rng)]
+    assert [labels.count(digit) >= 1 for digit in range(10)].count(True) >= 9
+    assert JUNK in labels
+    assert set(labels) <= {*range(10), JUNK, MISCUT, -1}
 
 
 def test_damage_only_takes_ink_away() -> None:
