@@ -29,6 +29,8 @@ from bot.house import HouseKeeper
 from bot.hub import Hub
 from bot.insights_pages import Insights
 from bot.late_orders import watch_late_orders
+from bot.phone.line import Line, NoPhone
+from bot.phone.twilio import Telephone
 from bot.rasa_client import RasaClient
 from bot.rasa_process import RasaProcess
 from bot.retention import delete_old
@@ -85,6 +87,8 @@ def create_app(settings: Settings, *, rasa: RasaClient | None = None) -> Starlet
         rasa = RasaClient(urls)
     hub, clock = Hub(), clock_from(settings)
     turns = Turns(store, keeper, rasa, hub, clock)
+    line = Line(settings, turns)
+    telephone = Telephone(settings, line)
     chat, staff = Chat(settings, turns, hub), Staff(settings, turns)
     host, texts = Host(staff), TextWebhooks(settings, turns)
     worker = TextsWorker(store, transport_from(settings), clock)
@@ -123,6 +127,7 @@ def create_app(settings: Settings, *, rasa: RasaClient | None = None) -> Starlet
             asyncio.create_task(_repeat(3600.0, lambda: delete_old(turns), at_once=True)),
             asyncio.create_task(turns.resume()),
             asyncio.create_task(_announce(settings, rasa)),
+            *([asyncio.create_task(_warm(line))] if processes else []),
         ]
         loop = asyncio.get_running_loop()
 
@@ -136,6 +141,7 @@ def create_app(settings: Settings, *, rasa: RasaClient | None = None) -> Starlet
                 job.cancel()
             await asyncio.gather(*jobs, return_exceptions=True)
             await asyncio.gather(*(process.stop() for process in processes))
+            line.close()
             await rasa.close()
             await run_in_threadpool(worker.close)
             store.close()
@@ -172,11 +178,24 @@ def create_app(settings: Settings, *, rasa: RasaClient | None = None) -> Starlet
         Route("/insights/{table}.csv", insights.export),
         Route("/insights/questions/answer", insights.answer, methods=["POST"]),
         Route("/insights/questions/ignore", insights.ignore, methods=["POST"]),
+        Route("/twilio/voice", telephone.voice, methods=["POST"]),
+        Route("/twilio/after", telephone.after, methods=["POST"]),
+        WebSocketRoute("/twilio/media", telephone.media),
+        Route("/call/session", telephone.session, methods=["POST"]),
+        WebSocketRoute("/call/media", telephone.browser_media),
         Mount("/static", StaticFiles(directory=WEB)),
     ]
     app = Starlette(routes=routes, lifespan=lifespan, middleware=[Middleware(SecurityHeaders)])
     app.state.turns = turns
     return app
+
+
+async def _warm(line: Line) -> None:
+    """Have the recogniser and the voice loaded before the first call."""
+    try:
+        await line.ready()
+    except NoPhone as error:
+        log.error("%s", error)
 
 
 async def _announce(settings: Settings, rasa: RasaClient) -> None:
