@@ -21,7 +21,7 @@ from bot.phone.endpointing import BARGE_IN_MS, START_MS, Endpointer, Event, kind
 from bot.phone.vad import WINDOW_MS
 
 CALLBACK = "callback"  # what a call expects when a person shall ring back
-_MARKS = {"phone": "phone", CALLBACK: "phone", "name": "name", "confirm": "confirm", "time": "time"}
+_MARKS = {name: name for name in ("phone", "name", "people", "date", "time", "confirm")} | {CALLBACK: "phone"}
 _YES = re.compile(
     r"(uh |um |oh )?(yes|yeah|yep|yup|sure|ok|okay|correct|right|that's (right|correct)|go ahead|perfect|please do)"
     r"( (yes|yeah|please|thanks|thank you|that's (right|correct|fine|it)|correct|go ahead|sounds good))*"
@@ -114,7 +114,7 @@ class Heard:
 
 @dataclass(frozen=True)
 class Reply:
-    """What the dialogue answered. ``asks`` names its mark: order, name, phone, people, date, time, confirm or any."""
+    """What the dialogue answered."""
 
     text: str
     expecting: str | None = None
@@ -122,12 +122,10 @@ class Reply:
     person: bool = False  # somebody of the staff must take over
     emergency: bool = False
     done: bool = False  # an order or a booking was made; the caller may go
-    asks: str = ""
 
     @property
     def mark(self) -> str:
-        if self.asks:
-            return f"ask:{self.asks}"
+        """Of the question at its end: order, name, phone, people, date, time, confirm or any."""
         if self.expecting is None:
             return "ask:any" if self.checkout or self.done else "ask:order"
         return f"ask:{_MARKS.get(self.expecting, 'any')}"
@@ -178,6 +176,7 @@ class Call:
         self._end = Endpointer()
         self._done = False
         self._prompt: list[Piece] = []
+        self._question = ""  # the last piece of the newest answer: what a silent caller is asked again
         self._prompt_id = 0
         self._heard = 0  # pieces of the prompt that were played
         self._sent: deque[_Sent] = deque()
@@ -252,13 +251,12 @@ class Call:
 
     def mark(self, name: str) -> None:
         """A mark came back: its piece was played, unless it had been cleared."""
-        for at, sent in enumerate(self._sent):
+        if all(sent.piece.mark != name for sent in self._sent):
+            return
+        while True:
+            sent = self._sent.popleft()
             if sent.piece.mark == name:
                 break
-        else:
-            return
-        for _ in range(at + 1):
-            sent = self._sent.popleft()
         if sent.flushed or self.over:
             return
         if sent.prompt == self._prompt_id:
@@ -311,7 +309,7 @@ class Call:
             if self._unclear >= self.timing.repeats:
                 self._need_person("the assistant did not work")
             else:
-                self._say(["Sorry, something went wrong on our side.", "Please say that again."], self._mark())
+                self._say(["Sorry, something went wrong on our side.", "Please say that again."], self._mark("again"))
 
     def give_up(self, reason: str) -> None:
         """End the call for a reason of the line's: shut down, too long, no voice."""
@@ -389,7 +387,7 @@ class Call:
         if heard.confidence < 0.1 and self._unclear == 0 and kind != "phone":
             row.use = "unclear"
             self._unclear += 1
-            self._say(["Sorry, I did not catch that.", "Could you say it again?"], self._mark())
+            self._say(["Sorry, I did not catch that.", "Could you say it again?"], self._mark("again"))
             return
         self._unclear = 0
         self._reprompts = 0
@@ -489,11 +487,13 @@ class Call:
         else:
             if reply.done:
                 pieces = [*pieces, "Is there anything else?"]
+            self._question = pieces[-1]
             self._say(pieces, reply.mark)
 
-    def _mark(self) -> str:
-        """The mark of the question that is open."""
-        return self._prompt[-1].mark if self._prompt else "ask:any"
+    def _mark(self, kind: str = "ask") -> str:
+        """The mark of the question that is open; ``again`` when the last words are wanted once more."""
+        asked = self._prompt[-1].mark.partition(":")[2] if self._prompt else ""
+        return f"{kind}:{asked or 'any'}"
 
     def _say(self, texts: list[str], last_mark: str) -> None:
         self._prompt_id += 1
@@ -557,12 +557,9 @@ class Call:
             self._leave(["I cannot hear you, so I will hang up.", "Please call again. Goodbye!"], HangUp("silence"))
         else:
             self._reprompts += 1
-            question = self._prompt[-1]
             lead = "Are you still there?" if self._reprompts == 1 else "I did not hear anything."
-            tail = [question.text] if not question.text.startswith(lead) else []
-            if self.expecting in _NUMBER_EXPECTED:
-                tail = ["Please say the number, or type it on your keys."]
-            self._say([lead, *tail], question.mark)
+            tail = ["Please say the number, or type it on your keys."]
+            self._say([lead, *(tail if self.expecting in _NUMBER_EXPECTED else [self._question])], self._mark())
 
     # Leaving
 

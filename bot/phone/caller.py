@@ -13,6 +13,7 @@ import json
 import time
 import uuid
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -58,6 +59,8 @@ class Played:
     answers_ms: list[float] = field(default_factory=list)
     first_word_ms: float | None = None
     sound: list[np.ndarray] = field(default_factory=list)
+    sent: bytearray = field(default_factory=bytearray)  # the caller's mu-law
+    spoken: list[tuple[int, int, str]] = field(default_factory=list)  # first and last sample of each text in ``sent``
     hung_up_by: str = ""
     seconds: float = 0.0
     processor_s: float = 0.0
@@ -84,6 +87,7 @@ async def play(
     *,
     speed: float = 1.0,
     headers: dict[str, str] | None = None,
+    watch: Callable[[Played], None] | None = None,
 ) -> Played:
     """Make the call.
 
@@ -93,6 +97,8 @@ async def play(
     """
     sounds = sounds if sounds is not None else rendered(scenario)
     caller = _Caller(scenario, sounds, speed)
+    if watch:
+        watch(caller.played)
     try:
         async with connect(url, extra_headers=headers or {}, max_size=2**20, open_timeout=15) as socket:
             await caller.call(socket, dialled)
@@ -112,7 +118,9 @@ class _Caller:
         self._now_ms = 0.0
         self._buffer: deque[tuple[str, Any]] = deque()  # ("sound", samples) and ("mark", name), in order
         self._asked: deque[str] = deque()
+        self._again = False
         self._at = 0
+        self._repeats = 0
         self._saying = np.zeros(0, np.float32)
         self._talking = False
         self._spoke_until: float | None = None  # real time of the last sound of a spoken move
@@ -145,7 +153,9 @@ class _Caller:
         while not self._hung_up and not self._stopped:
             chunk += 1
             sound = self._own_sound() + self._noise.chunk(FRAME)
-            media = {"payload": base64.b64encode(audio.encode(sound)).decode(), "chunk": str(chunk), "track": "inbound"}
+            encoded = audio.encode(sound)
+            self.played.sent += encoded
+            media = {"payload": base64.b64encode(encoded).decode(), "chunk": str(chunk), "track": "inbound"}
             media["timestamp"] = str(int(self._now_ms))
             await socket.send(json.dumps({"event": "media", "streamSid": self._stream, "media": media}))
             heard = await self._hear(socket)
@@ -200,8 +210,10 @@ class _Caller:
 
     async def _mark(self, socket: Any, name: str) -> None:
         await self._echo(socket, name)
-        if name.startswith("ask:"):
-            self._asked.append(name.removeprefix("ask:"))
+        kind, _, what = name.partition(":")
+        if kind in ("ask", "again"):
+            self._again = kind == "again"
+            self._asked.append(what)
             self._ready_since = self._now_ms
             self._bot_since = None
             await self._say_bot()
@@ -220,6 +232,12 @@ class _Caller:
         if self._talking or self._now_ms < self._silent_until:
             return
         moves = self._scenario.moves
+        if self._wanted_again():
+            if self._now_ms - self._ready_since >= _REACTION_MS:
+                self._at -= 1
+                self._repeats += 1
+                await self._do(socket, moves[self._at])
+            return
         if self._at >= len(moves):
             if self._now_ms - self._ready_since > _STAY_MS and not self._buffer:
                 self._hung_up = True
@@ -239,7 +257,21 @@ class _Caller:
             return
         if move.when is not None and self._now_ms - self._ready_since < _REACTION_MS:
             return
+        self._repeats = 0
         await self._do(socket, move)
+
+    def _wanted_again(self) -> bool:
+        """Whether the bot asks for what was said last: people say it once more, twice at most."""
+        moves = self._scenario.moves
+        if not (self._at and self._asked) or self._buffer or self._repeats >= 2:
+            return False
+        last = moves[self._at - 1]
+        if last.action not in ("say", "audio", "dtmf"):
+            return False
+        if self._again:
+            return True
+        following = moves[self._at].when if self._at < len(moves) else None
+        return last.when == self._asked[-1] not in ("any", "order") and following not in (last.when, "any", None)
 
     def _was_asked(self, when: str) -> bool:
         """Whether the newest question fits; ``any`` fits all. Later moves keep the questions that were not met."""
@@ -251,11 +283,14 @@ class _Caller:
         await self._say_bot()
         sound = self._sounds[self._at]
         self._at += 1
+        self._again = False
         self._asked.clear()
         self._ready_since = self._now_ms
         line = Line(int(self._now_ms), "caller", "")
         if sound is not None:
             self._saying, self._talking = sound, True
+            at = len(self.played.sent)
+            self.played.spoken.append((at, at + len(sound), move.value))
             line.text = move.value
         elif move.action == "dtmf":
             line.details["dtmf"] = move.value

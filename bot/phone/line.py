@@ -32,7 +32,6 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 _STALLED_S = 20.0  # without a frame: Twilio sends fifty a second, silence too
 _MEDIA_BYTES = 1600  # 200 ms in a frame out
 _INBOX_EVENTS = 500  # ten seconds of media; more waits in the socket
-_LOUDEST_GAP_MS = 2_000
 
 
 class NoPhone(RuntimeError):
@@ -72,6 +71,10 @@ class Line:
         self._prompts: Prompts | None = None
         self._preparing = asyncio.Lock()
 
+    def hear_with(self, ears: Any) -> None:
+        """Use these ears instead of a recogniser; before the first call."""
+        self._ears = ears
+
     @property
     def busy(self) -> bool:
         return len(self.calls) >= self.max_calls
@@ -110,8 +113,8 @@ class Line:
         """The first words: who this is, that it is a machine, and what is kept of the call."""
         name = self.turns.keeper.house.restaurant.name
         where = f"{name}, {place.name}" if place else name
-        kept = "This call is recorded." if self.settings.record_calls else "I write down what we say, no sound is kept."
-        return Reply(f"Hello, this is {where}. I am the automatic assistant. {kept} What would you like?")
+        kept = "This call is recorded." if self.settings.record_calls else "I write down what you say."
+        return Reply(f"{where}, the automatic assistant. {kept} What would you like?")
 
     def listener(self) -> Detector:
         assert self._vad is not None
@@ -273,7 +276,6 @@ class RunningCall:
             conversation = tx.conversation(self.caller.id)
             alerts = [row["kind"] for row in tx.open_alerts() if row["conversation"] == self.caller.id]
             cart, placed = tx.cart(self.caller.id), tx.placed(self.caller.id)
-            messages = tx.messages_after(self.caller.id, 0, 4)
         assert conversation is not None
         return Reply(
             text or "One moment, please.",
@@ -282,7 +284,6 @@ class RunningCall:
             person=conversation.handoff is not None,
             emergency="emergency" in alerts,
             done=conversation.expecting is None and placed is not None and not (cart and cart.lines),
-            asks=asks(conversation, messages),
         )
 
     # Out
@@ -363,15 +364,6 @@ class RunningCall:
 
     async def _in_thread(self, job: Callable[..., Any], *arguments: Any) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self.line.pool, job, *arguments)
-
-
-def asks(conversation: Conversation, messages: list[dict[str, Any]]) -> str:
-    """The word of the mark for what the dialogue asks for a booking; empty when the order's rule decides."""
-    pending = str(conversation.pending.get("slot", "")) if conversation.pending else ""
-    for word in ("people", "date", "time"):
-        if word in (conversation.expecting or "") or pending == word:
-            return word
-    return ""
 
 
 def _pieces(reply: Reply) -> list[str]:

@@ -1,0 +1,145 @@
+"""Many scripted calls against a bot of their own, for figures: who called, what was stored, how long answers took."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from bot.core.turn import House
+from bot.phone import caller
+from bot.phone.call_command import number_of
+from bot.phone.grading import misses, stored
+from bot.phone.known_words import KnownWords
+from bot.phone.scenario import Scenario
+from bot.settings import ROOT, Settings
+from bot.store import Store
+
+EVENING = "2026-11-20T18:00:00-05:00"
+Sounds = Sequence["np.ndarray | None"]
+
+
+@dataclass
+class Trial:
+    """One call and what came of it."""
+
+    scenario: Scenario
+    played: caller.Played
+    missed: list[str]
+
+    @property
+    def passed(self) -> bool:
+        return not self.missed
+
+
+@dataclass
+class Bot:
+    """A running bot: its media socket, its database, its house; ``known`` when it hears without error."""
+
+    url: str
+    store: Store
+    house: House
+    known: KnownWords | None = None
+    process: int = 0
+
+
+@contextmanager
+def bot_that_knows_words(menu: Path | None = None) -> Iterator[Bot]:
+    """The whole bot in this process, with ``KnownWords`` in place of a recogniser."""
+    import uvicorn
+
+    from bot.app import create_app
+
+    with tempfile.TemporaryDirectory() as folder:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        settings = Settings(
+            port=port,
+            database_url=f"sqlite:///{folder}/bot.db",
+            staff_password="bench",
+            secret_key="bench",
+            rasa_model=Path(os.environ.get("RASA_MODEL") or ROOT / "var" / "rasa" / "model.tar.gz"),
+            var=Path(folder),
+            clock_start=datetime.fromisoformat(EVENING),
+            max_calls=64,
+            **({"menu": menu} if menu else {}),
+        )
+        app, known = create_app(settings), KnownWords()
+        app.state.line.hear_with(known)
+        server = uvicorn.Server(uvicorn.Config(app, port=port, ws="wsproto", log_level="error"))
+        server.install_signal_handlers = lambda: None  # type: ignore[method-assign,attr-defined]
+        thread = threading.Thread(target=server.run, daemon=True)
+        thread.start()
+        try:
+            _wait_ready(port)
+            turns = app.state.turns
+            yield Bot(f"ws://127.0.0.1:{port}/twilio/media", turns.store, turns.keeper.house, known, os.getpid())
+        finally:
+            server.should_exit = True
+            thread.join(20)
+
+
+def _wait_ready(port: int) -> None:
+    import httpx
+
+    end = time.monotonic() + 180
+    while True:
+        try:
+            if httpx.get(f"http://127.0.0.1:{port}/health", timeout=3, trust_env=False).status_code == 200:
+                return
+        except httpx.HTTPError:
+            pass
+        if time.monotonic() > end:
+            raise RuntimeError("the bot did not get ready")
+        time.sleep(0.3)
+
+
+def in_noise(scenario: Scenario, snr_db: float | None, noise: str = "") -> Scenario:
+    """The same call on a line with that noise; a script's own noise stays where it is the louder one."""
+    known = scenario.caller
+    if snr_db is None or (known.snr_db is not None and known.snr_db <= snr_db):
+        return scenario
+    return replace(scenario, caller=replace(known, snr_db=snr_db, noise=noise or known.noise))
+
+
+def run_calls(
+    bot: Bot,
+    scenarios: Sequence[Scenario],
+    sounds: Sequence[Sounds],
+    *,
+    at_once: int,
+    speed: float,
+    done: Callable[[Trial], Any] = lambda trial: None,
+) -> list[Trial]:
+    """All calls, so many at once; sounds were rendered beforehand."""
+
+    async def one(scenario: Scenario, own: Sounds, room: asyncio.Semaphore) -> Trial:
+        async with room:
+            dialled = number_of(scenario.place, bot.house) or ""
+            watch = bot.known.calls.append if bot.known else None
+            played = await caller.play(scenario, bot.url, dialled, list(own), speed=speed, watch=watch)
+        await asyncio.sleep(0.3)  # the bot writes the call down
+        found = await asyncio.to_thread(stored, bot.store, bot.house, played.conversation)
+        if bot.known:
+            bot.known.calls.remove(played)
+        trial = Trial(scenario, played, misses(scenario, found))
+        done(trial)
+        return trial
+
+    async def all_calls() -> list[Trial]:
+        room = asyncio.Semaphore(at_once)
+        return list(await asyncio.gather(*(one(s, own, room) for s, own in zip(scenarios, sounds))))
+
+    return asyncio.run(all_calls())
