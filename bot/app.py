@@ -186,7 +186,7 @@ def create_app(settings: Settings, *, rasa: RasaClient | None = None) -> Starlet
         Mount("/static", StaticFiles(directory=WEB)),
     ]
     app = Starlette(routes=routes, lifespan=lifespan, middleware=[Middleware(SecurityHeaders)])
-    app.state.turns = turns
+    app.state.turns, app.state.line = turns, line
     return app
 
 
