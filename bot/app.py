@@ -22,13 +22,14 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.chat import Chat, problem, read_json
 from bot.ask_feedback import ask_for_feedback
+from bot.chat import Chat, problem, read_json
 from bot.host import Host
 from bot.house import HouseKeeper
 from bot.hub import Hub
 from bot.insights_pages import Insights
 from bot.late_orders import watch_late_orders
+from bot.pad import Pad
 from bot.phone.line import Line, NoPhone
 from bot.phone.twilio import Telephone
 from bot.rasa_client import RasaClient
@@ -87,12 +88,12 @@ def create_app(settings: Settings, *, rasa: RasaClient | None = None) -> Starlet
         rasa = RasaClient(urls)
     hub, clock = Hub(), clock_from(settings)
     turns = Turns(store, keeper, rasa, hub, clock)
+    chat, staff = Chat(settings, turns, hub), Staff(settings, turns)
+    insights = Insights(turns, staff, settings.faq, settings.var)
+    host, pad, texts = Host(staff), Pad(settings, staff), TextWebhooks(settings, turns)
+    worker = TextsWorker(store, transport_from(settings), clock)
     line = Line(settings, turns)
     telephone = Telephone(settings, line)
-    chat, staff = Chat(settings, turns, hub), Staff(settings, turns)
-    host, texts = Host(staff), TextWebhooks(settings, turns)
-    worker = TextsWorker(store, transport_from(settings), clock)
-    insights = Insights(turns, staff, settings.faq, settings.var)
 
     async def actions(request: Request) -> Response:
         """Rasa's action webhook: only the Rasa server that we started knows the token."""
@@ -121,10 +122,10 @@ def create_app(settings: Settings, *, rasa: RasaClient | None = None) -> Starlet
         jobs = [
             asyncio.create_task(_repeat(_LOOK_AT_FILES_S, lambda: run_in_threadpool(keeper.refresh, changed))),
             asyncio.create_task(_repeat(10.0, lambda: watch_late_orders(turns))),
-            asyncio.create_task(_repeat(_SEND_TEXTS_S, lambda: send_texts(worker, hub))),
-            asyncio.create_task(_repeat(60.0, lambda: remind_of_bookings(turns))),
             asyncio.create_task(_repeat(60.0, lambda: ask_for_feedback(turns))),
             asyncio.create_task(_repeat(3600.0, lambda: delete_old(turns), at_once=True)),
+            asyncio.create_task(_repeat(_SEND_TEXTS_S, lambda: send_texts(worker, hub))),
+            asyncio.create_task(_repeat(60.0, lambda: remind_of_bookings(turns))),
             asyncio.create_task(turns.resume()),
             asyncio.create_task(_announce(settings, rasa)),
             *([asyncio.create_task(_warm(line))] if processes else []),
@@ -167,10 +168,6 @@ def create_app(settings: Settings, *, rasa: RasaClient | None = None) -> Starlet
         Route("/staff/handoffs/{id}/reply", staff.reply, methods=["POST"]),
         Route("/staff/handoffs/{id}/give_back", staff.give_back, methods=["POST"]),
         Route("/staff/alerts/{id}/ack", staff.see_alert, methods=["POST"]),
-        Route("/staff/waitlist/{id}/status", host.status, methods=["POST"]),
-        Route("/staff/waitlist/{id}/late", host.late, methods=["POST"]),
-        Route("/twilio/sms", texts.sms, methods=["POST"]),
-        Route("/twilio/status", texts.status, methods=["POST"]),
         Route("/staff/forget", insights.forget, methods=["POST"]),
         Route("/insights", insights.page),
         Route("/insights/data.json", insights.data),
@@ -178,6 +175,18 @@ def create_app(settings: Settings, *, rasa: RasaClient | None = None) -> Starlet
         Route("/insights/{table}.csv", insights.export),
         Route("/insights/questions/answer", insights.answer, methods=["POST"]),
         Route("/insights/questions/ignore", insights.ignore, methods=["POST"]),
+        Route("/staff/waitlist/{id}/status", host.status, methods=["POST"]),
+        Route("/staff/waitlist/{id}/late", host.late, methods=["POST"]),
+        Route("/pad", pad.page),
+        Route("/pad/here", pad.here, methods=["POST"]),
+        Route("/pad/state", pad.state),
+        Route("/pad/read", pad.read, methods=["POST"]),
+        Route("/pad/number", pad.number, methods=["POST"]),
+        Route("/pad/join", pad.join, methods=["POST"]),
+        Route("/pad/joined", pad.joined),
+        Route("/pad/photo", pad.photo, methods=["POST"]),
+        Route("/twilio/sms", texts.sms, methods=["POST"]),
+        Route("/twilio/status", texts.status, methods=["POST"]),
         Route("/twilio/voice", telephone.voice, methods=["POST"]),
         Route("/twilio/after", telephone.after, methods=["POST"]),
         WebSocketRoute("/twilio/media", telephone.media),
@@ -186,7 +195,7 @@ def create_app(settings: Settings, *, rasa: RasaClient | None = None) -> Starlet
         Mount("/static", StaticFiles(directory=WEB)),
     ]
     app = Starlette(routes=routes, lifespan=lifespan, middleware=[Middleware(SecurityHeaders)])
-    app.state.turns, app.state.line = turns, line
+    app.state.turns, app.state.line, app.state.pad = turns, line, pad
     return app
 
 

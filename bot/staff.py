@@ -48,6 +48,7 @@ class Staff:
         self._password = password_hash(settings)
         self._signer = TimestampSigner(settings.secret_key, salt="staff" + self._password[:16])
         self._failures: list[float] = []
+        self.password_mark = self._password[-16:]  # changes with the password
 
     # Pages and login
 
@@ -81,8 +82,13 @@ class Staff:
 
     async def logout(self, request: Request) -> Response:
         response = RedirectResponse("/staff/login", 303)
-        response.delete_cookie(_COOKIE)
+        self.forget(response)
         return response
+
+    @staticmethod
+    def forget(response: Response) -> None:
+        """Sign out whoever gets this response."""
+        response.delete_cookie(_COOKIE)
 
     def logged_in(self, connection: HTTPConnection) -> bool:
         try:

@@ -95,3 +95,11 @@ class Candidate:
 def confirmed_from_row(e164: str | None) -> ConfirmedNumber | None:
     """A stored number that was confirmed before it was stored; None when there is none."""
     return ConfirmedNumber(e164) if e164 and _E164.fullmatch(e164) else None
+
+
+def region_of(phone: str) -> str:
+    """The region of a number written with its country code, "US" for +1 207 555 0142 and where it cannot be told."""
+    try:
+        return phonenumbers.region_code_for_number(phonenumbers.parse(phone, None)) or "US"
+    except phonenumbers.NumberParseException:
+        return "US"

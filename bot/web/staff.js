@@ -14,14 +14,14 @@ const NEXT = {
 };
 const REASONS = ["An item is sold out", "We are closing", "Too busy right now", "The guest asked for it"];
 const CHANNELS = { chat: "Web", phone: "Phone", sms: "Text", rest: "App" };
-const KINDS = { emergency: "Emergency", late: "Late", complaint: "Complaint", file: "File" };
+const KINDS = { emergency: "Emergency", late: "Late", complaint: "Complaint", file: "File", text: "Text" };
 
-let board = null; // the last snapshot
+export let board = null; // the last snapshot
 let known = null; // ids seen so far, to notice what is new
 let skew = 0; // server clock minus ours, in ms
 
 /** A node; strings become text, never markup. */
-function h(tag, attributes = {}, ...children) {
+export function h(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
     if (value === null || value === undefined || value === false) continue;
@@ -51,7 +51,7 @@ const remembered = {
 
 const now = () => Date.now() + skew;
 const minutesSince = (iso) => Math.max(0, Math.floor((now() - Date.parse(iso)) / 60_000));
-const clock = (iso) => new Date(iso).toLocaleTimeString([], { hour: "numeric", minute: "2-digit" });
+export const clock = (iso) => new Date(iso).toLocaleTimeString([], { hour: "numeric", minute: "2-digit" });
 const wallClock = (iso) => clock(iso.slice(0, 19)); // as on the wall of the place that the time is for
 const money = (cents) => (cents / 100).toLocaleString(undefined, { style: "currency", currency: board.currency || "USD" });
 
@@ -129,7 +129,7 @@ async function post(path, body) {
 }
 
 /** Post once for each press: the button rests until there is an answer. */
-function presses(path, body) {
+export function presses(path, body) {
   return async (event) => {
     const button = event.currentTarget;
     button.disabled = true;
@@ -246,19 +246,20 @@ function draw(fresh = {}) {
   count("talks", waiting);
   count("carts", carts.length);
   count("orders", news);
+  document.dispatchEvent(new CustomEvent("board", { detail: { place } }));
   document.title = `${news + waiting ? `(${news + waiting}) ` : ""}Staff board`;
   tick();
 }
 
 const dueOf = (order) => Date.parse(order.due || order.created);
 
-function count(part, n) {
+export function count(part, n) {
   $(`tab-${part}`).textContent = n || "";
   if ($(`n-${part}`)) $(`n-${part}`).textContent = n || "";
 }
 
 /** Make a list show these things in this order, keeping the nodes of those that did not change. */
-function fill(list, things, keyOf, make, empty, update) {
+export function fill(list, things, keyOf, make, empty, update) {
   const old = new Map([...list.children].map((node) => [node.dataset.key, node]));
   const focused = document.activeElement;
   const nodes = things.map((thing) => {
@@ -603,10 +604,16 @@ function tick() {
 
 /* ----------------------------------------------------------------- start */
 
+/** On a narrow screen one part is shown at a time. */
+function showPart(to) {
+  document.body.dataset.tab = to;
+  for (const part of document.querySelectorAll("main [data-part]")) part.classList.toggle("away", part.dataset.part !== to);
+}
+
 $("tabs").addEventListener("click", (event) => {
   const to = event.target.closest("button")?.dataset.to;
   if (!to) return;
-  document.body.dataset.tab = to;
+  showPart(to);
   for (const tab of $("tabs").children) {
     if (tab.dataset.to === to) tab.setAttribute("aria-current", "true");
     else tab.removeAttribute("aria-current");
@@ -623,5 +630,6 @@ addEventListener("online", connect);
 setInterval(tick, 10_000);
 setInterval(watch, 10_000);
 setInterval(() => $("emergencies").childElementCount && play("emergency"), 6_000);
+showPart("orders");
 showSound();
 connect();
