@@ -30,7 +30,7 @@ from nlu.synthetic_text import Sample
 WORK = Path(__file__).parent.parent / "var" / "diet"
 REPORT = Path(__file__).parent.parent / "data" / "reports" / "orders-diet.md"
 MOST_GROUPS = 6
-ORDERS, EPOCHS, BATCH = 3000, 30, 64
+ORDERS, EPOCHS, BATCH = 1500, 12, 32
 _CONFIG = """
 recipe: default.v1
 language: en

@@ -13,6 +13,7 @@ from nlu.references import Meant, lines_described
 from nlu.requests import split_requests
 from nlu.words import has_phrase
 
+_NOTHING = frozenset("plain without normal regular nothing".split())
 _POINTERS = frozenset("it that this one those them everything all both".split())
 _SOME = tuple(f"{n} of" for n in ("one", "two", "three", "four", "five", "half", "1", "2", "3", "4", "5"))
 _NOT_A_COUNT = ("that one", "this one", "the one", "other one", "last one", "first one", "second one", "third one",
@@ -25,6 +26,42 @@ def read_change(elements: Sequence[Element], order: Order, kit: Kit, meant: Mean
     if len(parts) > 1:
         return together([_change(part, order, kit, kit.meant(part, order)) for part in parts])
     return _change(elements, order, kit, meant or kit.meant(elements, order))
+
+
+def read_shares(elements: Sequence[Element], order: Order, kit: Kit, asked: int | None) -> Reading | None:
+    """ "one large and one small" of a line of two: each share is changed by itself; None when nothing is shared out."""
+    starts = [i for i, e in enumerate(elements) if _counts(elements, i)]
+    if len(starts) < 2:
+        return None
+    shares = [elements[a:b] for a, b in zip(starts, [*starts[1:], len(elements)])]
+    spoken = {s.id for e in elements if e.is_item and not e.is_value for s in e.items}
+    values = [e for share in shares for e in share if e.is_value]
+    if not all(any(e.is_value or e.word in _NOTHING for e in share) for share in shares) or not values:
+        return None
+    counts = [share[0].number or 1 for share in shares]
+    among = [asked] if asked is not None else list(reversed(range(len(order))))
+    for target in among:
+        line = order[target]
+        if line.quantity != sum(counts) or spoken - {line.item}:
+            continue
+        if not all(kit.senses_on(value, line) for value in values):
+            continue
+        edits = []
+        for share, count in zip(shares, counts):
+            put, drop = kit.options([e for e in share[1:] if e.number is None], line)
+            edits.append(Change(target, put=put, drop=drop, of=count))
+        told = [edit for edit in edits if edit.put or edit.drop]
+        return Reading(tuple(told), 0.9, None, kit.unknown(elements)) if told else None
+    return None
+
+
+def _counts(elements: Sequence[Element], position: int) -> bool:
+    """Whether a share begins here: at a number, or at "the other"."""
+    element = elements[position]
+    before = elements[position - 1].word if position else ""
+    if element.number is not None:
+        return element.number > 0 and before not in ("other", "others", "the")
+    return element.match is None and element.word in ("other", "others", "rest") and before == "the"
 
 
 def _by_line(elements: Sequence[Element], order: Order) -> list[Sequence[Element]]:
@@ -133,6 +170,7 @@ def read_swap(clause: Clause, order: Order, kit: Kit) -> Reading:
     if any(e.is_item for e in new) and not all(e.is_value for e in (*old, *new) if e.match):
         return _swap_item(old, new, order, meant, kit)
     olds = [e for e in old if e.is_value and not (e.is_item and meant.how == "name")]
+    new = _in_groups_of(olds, new)
     news = [e for e in new if e.is_value]
     targets = meant.lines or tuple(t for t, line in enumerate(order) if any(kit.carried(e, line) for e in olds))
     targets = targets or kit.takers(news, order)
@@ -148,6 +186,18 @@ def read_swap(clause: Clause, order: Order, kit: Kit) -> Reading:
     if len(edits) > 1 and meant.how != "all":
         return kit.which(order, edits)
     return Reading(tuple(edit for _, some in edits for edit in some), 0.9 if edits else 0.0, None, kit.unknown(new))
+
+
+def _in_groups_of(old: Sequence[Element], new: Sequence[Element]) -> Sequence[Element]:
+    """ "fries instead of rice": of several places for a word, the one of what it replaces."""
+    groups = {sense.group for element in old for sense in element.values}
+    settled = []
+    for element in new:
+        same = tuple(sense for sense in element.values if sense.group in groups)
+        if element.match is not None and same:
+            element = replace(element, match=replace(element.match, senses=same))
+        settled.append(element)
+    return settled
 
 
 def _sides(clause: Clause) -> tuple[Sequence[Element], Sequence[Element]] | None:

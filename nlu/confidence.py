@@ -15,7 +15,8 @@ from pathlib import Path
 from nlu.builder import Built
 from nlu.elements import Element
 from nlu.marks import NONE, NOT_EXTRA, OUT, UNKNOWN, Mark
-from nlu.words import NEGATIVE
+from nlu.order_lines import Reading
+from nlu.words import ARTICLES, CORRECTIONS, LESS, MORE, NEGATIVE
 
 WEIGHTS = Path(__file__).parent.parent / "data" / "models" / "order_confidence.json"
 EVIDENCE = (
@@ -23,6 +24,10 @@ EVIDENCE = (
     "partial names", "unknown words", "names left out that would fit", "names no line takes", "menu overruled", "values with two places",
     "items with two senses", "lines", "length", "rules disagree", "unsaid items", "unknown food", "names in common words",
     "rules of thumb", "numbers that count nothing", "pointing words", "negations without effect",
+)  # fmt: skip
+EDIT_EVIDENCE = (
+    "doubt of roles", "doubt of amounts", "misspelt or partial", "unknown words", "more edits",
+    "opens as a question", "words that order nothing",
 )  # fmt: skip
 _TOP = 0.9995
 
@@ -63,11 +68,41 @@ def evidence(
     )
 
 
+def edit_evidence(elements: Sequence[Element], marks: Sequence[Mark], reading: Reading) -> tuple[float, ...]:
+    """One number for each of ``EDIT_EVIDENCE``, 0 where nothing is odd."""
+    told = [(e, m) for e, m in zip(elements, marks) if e.match or e.unknown]
+    return (
+        sum(_doubt(m.role_chance) for _, m in told),
+        sum(_doubt(m.amount_chance) for e, m in told if e.is_value),
+        sum(e.match.cost for e, _ in told if e.match),
+        float(sum(e.unknown for e in elements)),
+        float(len(reading.edits) - 1),
+        float(bool(elements) and elements[0].match is None and elements[0].word in _ASKING),
+        float(sum(e.match is None and e.number is None and e.word not in _ORDERING for e in elements)),
+    )
+
+
 def _negated(built: Built) -> int:
     return sum(amount in (NONE, NOT_EXTRA) for draft in built.drafts for amount in draft.options.values())
 
 
 _POINTING = frozenset("same half other others rest each both instead everything except but either them those".split())
+_ASKING = frozenset("is are was were do does did how what what's whats which where when why who".split())
+_ORDERING = (
+    NEGATIVE
+    | MORE
+    | LESS
+    | ARTICLES
+    | CORRECTIONS
+    | frozenset(
+        """
+    , . ! ? i i'd i'll we we'd we'll you me us my it its it's that this them those these one ones can could would will may
+    please thanks get have want like need add put make take change swap switch replace order give bring with on in of for
+    to and but or also too then as well just only all both each every either other another same again instead rather than
+    off more be should let lemme gimme so oh um uh ok okay yes yeah hi hello first second last at side
+    """.split()
+    )
+)
 _ODD = frozenset("can like one all extra light regular side the everything".split())
 
 
@@ -82,9 +117,10 @@ class Confidence:
         self._weights, self._bias = tuple(weights), bias
 
     @staticmethod
-    def load(path: Path = WEIGHTS) -> Confidence:
+    def load(path: Path = WEIGHTS, *, edits: bool = False) -> Confidence:
         data = json.loads(path.read_text(encoding="utf-8"))
-        return Confidence([data["weights"][name] for name in EVIDENCE], data["bias"])
+        names, data = (EDIT_EVIDENCE, data["edits"]) if edits else (EVIDENCE, data)
+        return Confidence([data["weights"][name] for name in names], data["bias"])
 
     def chance(self, values: Sequence[float]) -> float:
         score = self._bias + sum(weight * value for weight, value in zip(self._weights, values))
@@ -94,3 +130,8 @@ class Confidence:
 @lru_cache(maxsize=1)
 def shipped_confidence() -> Confidence:
     return Confidence.load()
+
+
+@lru_cache(maxsize=1)
+def shipped_edit_confidence() -> Confidence:
+    return Confidence.load(edits=True)

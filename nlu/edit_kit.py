@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from nlu.builder import Builder, Draft
@@ -53,7 +53,11 @@ class Kit:
     def options(self, elements: Sequence[Element], line: Line) -> tuple[tuple[Option, ...], Drop]:
         """What the words put on this line and what they take off it."""
         marks = self.mark(elements)
-        wanted = [(e, m) for e, m in zip(elements, marks) if e.is_value and not self._names_the_line(e, elements, line)]
+        wanted = [
+            (self._of_line(e, line), m)
+            for e, m in zip(elements, marks)
+            if e.is_value and not self._names_the_line(e, elements, line)
+        ]
         draft = Draft((line.item,))
         self.builder.fill_line(draft, wanted)
         put, drop = [], []
@@ -69,6 +73,20 @@ class Kit:
             if mark.amount in (NONE, NOT_EXTRA):
                 drop += [key for key in self.carried(element, line) if key not in placed]
         return tuple(put), tuple(dict.fromkeys([*drop, *self.settled(put, line)]))
+
+    def _of_line(self, element: Element, line: Line) -> Element:
+        """ "no cheese", "light on the dressing": a general name means the one of its kind that the line has."""
+        if element.match is None:
+            return element
+        meant = tuple(
+            Sense(option.value, option.group)
+            for sense in element.values
+            for option in line.options
+            if option.group == sense.group
+            and option.value in self.menu.groups[option.group].by_id[sense.id].any_of
+            and option.amount != NONE
+        )
+        return replace(element, match=replace(element.match, senses=meant)) if len(meant) == 1 else element
 
     def settled(self, put: Sequence[Option], line: Line) -> Drop:
         """The general values on the line ("beans") that a value put on it makes definite ("black beans")."""

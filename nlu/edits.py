@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from nlu.builder import Draft
-from nlu.changes import read_again, read_change, read_swap
+from nlu.changes import read_again, read_change, read_shares, read_swap
 from nlu.clauses import Act, Clause, clauses_of, whole_command, without_retraction
+from nlu.confidence import Confidence, edit_evidence
 from nlu.edit_kit import Kit, Order, number_in, together
 from nlu.elements import Element
 from nlu.lexicon import Sense
@@ -33,10 +34,18 @@ _EMPTY = Question("There is nothing in your order yet. What would you like?")
 class EditReader:
     """Reads utterances against an order."""
 
-    def __init__(self, kit: Kit) -> None:
+    def __init__(self, kit: Kit, confidence: Confidence) -> None:
         self._kit = kit
+        self._confidence = confidence
 
     def read(self, elements: Sequence[Element], order: Order, asked: Asked | None) -> Reading:
+        reading = self._read(elements, order, asked)
+        if not order or not reading.edits or all(isinstance(edit, (Clear, Undo)) for edit in reading.edits):
+            return reading
+        chance = self._confidence.chance(edit_evidence(elements, self._kit.mark(elements), reading))
+        return replace(reading, confidence=round(min(chance, reading.confidence), 4))  # a rule's own doubt is a cap
+
+    def _read(self, elements: Sequence[Element], order: Order, asked: Asked | None) -> Reading:
         if not any(e.match or e.unknown or e.number is not None for e in elements):
             command = whole_command(elements)
             if command is None and not order:
@@ -46,6 +55,9 @@ class EditReader:
         if command is not None:
             edit = Clear() if command is Act.CLEAR else Undo()
             return Reading((edit,), 0.96) if order else Reading()
+        shares = read_shares(elements, order, self._kit, asked.line if asked else None)
+        if shares is not None:
+            return shares
         if asked is not None:
             answer = self._answer(elements, order, asked)
             if answer is not None:
@@ -95,7 +107,7 @@ class EditReader:
         change = Change(asked.line, put=put, drop=self._kit.settled(put, line))
         answer = Reading((change,), 0.97 if sure else 0.6)
         if any(e.match or e.unknown for e in rest):
-            return together([answer, self.read(rest, order, None)])
+            return together([answer, self._read(rest, order, None)])
         return answer
 
     def _part_answer(self, elements: Sequence[Element], line: Line, asked: Asked) -> Reading | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from nlu.amounts import OwnAmounts
 from nlu.builder import Builder, Built, Draft
-from nlu.confidence import Confidence, evidence, shipped_confidence
+from nlu.confidence import Confidence, evidence, shipped_confidence, shipped_edit_confidence
 from nlu.edit_kit import Kit
 from nlu.edits import EditReader
 from nlu.elements import Element, elements_of
@@ -54,8 +54,8 @@ class Trace:
 class OrderParser:
     """Reads orders against one menu. Building it is cheap; ``unavailable`` are item ids that are not sold now.
 
-    Where a name may mean several items, those that are sold now come first. ``tagger`` and ``confidence`` are the
-    shipped models unless given.
+    Where a name may mean several items, those that are sold now come first. ``tagger``, ``confidence``
+    and ``edit_confidence`` are the shipped models unless given.
     """
 
     def __init__(
@@ -65,6 +65,7 @@ class OrderParser:
         unavailable: Collection[str] = (),
         tagger: Tagger | None = None,
         confidence: Confidence | None = None,
+        edit_confidence: Confidence | None = None,
     ) -> None:
         self._menu = menu
         self._unavailable = frozenset(unavailable)
@@ -73,7 +74,8 @@ class OrderParser:
         self._own = OwnAmounts(menu)
         self._tagger = tagger or shipped_tagger()
         self._confidence = confidence or shipped_confidence()
-        self._editor = EditReader(Kit(menu, self._builder, self._read, self._mark, self._own.phrases))
+        kit = Kit(menu, self._builder, self._read, self._mark, self._own.phrases)
+        self._editor = EditReader(kit, edit_confidence or shipped_edit_confidence())
 
     def parse(self, text: str) -> Parse:
         """The order in ``text``, as if nothing was ordered before."""

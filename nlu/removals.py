@@ -20,6 +20,18 @@ _SPARED = (
     "everything apart from",
 )
 
+_ONE_OFF = (
+    "one of",
+    "just one",
+    "only one",
+    "take one",
+    "remove one",
+    "one less",
+    "one fewer",
+    "drop one",
+    "cancel one",
+)
+
 
 def read_removal(clause: Clause, order: Order, kit: Kit) -> Reading:
     elements = clause.elements
@@ -43,7 +55,7 @@ def read_removal(clause: Clause, order: Order, kit: Kit) -> Reading:
         if number is not None and number > 1 and "last" in clause.words:
             return Reading(tuple(Remove(t) for t in range(max(0, len(order) - number), len(order))), 0.9)
         limit = number if number and len(meant.lines) == 1 and number < order[meant.lines[0]].quantity else None
-        if "one" in clause.words and not clause.has("one of", "just one", "only one") and meant.how != "nothing":
+        if "one" in clause.words and not clause.has(*_ONE_OFF) and meant.how != "nothing":
             limit = None  # "the last one", "that one"
         return Reading(tuple(Remove(target, limit) for target in meant.lines), 0.9)
     gone = next((e.text for e in elements if e.match or e.unknown), None)

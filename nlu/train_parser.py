@@ -28,13 +28,13 @@ import torch
 from torch import Tensor, nn
 
 from nlu.builder import Builder
-from nlu.confidence import EVIDENCE, WEIGHTS, Confidence
+from nlu.confidence import EDIT_EVIDENCE, EVIDENCE, WEIGHTS, Confidence
 from nlu.elements import Element, elements_of
 from nlu.features import SIZE, VOCABULARY, Floats, Ids, featurise
 from nlu.lexicon import Lexicon
 from nlu.marks import ALL, AMOUNTS, BACK, BEGIN, IN, OUT, ROLES, UNKNOWN
 from nlu.order_lines import canonical
-from nlu.own_orders import written_orders
+from nlu.own_orders import edited, together, written_edits, written_orders
 from nlu.parser import OrderParser
 from nlu.synthetic_menus import MenuMaker
 from nlu.synthetic_orders import OrderMaker
@@ -279,17 +279,18 @@ def _tagger(path: Path) -> Tagger:
     return Tagger(path)
 
 
-def fit_confidence(reads: Sequence[Read]) -> tuple[dict[str, float], float]:
+def fit_confidence(reads: Sequence[Read], names: Sequence[str]) -> dict[str, Any]:
     """Weights by evidence and the bias, by maximum likelihood. Evidence can only lower the chance.
 
-    Orders by hand weigh as much in all as invented ones.
+    Orders by hand weigh as much in all as invented ones, where there are both.
     """
     data = [read for read in reads if not read.empty]
     x = torch.tensor([read.evidence for read in data], dtype=torch.float64)
     y = torch.tensor([read.right for read in data], dtype=torch.float64)
     hand = torch.tensor([read.by_hand for read in data])
-    weight = torch.where(hand, 0.5 / hand.sum(), 0.5 / (~hand).sum())
-    raw = torch.zeros(len(EVIDENCE), dtype=torch.float64, requires_grad=True)
+    weight = torch.where(hand, 1 / hand.sum(), 1 / (~hand).sum().clamp(min=1))
+    weight = weight / weight.sum()
+    raw = torch.zeros(len(names), dtype=torch.float64, requires_grad=True)
     bias = torch.tensor(3.0, dtype=torch.float64, requires_grad=True)
     optimiser = torch.optim.LBFGS([raw, bias], max_iter=300, line_search_fn="strong_wolfe")
 
@@ -302,8 +303,29 @@ def fit_confidence(reads: Sequence[Read]) -> tuple[dict[str, float], float]:
         return value
 
     optimiser.step(loss)  # type: ignore[no-untyped-call]
-    weights = -nn.functional.softplus(raw - 2)
-    return dict(zip(EVIDENCE, (round(weight, 4) for weight in weights.tolist()))), round(bias.item(), 4)
+    weights = (-nn.functional.softplus(raw - 2)).tolist()
+    return {"bias": round(bias.item(), 4), "weights": {n: round(w, 4) for n, w in zip(names, weights)}}
+
+
+def edits_read(tagger_path: Path, confidence: Confidence) -> list[Read]:
+    """The edits by hand, with the evidence that their readings leave."""
+    kept: list[tuple[float, ...]] = []
+
+    class Keeping(Confidence):
+        def chance(self, values: Sequence[float]) -> float:
+            kept.append(tuple(values))
+            return 0.5
+
+    made = []
+    for menu, edits in written_edits():
+        parser = OrderParser(menu, tagger=_tagger(tagger_path), confidence=confidence, edit_confidence=Keeping([], 0.0))
+        for edit in edits:
+            kept.clear()
+            reading = parser.edits(edit.text, edit.order)
+            right = canonical(edited(edit.order, reading.edits, menu)) == canonical(together(edit.after))
+            if kept:
+                made.append(Read(kept[-1], right, True, False))
+    return made
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -326,16 +348,22 @@ def run(arguments: argparse.Namespace) -> int:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.with_suffix(".json").write_text(json.dumps(_best(settings, path), indent=1) + "\n")
     reads = selection(path, settings.workers)
-    weights, bias = fit_confidence(reads)
     by_hand, others = scores(reads)
+    orders = fit_confidence(reads, EVIDENCE)
+    edits = edits_read(path, Confidence([orders["weights"][name] for name in EVIDENCE], orders["bias"]))
     confidence = {
         "made_by": "python -m nlu train-parser",
-        "data": f"the selection set: {sum(r.by_hand for r in reads)} orders by hand, {len(reads)} in all",
+        "data": f"the selection set: {sum(r.by_hand for r in reads)} orders by hand, {len(reads)} in all; "
+        f"{len(edits)} edits by hand",
         "source": "logistic regression with non-positive weights",
         "tagger_sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
-        "exactly_right": {"by hand": round(by_hand, 4), "invented": round(others, 4)},
-        "bias": bias,
-        "weights": weights,
+        "exactly_right": {
+            "orders by hand": round(by_hand, 4),
+            "invented orders": round(others, 4),
+            "edits by hand": round(sum(read.right for read in edits) / len(edits), 4),
+        },
+        **orders,
+        "edits": fit_confidence(edits, EDIT_EVIDENCE),
     }
     out = WEIGHTS if path == MODEL else path.with_suffix(".confidence.json")
     out.write_text(json.dumps(confidence, indent=1) + "\n")
