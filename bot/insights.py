@@ -71,6 +71,8 @@ def insights(tx: Transaction, house: House, period: Period, now: datetime) -> Ro
     ]  # fmt: skip
     judged = [row for row in remarks if row["label"] != NOT_JUDGED]
     return {
+        "today": house.restaurant.places[0].local(now).date().isoformat(),
+        "currency": house.menu.currency,
         "period": {"first": period.first.isoformat(), "last": period.last.isoformat(), "place": period.place},
         "places": [{"id": place.id, "name": place.name} for place in house.restaurant.places],
         "made_up": {
@@ -161,7 +163,7 @@ def _quotes(judged: Sequence[Row], best: bool) -> list[Row]:
     seen: set[str] = set()
     found = []
     for row in rows:
-        shape = " ".join(row["text"].lower().split()[:3])
+        shape = " ".join(row["text"].lower().split()[:2])
         if shape not in seen:
             seen.add(shape)
             kept = ("text", "score", "day", "place", "topics", "channel", "made_up")

@@ -132,7 +132,7 @@ def _evening(
             when = moment()
             if when is not None:
                 rows += make(tx, house, rng, place, when, slow)
-    for _ in range(round(9 * busy * rng.uniform(0.6, 1.3))):
+    for _ in range(round(15 * busy * rng.uniform(0.6, 1.3))):
         when = moment()
         if when is not None:
             rows += _remark(tx, house, judge, rng, place, when, slow)

@@ -83,10 +83,9 @@ class SentenceMap:
 
 
 def make_map(remarks: Sequence[Row]) -> Row:
-    """``remarks`` [id, x, y] and ``words`` [word, x, y, count, share of praise], x and y in -1..1."""
+    """``remarks`` [id, x, y] and ``words`` [word, x, y, count, share of praise], x and y about -1..1."""
     mapped = _mapped(remarks)
     words = _words(mapped)
-    texts = [row["text"] for row in mapped] + [word for word, _, _ in words]
     if len(mapped) < _FEWEST:
         return {"remarks": [], "words": []}
     from sklearn.manifold import TSNE
@@ -94,13 +93,18 @@ def make_map(remarks: Sequence[Row]) -> Row:
 
     from nlu.encoder import shared_encoder
 
-    vectors = shared_encoder().encode(texts)
-    perplexity = min(25.0, (len(texts) - 1) / 3)
+    said = shared_encoder().encode([row["text"] for row in mapped])  # (N, 384)
+    alone = shared_encoder().encode([word for word, _, _ in words]) if words else said[:0]
+    # A word lies between its own meaning and the remarks that hold it; by itself it would lie far from any sentence.
+    holding = [np.mean([said[i] for i, row in enumerate(mapped) if word in _words_of(row["text"])], axis=0) for word, _, _ in words]  # fmt: skip
+    vectors = np.vstack([said, *(0.3 * own + 0.7 * held for own, held in zip(alone, holding, strict=True))])
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    perplexity = min(25.0, (len(vectors) - 1) / 3)
     with threadpool_limits(1):
-        tsne = TSNE(2, perplexity=perplexity, init="pca", learning_rate=200.0, random_state=8, n_iter=600)
+        tsne = TSNE(2, perplexity=perplexity, init="random", learning_rate=200.0, random_state=8, n_iter=700)
         spots = tsne.fit_transform(vectors.astype(np.float64))
-    spots -= spots.mean(axis=0)
-    spots = np.round(spots / max(float(np.abs(spots).max()), 1e-9), 4)
+    low, high = np.percentile(spots, (2, 98), axis=0)
+    spots = np.clip((spots - low) / np.maximum(high - low, 1e-9) * 2 - 1, -1.08, 1.08).round(4)  # fills the page
     found = spots.tolist()
     return {
         "remarks": [[row["id"], *spot] for row, spot in zip(mapped, found)],
@@ -121,11 +125,15 @@ def _of(remarks: Sequence[Row]) -> list[Any]:
     return [len(mapped), mapped[0]["id"] if mapped else None, mapped[-1]["id"] if mapped else None]
 
 
+def _words_of(text: str) -> set[str]:
+    return set(_WORD.findall(text.lower().replace("’", "'"))) - _COMMON
+
+
 def _words(remarks: Sequence[Row]) -> list[tuple[str, int, float]]:
     """(word, remarks that hold it, share of praise among these)."""
     holds: dict[str, list[bool]] = defaultdict(list)
     for row in remarks:
-        for word in set(_WORD.findall(row["text"].lower().replace("’", "'"))) - _COMMON:
+        for word in _words_of(row["text"]):
             holds[word].append(row["label"] == POSITIVE)
     counts = Counter({word: len(praised) for word, praised in holds.items() if len(praised) >= _LEAST_SAID})
     return [(word, count, sum(holds[word]) / count) for word, count in counts.most_common(MOST_WORDS)]
