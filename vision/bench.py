@@ -84,7 +84,7 @@ def _reader(model: str, inpaint: bool = False) -> Reader | None:
         return Reader(repair=repair)
     file, card = WORK / f"{model}.onnx", WORK / f"{model}.json"
     if model == "perceptron":
-        file = MODELS / "digit_perceptron.onnx"
+        file, card = MODELS / "digit_perceptron.onnx", MODELS / "digit_perceptron.json"
     if not file.exists():
         print(f"{file} is not here: python -m vision train {model}", file=sys.stderr)
         return None

@@ -30,8 +30,10 @@ FACTS = (
     "small sign",
     "sign as high as a digit",
     "digit that is low for its line",
+    "wide sign",
+    "ink that the cut goes through",
 )
-WEIGHTS = (1.2, 0.3, -1.5, -3.0, -2.2, 0.3, -1.5, -1.7)
+WEIGHTS = (1.1, 0.3, -1.0, -3.0, -2.2, 0.3, -1.5, -1.7, 0.0, -1.0)
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,8 @@ def facts_of(arcs: Sequence[Arc], probabilities: NDArray[np.float32], height: fl
     facts[:, 10, 5] = small
     facts[:, 10, 6] = ~small
     facts[:, :10, 7] = np.clip(0.9 - high, 0, 0.5)[:, None]
+    facts[:, 10, 8] = wide > 1.15
+    facts[:, :, 9] = np.array([arc.piece.seam for arc in arcs])[:, None]
     return facts
 
 

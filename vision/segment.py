@@ -32,6 +32,7 @@ class Piece:
     left: int
     top: int
     part: int  # pieces cut from one connected part share this
+    seam: float = 0.0  # ink that the cut on its left goes through, in heights of a digit
 
     @property
     def right(self) -> int:
@@ -236,7 +237,7 @@ def cuts(piece: Piece) -> list[Piece]:
     cost = np.concatenate([ink[:1], ink])
     total = np.full((high + 1, wide + 2), np.inf, np.float32)  # a column on either side that no seam enters
     total[0, 1:-1] = 0
-    bent = np.float32(0.06)
+    bent = np.float32(0.6)
     for row in range(1, high + 1):
         above = total[row - 1]
         np.minimum(above[:-2], above[2:], out=total[row, 1:-1])
@@ -253,26 +254,27 @@ def cuts(piece: Piece) -> list[Piece]:
         x = np.where(straight <= np.minimum(left, right), x, np.where(left <= right, x - 1, x + 1))
     middles = paths.mean(0)
     ends = total[high, 1:-1]
-    seams: list[tuple[float, NDArray[np.int64]]] = []
+    seams: list[tuple[float, int]] = []
     most = 2 + 2 * round(wide / HEIGHT)
     for end in np.argsort(ends, kind="stable"):
-        if len(seams) == most or ends[end] > 0.55 * HEIGHT:
+        if len(seams) == most or ends[end] > 0.65 * HEIGHT:
             break
         middle = float(middles[end])
         if near < middle < wide - near and all(abs(middle - other) >= near for other, _ in seams):
-            seams.append((middle, paths[:, end]))
-    seams.sort(key=lambda seam: seam[0])
+            seams.append((middle, int(end)))
+    seams.sort()
     columns = np.arange(wide)[None, :]
-    bounds = [np.full(high, -1), *(path for _, path in seams), np.full(high, wide)]
+    bounds = [np.full(high, -1), *(paths[:, end] for _, end in seams), np.full(high, wide)]
+    through = [0.0, *(float(ends[end]) / HEIGHT for _, end in seams)]
     pieces = []
-    for left, right in zip(bounds[:-1], bounds[1:], strict=True):
+    for left, right, seam in zip(bounds[:-1], bounds[1:], through, strict=True):
         own = np.where((columns > left[:, None]) & (columns <= right[:, None]), ink, 0)
         on = own > ON
         if on.sum() < 12:
             continue
         xs, ys = np.flatnonzero(on.any(0)), np.flatnonzero(on.any(1))
         x0, x1, y0, y1 = max(0, xs[0] - 1), xs[-1] + 2, max(0, ys[0] - 1), ys[-1] + 2
-        pieces.append(Piece(own[y0:y1, x0:x1], piece.left + x0, piece.top + y0, piece.part))
+        pieces.append(Piece(own[y0:y1, x0:x1], piece.left + x0, piece.top + y0, piece.part, seam))
     return pieces if len(pieces) > 1 else [piece]
 
 
@@ -284,7 +286,7 @@ def union(pieces: list[Piece]) -> Piece:
     for p in pieces:
         window = ink[p.top - top : p.bottom - top, p.left - left : p.right - left]
         np.maximum(window, p.ink, out=window)
-    return Piece(ink, left, top, pieces[0].part)
+    return Piece(ink, left, top, pieces[0].part, pieces[0].seam)
 
 
 def crop_of(piece: Piece) -> Ink:

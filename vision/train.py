@@ -294,12 +294,12 @@ def run(steps: Sequence[str], everything: bool) -> int:
             return 2
         if name in jobs and name not in SHIPPED:
             export(name, WORK / f"{name}.onnx")
-            if jobs[name].network == "cnn":
-                settings = calibrate(WORK / f"{name}.onnx", jobs[name].fold, repair=None)
-                (WORK / f"{name}.json").write_text(json.dumps({"settings": settings}))
+            settings = calibrate(WORK / f"{name}.onnx", jobs[name].fold, repair=None)
+            (WORK / f"{name}.json").write_text(json.dumps({"settings": settings}))
     if "export" in wanted:
         for name, (title, _) in _FILES.items():
             export(name, MODELS / f"{title}.onnx")
             write_card(name)
         write_card("fold0", calibrate(MODELS / "digit_reader.onnx", 0, load_repair(MODELS)))
+        write_card("perceptron", calibrate(MODELS / "digit_perceptron.onnx", 0, None))
     return 0
