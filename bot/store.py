@@ -326,13 +326,14 @@ def _lines_from_json(lines: Sequence[dict[str, Any]]) -> tuple[PricedLine, ...]:
 def _engine(url: str) -> Engine:
     """An engine whose transactions take the write lock at once, so that two of them never wait for each other."""
     if not url.startswith("sqlite"):
-        return sa.create_engine(url, pool_pre_ping=True, future=True)
+        return sa.create_engine(url, pool_pre_ping=True, future=True, hide_parameters=True)
     path = sa.engine.make_url(url).database
     if path:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
     engine = sa.create_engine(
         url,
         future=True,
+        hide_parameters=True,  # an error's message must not hold guests' data
         poolclass=sa.pool.QueuePool if path else sa.pool.StaticPool,
         connect_args={"check_same_thread": False, "timeout": 15},
         json_serializer=lambda value: json.dumps(value, separators=(",", ":")),

@@ -8,10 +8,20 @@ import threading
 from typing import Any
 
 
+# What Rasa's own log entries call a guest's words and what was found in them.
+_PERSONAL = frozenset(
+    "text response_text user_text slot_values parse_data_text parse_data_entities prediction_events message "
+    "tracker_latest_message prefilled_slots response slot_candidates rasa_event rasa_events tracker_states "
+    "current_states old_states successes current_entity next_entity states entity token_text user_message "
+    "json_message entities sender_id".split()
+)
+
+
 def main() -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     _compile_action_schema()
+    _keep_words_out_of_the_log()
     from rasa.__main__ import main as rasa_main
 
     rasa_main()
@@ -30,6 +40,18 @@ def _compile_action_schema() -> None:
         return True
 
     RemoteAction._validate_action_result = validate  # type: ignore[method-assign]
+
+
+def _keep_words_out_of_the_log() -> None:
+    """Rasa logs the text of a message that failed; whatever could hold a guest's words is hidden instead."""
+    from rasa.utils import log_utils
+
+    log_utils._anonymizer = hide_words
+
+
+def hide_words(_: Any, __: str, event: dict[str, Any]) -> dict[str, Any]:
+    """A structlog processor."""
+    return {key: "[hidden]" if key in _PERSONAL else value for key, value in event.items()}
 
 
 def _end_with_parent() -> None:
