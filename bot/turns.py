@@ -21,6 +21,7 @@ from bot.core.message import MAX_CHARS, clean, has_words
 from bot.core.order import CANCELLED, Order
 from bot.core.privacy import CARD_MASK, mask_cards
 from bot.core.reply import Plan
+from bot.core.spoken_wording import word_aloud
 from bot.core.turn import Conversation, Said, Turn
 from bot.core.wording import word
 from bot.feedback import Listener
@@ -121,7 +122,8 @@ class Turns:
             turn = Turn(house, tx, now, said, conversation, tx.cart(conversation_id), tx.placed(conversation_id))
             before, placed_before = turn.order, turn.placed
             take_turn(turn)
-            text, extras = word(turn.plan, conversation.turns), _extras(turn.plan)
+            worded = word_aloud if conversation.channel == "phone" else word
+            text, extras = worded(turn.plan, conversation.turns), _extras(turn.plan)
             if not turn.plan.responses:
                 conversation.last_text = text
                 reply = tx.add_message(conversation_id, "bot", text, now, answers=message_id, extras=extras)

@@ -100,9 +100,9 @@ def plain(text: str) -> str:
     text = re.sub(r"\b(\d{4})-(\d\d)-(\d\d)\b", _date, text)
     text = re.sub(r"(?<=\d)\s*[–-]\s*(?=\d{1,2}:\d\d)", " to ", text)
     text = re.sub(rf"\b({'|'.join(_DAYS)})[–-](?=({'|'.join(_DAYS)})\b)", r"\1 to ", text)
-    text = re.sub(r"\b(\d{1,2}):(\d\d)(?:\s*([ap])\.?m\b\.?)?", _clock, text, flags=re.I)
+    text = re.sub(r"\b(\d{1,2}):(\d\d)(?:\s*([ap])(?:\.m\.|m\b))?", _clock, text, flags=re.I)
     text = re.sub(
-        r"\b(\d{1,2})\s*([ap])\.?m\b\.?", lambda m: clock(int(m[1]) % 24, 0, m[2].lower() + "m"), text, flags=re.I
+        r"\b(\d{1,2})\s*([ap])(?:\.m\.|m\b)", lambda m: clock(int(m[1]) % 24, 0, m[2].lower() + "m"), text, flags=re.I
     )
     text = re.sub(rf"\b({'|'.join(_DAYS)})\b\.?", lambda match: _DAYS[match[1]], text)
     text = re.sub(rf"\b({'|'.join(_MONTHS)})\b\.?(?= \d)", lambda match: _MONTHS[match[1]], text)

@@ -57,7 +57,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     store.migrate()
     found = stored(store, house, played.conversation)
     store.close()
-    missed = misses(scenario, found)
+    missed = misses(scenario, found, house)
     answers = [round(ms) for ms in played.answers_ms]
     result = {"passed": not missed, "misses": missed, "stored": found, "answers_ms": answers}
     print(json.dumps(result, ensure_ascii=False, default=str))

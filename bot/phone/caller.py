@@ -22,7 +22,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
 from websockets.legacy.client import connect
 
 from bot.phone import audio
-from bot.phone.caller_voice import CallerVoice, Noise
+from bot.phone.caller_voice import CallerVoice, Noise, parts_of
 from bot.phone.scenario import Move, Scenario
 
 FRAME = 160  # samples, 20 ms
@@ -194,10 +194,10 @@ class _Caller:
                 self._buffer[0] = ("sound", value[len(take) :])
             else:
                 self._buffer.popleft()
-        while self._buffer and self._buffer[0][0] != "sound":
-            await self._passed(socket, *self._buffer.popleft())
         if filled and self._bot_since is None:
             self._bot_since = self._now_ms
+        while self._buffer and self._buffer[0][0] != "sound":
+            await self._passed(socket, *self._buffer.popleft())
         return heard
 
     async def _passed(self, socket: Any, kind: str, value: Any) -> None:
@@ -285,12 +285,12 @@ class _Caller:
         self._at += 1
         self._again = False
         self._asked.clear()
-        self._ready_since = self._now_ms
+        self._ready_since, self._bot_since = self._now_ms, None
         line = Line(int(self._now_ms), "caller", "")
         if sound is not None:
             self._saying, self._talking = sound, True
             at = len(self.played.sent)
-            self.played.spoken.append((at, at + len(sound), move.value))
+            self.played.spoken += [(at + first, at + last, text) for first, last, text in parts_of(move.value, sound)]
             line.text = move.value
         elif move.action == "dtmf":
             line.details["dtmf"] = move.value

@@ -74,6 +74,17 @@ def at_level(samples: np.ndarray) -> np.ndarray:
     return (samples * (_LEVEL / max(level, 1e-6))).astype(np.float32)
 
 
+def parts_of(text: str, samples: np.ndarray) -> list[tuple[int, int, str]]:
+    """First and last sample of each part of a text with pauses (" ... "): cut in its longest silences."""
+    texts = text.split(" ... ")
+    loud = np.flatnonzero(np.abs(samples) > 0.1 * float(np.abs(samples).max() + 1e-9))
+    if len(texts) == 1 or len(loud) < 2:
+        return [(0, len(samples), text)]
+    cuts = sorted(np.argsort(np.diff(loud))[-(len(texts) - 1) :])
+    edges = [0, *(int(loud[cut] + loud[cut + 1]) // 2 for cut in cuts), len(samples)]
+    return list(zip(edges, edges[1:], texts))
+
+
 def mixed(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     longest = np.zeros(max(len(first), len(second)), np.float32)
     longest[: len(first)] += first

@@ -40,7 +40,9 @@ class Library:
         Raises:
             ValueError: no voice of that name.
         """
-        if self._library.espeak_SetVoiceByName(voice.encode()) != 0:
+        # "en-gb" is what the program calls British English; the library's own name for it is "en".
+        names = (voice, voice.replace("en-gb", "en", 1))
+        if all(self._library.espeak_SetVoiceByName(name.encode()) != 0 for name in names):
             raise ValueError(f"no voice is called {voice!r}")
         self._library.espeak_SetParameter(_RATE, words_per_minute, 0)
         self._library.espeak_SetParameter(_PITCH, pitch, 0)

@@ -45,7 +45,7 @@ def stored(store: Store, house: House, conversation: str) -> dict[str, list[dict
     return found
 
 
-def misses(scenario: Scenario, found: dict[str, list[dict[str, Any]]]) -> list[str]:
+def misses(scenario: Scenario, found: dict[str, list[dict[str, Any]]], house: House) -> list[str]:
     """What differs from the script's ``expect``; a kind that it does not name is not looked at, but for orders and
     bookings that nobody wanted."""
     different = []
@@ -61,30 +61,41 @@ def misses(scenario: Scenario, found: dict[str, list[dict[str, Any]]]) -> list[s
             different += [
                 f"{kind}: {key} is {_shown(row.get(key))} instead of {_shown(value)}"
                 for key, value in expected.items()
-                if not same(row.get(key), value, key)
+                if not same(row.get(key), value, house, key)
             ]
     return different
 
 
-def same(is_: Any, wanted: Any, key: str = "") -> bool:
-    """Equal; the order of lines and options does not matter, and an inner object may name some fields only."""
+def same(is_: Any, wanted: Any, house: House, key: str = "") -> bool:
+    """Equal; the order of lines and options and free defaults do not matter; an inner object may name some fields."""
     if key == "lines":
-        return sorted(map(_line, is_ or [])) == sorted(map(_line, wanted))
+        return sorted(_line(line, house) for line in is_ or []) == sorted(_line(line, house) for line in wanted)
     if isinstance(wanted, dict) and isinstance(is_, dict):
-        return all(same(is_.get(name), value) for name, value in wanted.items())
+        return all(same(is_.get(name), value, house) for name, value in wanted.items())
     return bool(is_ == wanted)
 
 
-def _line(line: Any) -> str:
-    """A line in one notation: "2 margherita crust=thin pizza_topping=basil:none", or the object of ``bot list``."""
+def _line(line: Any, house: House) -> str:
+    """A line as "2 margherita crust=thin pizza_topping=basil:none"; it may be given so, or as in ``bot list``."""
     if isinstance(line, str):
         quantity, item, *options = re.split(r"\s+", line.strip())
-        return " ".join([quantity, item, *sorted(options)])
+        return " ".join([quantity, item, *sorted(option for option in options if option not in _defaults(house))])
     options = []
     for option in line.get("options") or []:
         amount = option.get("amount") or "regular"
         options.append(f"{option['group']}={option['value']}" + ("" if amount == "regular" else f":{amount}"))
-    return " ".join([str(line.get("quantity", 1)), line["item"], *sorted(options)])
+    kept = sorted(option for option in options if option not in _defaults(house))
+    return " ".join([str(line.get("quantity", 1)), line["item"], *kept])
+
+
+def _defaults(house: House) -> set[str]:
+    """What comes free when nobody says anything about it."""
+    groups = house.menu.groups.values()
+    return {
+        f"{group.id}={group.default}"
+        for group in groups
+        if group.default and not group.by_id[group.default].price_cents
+    }
 
 
 def _shown(value: Any) -> str:

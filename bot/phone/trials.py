@@ -134,7 +134,7 @@ def run_calls(
         found = await asyncio.to_thread(stored, bot.store, bot.house, played.conversation)
         if bot.known:
             bot.known.calls.remove(played)
-        trial = Trial(scenario, played, misses(scenario, found))
+        trial = Trial(scenario, played, misses(scenario, found, bot.house))
         done(trial)
         return trial
 
