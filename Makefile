@@ -33,13 +33,13 @@ check: var/.everything  ## formatting, lint, types and import rules
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 
-BENCHES := "bot bench" "nlu bench-orders" "nlu bench-diet" "nlu bench-intents" "vision bench" "speech bench"
+BENCHES := "bot bench" "nlu bench-orders" "nlu bench-diet" "nlu bench-intents" "nlu bench-describe" "vision bench" "speech bench"
 bench: var/.everything $(RASA_MODEL)  ## measure everything and print the tables of the README
 	@status=0; for command in $(BENCHES); do \
 		echo "== python -m $$command"; $(PY) -m $$command || status=$$?; done; exit $$status
 
 DONE = @mkdir -p var/trained && touch $@
-train: $(addprefix var/trained/,encoder spacy orders reader recogniser)  ## rebuild every shipped model from DATA
+train: $(addprefix var/trained/,encoder spacy orders responder reader recogniser)  ## rebuild every shipped model from DATA
 var/trained/encoder: nlu/export_encoder.py | var/.everything
 	$(PY) -m nlu.export_encoder
 	$(DONE)
@@ -48,6 +48,9 @@ var/trained/spacy: nlu/train_spacy.py | var/.everything
 	$(DONE)
 var/trained/orders: nlu/train_parser.py nlu/synthetic_orders.py nlu/synthetic_menus.py | var/.everything
 	$(PY) -m nlu train-parser
+	$(DONE)
+var/trained/responder: nlu/train_describe.py nlu/responder_model.py nlu/describe_data.py | var/.everything
+	$(PY) -m nlu train-describe
 	$(DONE)
 var/trained/reader: vision/train.py | var/.everything
 	$(PY) -m vision train

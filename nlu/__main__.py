@@ -14,7 +14,11 @@ COMMANDS = {
     "bench-intents": ("nlu.bench_intents", "measure intents and the spaCy pipeline on held-out sentences"),
     "bench-orders": ("nlu.bench_parser", "measure order understanding on the development sets"),
     "bench-diet": ("nlu.bench_diet", "measure Rasa's DIET with entity groups on the same generated orders"),
+    "describe": ("nlu.describe_command", "facts into sentences, one meaning representation a line on standard input"),
+    "bench-describe": ("nlu.bench_describe", "measure the wording of facts on held-out meaning representations"),
+    "train-describe": ("nlu.train_describe", "train the responder that words facts"),
     "train-parser": ("nlu.train_parser", "train the order tagger on invented orders"),
+    "train-slots": ("nlu.train_slots", "train the tagger of booking slots"),
     "slots": ("nlu.slots_command", "what a booking needs, one JSON object a line on standard input"),
     "parse": ("nlu.parse_command", "orders, one utterance a line on standard input"),
 }
