@@ -16,7 +16,7 @@ import numpy as np
 
 from bot.core import spoken
 from bot.core.guest_details import find_phone
-from bot.phone.dictation import COMPLETE, dictated
+from bot.phone.dictation import COMPLETE, dictated, written_address
 from bot.phone.endpointing import BARGE_IN_MS, START_MS, Endpointer, Event, kind_of, patience_ms
 from bot.phone.vad import WINDOW_MS
 
@@ -396,7 +396,7 @@ class Call:
         if self._done and _FAREWELL.fullmatch(text):
             self._leave(["Thank you for calling.", "Goodbye!"], HangUp("done"))
             return
-        self._ask(text, row)
+        self._ask(written_address(text) if kind == "address" else text, row)
 
     def _takes_digits(self, text: str, row: Utterance) -> bool:
         """Put a number together over several breaths; whether that is all there is to do with the words."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.core.guest_details import spoken_digits
+from nlu.spoken_numbers import as_digits
 
 COMPLETE = 10  # digits of a national number
 _TEENS = {
@@ -57,6 +58,13 @@ def dictated(texts: list[str]) -> str:
             else:
                 number += said
     return number[1:] if len(number) == COMPLETE + 1 and number.startswith("1") else number
+
+
+def written_address(text: str) -> str:
+    """An address as it is written: "forty four pine street oh four one nine eight" is "44 pine street 04198"."""
+    written = as_digits(text)
+    single = re.compile(r"\b(?:(?:oh|o|zero|\d)(?: |$)){5}(?!\d)")
+    return single.sub(lambda match: "".join(digits_in(match[0])) + " ", written).strip()
 
 
 def _tens_and_one(match: re.Match[str]) -> str:

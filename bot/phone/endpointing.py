@@ -13,7 +13,7 @@ from bot.phone.dictation import COMPLETE, dictated
 from bot.phone.vad import WINDOW_MS
 
 SPEECH, NO_SPEECH = 0.5, 0.35  # probabilities at which a window counts as speech, and no longer
-START_MS = 96  # of speech before it is believed
+START_MS = 64  # of speech before it is believed: a "yes" in noise is short, and noise is told by recognition
 BARGE_IN_MS = 288  # … while the bot speaks: shorter than that is a cough or "mm"
 LEAD_MS = 320  # of sound kept from before the start
 THINK_AT_MS = 192  # of silence at which recognition starts, long before the caller's time is up
@@ -129,7 +129,7 @@ class Endpointer:
         self._kept_ms += WINDOW_MS
         if not self.speaking:
             # A run may have one weak window in it: consonants are.
-            self._run_ms = self._run_ms + WINDOW_MS if self._active else max(0, self._run_ms - 2 * WINDOW_MS)
+            self._run_ms = self._run_ms + WINDOW_MS if self._active else max(0, self._run_ms - WINDOW_MS)
             while self._kept_ms > LEAD_MS + max(start_ms, self._run_ms):
                 self._kept.popleft()
                 self._kept_ms -= WINDOW_MS
