@@ -1,0 +1,428 @@
+"""One call without sockets, threads or clocks: turn taking, barge-in, marks, keys, silence, leaving."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Any
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.phone.call import Ask, Call, Clear, HangUp, Heard, NeedPerson, Recognise, Reply, Say, Timing, take
+from bot.phone.vad import WINDOW, WINDOW_MS
+
+QUIET = np.zeros(WINDOW, np.float32)
+PIECE_MS = 960  # how long each piece of the bot takes to play
+
+
+class Phone:
+    """A telephone and a dialogue for a call: it plays what the bot says and hears what the test says."""
+
+    def __init__(self, **more: Any) -> None:
+        self.call = Call(Reply("Olive and Ember. What would you like?"), **more)
+        self.buffer: deque[list[Any]] = deque()  # [text, mark, ms left]
+        self.heard: list[str] = []  # pieces played whole
+        self.marks: list[str] = []
+        self.asked: list[str] = []
+        self.persons: list[NeedPerson] = []
+        self.hung_up: HangUp | None = None
+        self.cleared = 0
+        self.words = ""
+        self.replies: deque[Reply] = deque()
+        self.pending: list[Recognise] = []
+        self.recognises = True
+        self.sends_marks = True
+        self.call.start()
+        self._carry_out()
+
+    def _carry_out(self) -> None:
+        while commands := take(self.call):
+            for command in commands:
+                if isinstance(command, Say):
+                    for piece in command.pieces:
+                        self.buffer.append([piece.text, piece.mark, PIECE_MS])
+                        self.call.spoken(piece.mark, PIECE_MS)
+                elif isinstance(command, Clear):
+                    self.cleared += 1
+                    flushed = [mark for _, mark, _ in self.buffer]
+                    self.buffer.clear()
+                    for mark in flushed:
+                        self.call.mark(mark)
+                elif isinstance(command, Recognise):
+                    self.pending.append(command)
+                    if self.recognises:
+                        self.call.transcript(command.id, Heard(self.words, 0.9 if self.words else 1.0))
+                elif isinstance(command, Ask):
+                    self.asked.append(command.text)
+                    if self.replies:
+                        self.call.reply(command.id, self.replies.popleft())
+                    else:
+                        self.call.reply(command.id, Reply(f"You said {command.text}. Anything else?"))
+                elif isinstance(command, NeedPerson):
+                    self.persons.append(command)
+                elif isinstance(command, HangUp):
+                    self.hung_up = command
+
+    def _window(self, probability: float) -> None:
+        if self.buffer:
+            self.buffer[0][2] -= WINDOW_MS
+            if self.buffer[0][2] <= 0:
+                text, mark, _ = self.buffer.popleft()
+                self.heard.append(text)
+                if self.sends_marks:
+                    self.marks.append(mark)
+                    self.call.mark(mark)
+        self.call.hear(QUIET, probability)
+        self._carry_out()
+
+    def silent(self, ms: int) -> None:
+        for _ in range(ms // WINDOW_MS):
+            self._window(0.0)
+
+    def talks(self, words: str, ms: int = 640) -> None:
+        """Speech that will be recognised as ``words``, without the silence after it."""
+        self.words = words
+        for _ in range(ms // WINDOW_MS):
+            self._window(1.0)
+
+    def says(self, words: str, ms: int = 640) -> None:
+        self.talks(words, ms)
+        self.silent(1600)
+
+    def listens(self) -> None:
+        """Until the bot has said all it wanted to."""
+        for _ in range(2000):
+            if not self.buffer:
+                return
+            self._window(0.0)
+
+    def keys(self, digits: str) -> None:
+        for digit in digits:
+            self.call.key(digit)
+            self._carry_out()
+
+    def asks(self, text: str, expecting: str | None, **more: Any) -> None:
+        """The dialogue's next answer."""
+        self.replies.append(Reply(text, expecting, checkout=True, **more))
+
+
+def at_question(text: str, expecting: str | None) -> Phone:
+    phone = Phone()
+    phone.listens()
+    phone.asks(text, expecting)
+    phone.says("something")
+    return phone
+
+
+READ_BACK = "Let me read it back. One lasagna. The total is ten dollars. Shall I place the order?"
+
+
+def test_the_first_words_go_out_at_once_and_the_question_has_a_mark() -> None:
+    phone = Phone()
+    assert phone.buffer[0][0] == "Olive and Ember."
+    phone.listens()
+    assert phone.marks[-1] == "ask:order"
+
+
+def test_words_become_a_turn_when_the_pause_is_long_enough() -> None:
+    phone = Phone()
+    phone.listens()
+    phone.talks("a lasagna please")
+    phone.silent(320)
+    assert phone.asked == []
+    phone.silent(800)
+    assert phone.asked == ["a lasagna please"]
+
+
+def test_a_short_pause_is_no_end_and_what_was_recognised_in_it_is_forgotten() -> None:
+    phone = Phone()
+    phone.listens()
+    phone.talks("a margherita and")
+    phone.silent(800)
+    phone.talks("a margherita and a cola please")
+    phone.silent(1600)
+    assert phone.asked == ["a margherita and a cola please"]
+
+
+def test_recognition_starts_long_before_the_turn_ends() -> None:
+    phone = Phone()
+    phone.listens()
+    phone.talks("a lasagna")
+    phone.silent(256)
+    assert len(phone.pending) == 1 and phone.asked == []
+
+
+def test_a_transcript_that_comes_late_still_counts_and_one_that_never_comes_is_given_up() -> None:
+    phone = Phone()
+    phone.listens()
+    phone.recognises = False
+    phone.says("a lasagna")
+    assert phone.asked == []
+    phone.call.transcript(phone.pending[-1].id, Heard("a lasagna"))
+    phone._carry_out()
+    assert phone.asked == ["a lasagna"]
+    phone.listens()
+    phone.says("lost")
+    phone.silent(8000)
+    phone.recognises = True
+    phone.listens()
+    phone.says("a cola")
+    assert phone.asked[-1] == "a cola"
+
+
+def test_a_caller_who_speaks_interrupts_the_bot() -> None:
+    phone = Phone()
+    phone.silent(300)
+    phone.says("a lasagna please")
+    assert phone.cleared == 1
+    assert phone.asked == ["a lasagna please"]
+    assert "What would you like?" not in phone.heard
+
+
+def test_noise_that_interrupts_lets_the_bot_go_on_where_it_was() -> None:
+    phone = at_question(READ_BACK, "confirm")
+    phone.silent(PIECE_MS + 200)
+    before = list(phone.heard)
+    assert before[-1].startswith("One lasagna") or before[-1].startswith("Let me")
+    phone.says("", 500)
+    phone.listens()
+    assert phone.cleared == 1
+    assert phone.heard.count("The total is ten dollars.") == 1
+    assert phone.heard[-1] == "Shall I place the order?"
+    assert phone.heard.count("Let me read it back.") == 1
+
+
+def test_uh_huh_does_not_stop_a_read_back() -> None:
+    phone = at_question(READ_BACK, "confirm")
+    phone.silent(PIECE_MS + 200)
+    asked = len(phone.asked)
+    phone.says("uh huh", 500)
+    phone.listens()
+    assert len(phone.asked) == asked
+    assert phone.heard[-1] == "Shall I place the order?"
+
+
+def test_an_early_yes_confirms_nothing_and_the_question_is_still_put() -> None:
+    phone = at_question(READ_BACK, "confirm")
+    phone.silent(300)
+    asked = len(phone.asked)
+    phone.says("yes", 400)
+    assert len(phone.asked) == asked
+    phone.listens()
+    assert phone.marks[-1] == "ask:confirm"
+    phone.says("yes", 400)
+    assert phone.asked[-1] == "yes"
+
+
+def test_a_yes_while_the_question_itself_is_read_was_not_heard_whole() -> None:
+    phone = at_question(READ_BACK, "confirm")
+    while phone.heard[-1] != "The total is ten dollars.":
+        phone.silent(WINDOW_MS)
+    asked = len(phone.asked)
+    phone.says("yes", 300)
+    assert len(phone.asked) == asked
+
+
+def test_a_change_in_the_middle_of_the_read_back_is_taken() -> None:
+    phone = at_question(READ_BACK, "confirm")
+    phone.silent(300)
+    phone.says("no wait add a cola")
+    assert phone.asked[-1] == "no wait add a cola"
+
+
+def test_a_number_in_groups_with_long_pauses_is_put_together() -> None:
+    phone = at_question("What number?", "phone")
+    phone.listens()
+    for group in ("two oh seven", "five five five", "oh one two three"):
+        phone.says(group)
+        phone.silent(1600)
+        phone.listens()
+    assert phone.asked[-1] == "207 555 0123"
+    assert "two oh seven. Go on." in phone.heard
+
+
+def test_a_whole_number_does_not_wait() -> None:
+    phone = at_question("What number?", "phone")
+    phone.listens()
+    phone.talks("two oh seven five five five oh one two three")
+    phone.silent(600)
+    assert phone.asked[-1] == "207 555 0123"
+
+
+def test_keys_are_taken_at_any_time() -> None:
+    phone = at_question("What number?", "phone")
+    phone.keys("207556*2075550123")
+    assert phone.asked[-1] == "207 555 0123"
+    assert phone.cleared == 1
+    phone = Phone()
+    phone.keys("2075550123#")
+    assert phone.asked[-1] == "207 555 0123"
+
+
+def test_a_key_confirms_only_what_was_heard() -> None:
+    phone = at_question(READ_BACK, "confirm")
+    phone.silent(300)
+    asked = len(phone.asked)
+    phone.keys("1#")
+    assert len(phone.asked) == asked
+    phone.listens()
+    phone.keys("1#")
+    assert phone.asked[-1] == "yes"
+
+
+def test_zero_wants_a_person() -> None:
+    phone = Phone()
+    phone.keys("0")
+    phone.silent(4000)
+    assert phone.asked == ["a person please"]
+
+
+def test_silence_is_asked_about_twice_and_then_the_call_ends() -> None:
+    phone = Phone()
+    phone.silent(60_000)
+    assert phone.marks.count("ask:order") == 3
+    assert phone.hung_up == HangUp("silence")
+
+
+def test_a_person_is_put_through_where_one_can_be_reached() -> None:
+    phone = Phone(transfer=True)
+    phone.listens()
+    phone.replies.append(Reply("I will get somebody.", person=True))
+    phone.says("a person please")
+    phone.listens()
+    phone.silent(100)
+    assert phone.persons and phone.hung_up == HangUp("transfer", transfer=True)
+
+
+def test_without_a_person_the_known_number_is_rung_back() -> None:
+    phone = Phone(number="+12075550123")
+    phone.listens()
+    phone.replies.append(Reply("I will get somebody.", person=True))
+    phone.says("a person please")
+    phone.listens()
+    phone.silent(100)
+    assert phone.persons == [NeedPerson("asked for a person", "+12075550123")]
+    assert phone.hung_up == HangUp("callback")
+
+
+def test_an_unknown_number_is_asked_for() -> None:
+    phone = Phone()
+    phone.listens()
+    phone.replies.append(Reply("I will get somebody.", person=True))
+    phone.says("a person please")
+    phone.listens()
+    assert phone.marks[-1] == "ask:phone"
+    phone.says("two oh seven five five five oh one two three")
+    phone.listens()
+    phone.silent(100)
+    assert phone.persons[-1].number == "+12075550123"
+    assert phone.hung_up == HangUp("callback")
+
+
+def test_an_emergency_ends_the_call_so_that_911_can_be_called() -> None:
+    phone = Phone()
+    phone.listens()
+    phone.replies.append(Reply("Please hang up and call 911 now.", person=True, emergency=True))
+    phone.says("he is choking")
+    phone.listens()
+    phone.silent(100)
+    assert phone.hung_up == HangUp("emergency")
+
+
+def test_the_same_question_again_and_again_goes_to_a_person() -> None:
+    phone = Phone(number="+12075550123")
+    phone.listens()
+    for _ in range(3):
+        phone.asks("Which size, small or large?", "option")
+        phone.says("blue")
+        phone.listens()
+    assert phone.persons and phone.persons[0].number == "+12075550123"
+
+
+def test_after_the_order_a_farewell_ends_the_call() -> None:
+    phone = at_question("Thank you.", None)
+    phone.listens()
+    phone.replies.append(Reply("Thank you. Your number is 101.", done=True))
+    phone.says("yes")
+    phone.listens()
+    phone.says("no thank you goodbye")
+    phone.listens()
+    phone.silent(100)
+    assert phone.hung_up == HangUp("done")
+
+
+def test_a_call_of_an_hour_ends_politely() -> None:
+    phone = Phone(timing=Timing(longest_ms=5_000))
+    phone.listens()
+    for _ in range(4):
+        phone.says("and another thing", 1000)
+    phone.listens()
+    phone.silent(200)
+    assert phone.hung_up == HangUp("too long")
+    assert phone.heard[-1] == "Please call again."
+
+
+def test_lost_marks_do_not_stop_the_call_but_nothing_counts_as_heard() -> None:
+    phone = Phone()
+    phone.sends_marks = False
+    phone.silent(30_000)
+    phone.asks(READ_BACK, "confirm")
+    phone.says("a lasagna")
+    phone.silent(12_000)
+    asked = len(phone.asked)
+    phone.says("yes")
+    assert len(phone.asked) == asked
+
+
+def test_a_failed_turn_is_said_and_the_third_goes_to_a_person() -> None:
+    phone = Phone(number="+12075550123")
+    for id in (1, 2, 3):
+        phone.call._thinking = id
+        phone.call.failed(id)
+    assert any(isinstance(command, NeedPerson) for command in take(phone.call))
+
+
+steps = st.lists(
+    st.one_of(
+        st.tuples(st.just("talk"), st.sampled_from(["", "yes", "uh huh", "two oh seven", "a person please", "no"])),
+        st.tuples(st.just("silent"), st.integers(0, 9000)),
+        st.tuples(st.just("key"), st.sampled_from("0123456789*#x")),
+        st.tuples(st.just("mark"), st.sampled_from(["ask:order", "ask:confirm", "1.0", "", "bye"])),
+        st.tuples(
+            st.just("reply"),
+            st.builds(
+                Reply,
+                st.sampled_from(["", "Which?", READ_BACK]),
+                st.sampled_from([None, "confirm", "phone", "name", "option"]),
+                person=st.booleans(),
+                done=st.booleans(),
+            ),
+        ),
+    ),
+    max_size=14,
+)
+
+
+@given(steps)
+def test_whatever_happens_a_call_goes_on_or_ends_and_confirms_nothing_unheard(script: list[tuple[str, Any]]) -> None:
+    phone = Phone(timing=Timing(longest_ms=120_000))
+    for what, value in script:
+        if phone.hung_up:
+            break
+        unheard = phone.call.expecting == "confirm" and phone.call._heard < len(phone.call._prompt)
+        asked = len(phone.asked)
+        if what == "talk":
+            phone.says(value)
+        elif what == "silent":
+            phone.silent(value)
+        elif what == "key":
+            phone.keys(value)
+        elif what == "mark":
+            phone.call.mark(value)
+        else:
+            phone.replies.append(value)
+        if unheard and what == "talk" and value == "yes" and len(phone.asked) > asked:
+            assert phone.heard[-1] == "Shall I place the order?"
+    phone.silent(130_000)
+    assert phone.hung_up is not None
