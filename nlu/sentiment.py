@@ -14,6 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
+import onnxruntime
 from numpy.typing import NDArray
 
 from nlu.encoder import MODEL as BASE_ENCODER
@@ -22,6 +23,8 @@ from nlu.word_vectors import words_of
 
 ENCODER = Path("data/models/sentiment_encoder.onnx")
 HEAD = Path("data/models/sentiment_head.npz")
+PRIOR = Path("data/models/sentiment_prior_head.npz")  # as it came out of fine-tuning, before it was fitted to yelp
+CNN = Path("data/models/sentiment_cnn.onnx")
 WORDS = Path("data/models/sentiment_words.txt")
 POSITIVE, NEGATIVE, NOT_JUDGED = "positive", "negative", "not_judged"
 MOST_CHARACTERS = 2_000
@@ -100,6 +103,26 @@ class Sentiment:
         known = sum(word in self._english for word in words)
         foreign = sum(word in _FOREIGN for word in words)
         return known >= _LEAST_KNOWN * len(words) and 2 * foreign <= len(words)
+
+
+class Cnn:
+    """The convolutional classifier (``nlu.sentiment_model``): a tenth of the encoder's time, and less often right.
+
+    Raises:
+        FileNotFoundError: a model file is missing.
+    """
+
+    def __init__(self, model: Path = CNN, words: Path = WORDS) -> None:
+        known = words.read_text(encoding="utf-8").split()
+        self._rows = {word: row + 2 for row, word in enumerate(known)}  # 0 pads, 1 is any other word
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+
+    def logit(self, text: str) -> float:
+        """Above 0 is praise."""
+        rows = [self._rows.get(word, 1) for word in words_of(text[:MOST_CHARACTERS])] or [1]
+        return float(self._session.run(None, {"words": np.array([rows], dtype=np.int64)})[0][0])
 
 
 def tuned_encoder() -> SentenceEncoder:
