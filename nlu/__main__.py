@@ -11,6 +11,9 @@ from nlu.located_yaml import FileError
 
 # Each module has ``add_arguments(parser)`` and ``run(arguments) -> exit status``, and is imported when it is called.
 COMMANDS = {
+    "bench-sentiment": ("nlu.bench_sentiment", "measure feelings and topics of remarks"),
+    "sentiment": ("nlu.sentiment_command", "what guests felt, one message a line on standard input"),
+    "train-sentiment": ("nlu.train_sentiment", "train word vectors, the convolutional model, the tuned encoder"),
     "bench-intents": ("nlu.bench_intents", "measure intents and the spaCy pipeline on held-out sentences"),
     "bench-orders": ("nlu.bench_parser", "measure order understanding on the development sets"),
     "bench-diet": ("nlu.bench_diet", "measure Rasa's DIET with entity groups on the same generated orders"),
