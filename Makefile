@@ -33,13 +33,16 @@ check: var/.everything  ## formatting, lint, types and import rules
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 
-BENCHES := "bot bench" "nlu bench-orders" "nlu bench-diet" "nlu bench-intents" "nlu bench-describe" "vision bench" "speech bench"
+BENCHES := "bot bench" "nlu bench-orders" "nlu bench-diet" "nlu bench-intents" "nlu bench-describe" "nlu bench-sentiment" "vision bench" "speech bench"
 bench: var/.everything $(RASA_MODEL)  ## measure everything and print the tables of the README
 	@status=0; for command in $(BENCHES); do \
 		echo "== python -m $$command"; $(PY) -m $$command || status=$$?; done; exit $$status
 
 DONE = @mkdir -p var/trained && touch $@
-train: $(addprefix var/trained/,encoder spacy orders responder reader recogniser)  ## rebuild every shipped model from DATA
+train: $(addprefix var/trained/,encoder spacy orders sentiment responder reader recogniser)  ## rebuild every shipped model from DATA
+var/trained/sentiment: nlu/train_sentiment.py nlu/tune_encoder.py nlu/train_cnn.py nlu/sentiment_data.py var/trained/encoder | var/.everything
+	$(PY) -m nlu train-sentiment
+	$(DONE)
 var/trained/encoder: nlu/export_encoder.py | var/.everything
 	$(PY) -m nlu.export_encoder
 	$(DONE)
