@@ -91,9 +91,13 @@ def calibrate(classifier: Path, fold: int, repair: Repair | None, renderings: in
         chosen = choose(strings, "US")
         evidence.append(evidence_for(chosen, strings))
         right.append(chosen.text == truth)
-    fit = LogisticRegression(C=1e3).fit(evidence, right)
+    known = np.array(evidence)
+    fit = LogisticRegression(C=1e3).fit(known, right)
+    if fit.coef_[0, 1] < 0:  # on some pages it adds nothing
+        known[:, 1] = 0.0
+        fit = LogisticRegression(C=1e3).fit(known, right)
     slope, certain, shift = (round(float(v), 4) for v in (*fit.coef_[0], fit.intercept_[0]))
-    sure = 1 / (1 + np.exp(-(np.array(evidence) @ [slope, certain] + shift)))
+    sure = 1 / (1 + np.exp(-(known @ [slope, certain] + shift)))
     order = np.argsort(-sure)
     wrong = np.cumsum(~np.array(right)[order])
     safe = np.flatnonzero(wrong * 1000 <= np.arange(1, len(order) + 1))

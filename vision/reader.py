@@ -13,11 +13,12 @@ import numpy as np
 import onnxruntime
 import phonenumbers
 from numpy.typing import NDArray
+from scipy import ndimage
 
 from vision import lattice, strokes
 from vision.images import Gray, ImageError, decode
 from vision.inpaint import Repair, load_repair
-from vision.segment import Line, Piece, Unreadable, crop_of, cuts, lines_of
+from vision.segment import CROP, Line, Piece, Unreadable, crop_of, cuts, lines_of
 
 Ink = NDArray[np.float32]
 Decision = Literal["accept", "confirm", "rewrite"]
@@ -28,6 +29,9 @@ MIN_DIGITS, MAX_DIGITS = 7, 15
 _STRINGS = 12  # ways to read a number that are kept
 _NEAR = 3.5  # how much worse in score a string that can be a number may be to be asked about in place of the best
 _UNDIVIDED = 0.9  # a wide part that is a digit with this probability is not cut
+_CERTAIN = 0.995  # a class this likely is not looked at from other sides
+_MISCUT = 0.9  # nor is what is badly cut with this probability
+_VIEWS = (0.15, -0.15)  # slanted by so much
 _REPAIRED = 0.9  # a digit this certain is not looked at for missing ink
 
 
@@ -172,6 +176,12 @@ def evidence_for(chosen: String, strings: Sequence[String]) -> tuple[float, floa
     return float(np.log(share / (1 - share))), chosen.certain
 
 
+def _slanted(crops: Ink, shear: float) -> Ink:
+    """Crops (N, 28, 28) slanted about their middle."""
+    matrix = np.array([[1, 0, 0], [0, 1, 0], [0, shear, 1]])
+    return np.asarray(ndimage.affine_transform(crops, matrix, (0, 0, -shear * (CROP - 1) / 2), order=1))
+
+
 def session(model: Path) -> onnxruntime.InferenceSession:
     """An ONNX model on one thread."""
     options = onnxruntime.SessionOptions()
@@ -251,6 +261,7 @@ class Reader:
                 crops[index] = crop_of(arc.piece)
                 new.append(index)
         probabilities[new] = self.probabilities(crops[new])
+        self._look_again(crops, probabilities)
         before = probabilities[:, :10].argmax(1)
         inpainted = self._fill_in(arcs, crops, probabilities)
         changed = inpainted & (probabilities[:, :10].argmax(1) != before)
@@ -268,6 +279,14 @@ class Reader:
             seen = known.get(id(piece))
             divided.extend(cuts(piece) if seen is not None and seen[1][:10].max() < _UNDIVIDED else [piece])
         return divided, known
+
+    def _look_again(self, crops: Ink, probabilities: NDArray[np.float32]) -> None:
+        """Average the chances of uncertain crops with those of the same crops slanted a little."""
+        unsure = np.flatnonzero((probabilities.max(1) < _CERTAIN) & (probabilities[:, lattice.MISCUT] < _MISCUT))
+        if len(unsure):
+            seen = self.probabilities(np.concatenate([_slanted(crops[unsure], shear) for shear in _VIEWS]))
+            probabilities[unsure] += seen.reshape(len(_VIEWS), len(unsure), -1).sum(0)
+            probabilities[unsure] /= 1 + len(_VIEWS)
 
     def _fill_in(
         self, arcs: Sequence[lattice.Arc], crops: Ink, probabilities: NDArray[np.float32]
@@ -305,7 +324,9 @@ class Reader:
             return Reading(digits, sure, "rewrite", found, False, reason)
         if sure < self.settings.rewrite:
             return Reading(digits, sure, "rewrite", found, plausible, "not clear enough: please write again")
-        asked = chosen is not strings[0] or any(d.changed for d in found)
+        # A bracket in front of a number may have been taken for a one.
+        longer = digits[0] == "1" and numbering_plan(digits[1:], self._region)[0]
+        asked = chosen is not strings[0] or longer or any(d.changed for d in found)
         return Reading(
             digits, sure, "accept" if sure >= self.settings.accept and not asked else "confirm", found, plausible
         )

@@ -110,6 +110,12 @@ def test_a_string_that_can_be_a_number_is_chosen_only_when_nearly_as_good() -> N
     assert choose([whole, String(-2.1, "2025550148", -1.0, ())], "US") is whole
 
 
+def test_a_one_in_front_of_a_whole_number_is_asked_about(reader: Reader) -> None:
+    readings = [reader.read_image(written("12025550143", seed)) for seed in range(6)]
+    assert "12025550143" in {reading.digits for reading in readings}
+    assert all(reading.decision != "accept" for reading in readings)
+
+
 def test_lines_are_put_together_best_first() -> None:
     above = [String(-1.0, "202", -1.0, ()), String(-3.0, "207", -3.0, ())]
     below = [String(-0.5, "5550143", -0.5, ()), String(-1.0, "555014", -1.0, ())]
