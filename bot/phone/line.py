@@ -20,7 +20,7 @@ from bot.core.turn import Alert, Conversation
 from bot.phone import audio
 from bot.phone.call import Ask, Call, Clear, HangUp, Heard, NeedPerson, Recognise, Reply, Say, Timing, take
 from bot.phone.ears import Ears
-from bot.phone.records import CallRecord, Records
+from bot.phone.records import CallRecord, Recording, Records
 from bot.phone.vad import WINDOW, Detector, Silero
 from bot.phone.voice import Prompts, Voice, VoiceError, close, load_voice
 from bot.settings import Settings
@@ -74,6 +74,10 @@ class Line:
     def hear_with(self, ears: Any) -> None:
         """Use these ears instead of a recogniser; before the first call."""
         self._ears = ears
+
+    def speak_with(self, voice: Voice) -> None:
+        """Use this voice; before the first call."""
+        self._voice = voice
 
     @property
     def busy(self) -> bool:
@@ -161,7 +165,7 @@ class RunningCall:
         self._outbox: asyncio.Queue[tuple[int, Any]] = asyncio.Queue()
         self._tasks: set[asyncio.Task[None]] = set()
         self._pending = np.zeros(0, np.float32)
-        self._recorded: list[np.ndarray] = []
+        self._recording = Recording() if self.line.settings.record_calls else None
         self._asked_at: float | None = None  # when the turn became the bot's, until its first sound
         self._began = time.monotonic()
 
@@ -185,9 +189,7 @@ class RunningCall:
                     break
                 await self._take(event)
         finally:
-            for task in (speaker, *self._tasks):
-                task.cancel()
-            await asyncio.gather(speaker, *self._tasks, return_exceptions=True)
+            await _stopped({speaker, *self._tasks})
             try:
                 await self._in_thread(self._finish)
             except RuntimeError:  # the line is being shut down
@@ -205,8 +207,8 @@ class RunningCall:
         kind, value = event
         if kind == "media":
             samples = audio.decode(value)
-            if self.line.settings.record_calls:
-                self._recorded.append(samples)
+            if self._recording:
+                self._recording.caller += value
             probabilities = await self._in_thread(self._listener.hear, samples)
             self._pending = np.concatenate([self._pending, samples])
             for probability in probabilities:
@@ -226,6 +228,8 @@ class RunningCall:
                     self._outbox.put_nowait((self._generation, piece))
             elif isinstance(command, Clear):
                 self._generation += 1
+                if self._recording:
+                    self._recording.cut()
                 await self.send({"event": "clear", "streamSid": self.stream})
             elif isinstance(command, Recognise):
                 self._spawn(self._recognise(command))
@@ -318,6 +322,8 @@ class RunningCall:
                 payload = base64.b64encode(said[at : at + _MEDIA_BYTES]).decode()
                 await self.send({"event": "media", "streamSid": self.stream, "media": {"payload": payload}})
             self.call.spoken(piece.mark, max(1.0, len(said) / 8))
+            if self._recording:
+                self._recording.bot_says(said)
             await self._caption("bot", piece.text, piece.mark)
             await self.send({"event": "mark", "streamSid": self.stream, "mark": {"name": piece.mark}})
 
@@ -350,8 +356,7 @@ class RunningCall:
 
     def _finish(self) -> None:
         record = CallRecord.of(self, time.monotonic() - self._began)
-        sound = np.concatenate(self._recorded) if self._recorded else None
-        self.line.records.save(record, sound, self.line.turns.clock())
+        self.line.records.save(record, self._recording, self.line.turns.clock())
 
     def _stage(self, name: str, began: float) -> None:
         if self.call.utterances:
@@ -364,6 +369,14 @@ class RunningCall:
 
     async def _in_thread(self, job: Callable[..., Any], *arguments: Any) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self.line.pool, job, *arguments)
+
+
+async def _stopped(tasks: set[asyncio.Task[None]]) -> None:
+    """Cancel until all have ended: a cancellation that meets the end of a ``wait_for`` is lost in Python 3.10."""
+    while tasks:
+        for task in tasks:
+            task.cancel()
+        _, tasks = await asyncio.wait(tasks, timeout=0.1)
 
 
 def _pieces(reply: Reply) -> list[str]:

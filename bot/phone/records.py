@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import wave
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,11 +11,36 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import sqlalchemy as sa
 
+from bot.phone import audio
 from bot.store import Store
 from bot.tables import calls
 
 if TYPE_CHECKING:
     from bot.phone.line import RunningCall
+
+
+@dataclass
+class Recording:
+    """Both sides of a call as mu-law bytes, the bot's where the caller heard it."""
+
+    caller: bytearray = field(default_factory=bytearray)
+    bot: bytearray = field(default_factory=bytearray)
+
+    def bot_says(self, said: bytes) -> None:
+        self.bot += bytes([audio.SILENCE]) * (len(self.caller) - len(self.bot)) + said
+
+    def cut(self) -> None:
+        """What the caller has not heard yet is thrown away."""
+        del self.bot[len(self.caller) :]
+
+    def stereo(self) -> np.ndarray:
+        """int16 (N, 2): caller left, bot right."""
+        length = max(len(self.caller), len(self.bot))
+        sides = [
+            np.frombuffer(bytes(side).ljust(length, bytes([audio.SILENCE])), np.uint8)
+            for side in (self.caller, self.bot)
+        ]
+        return np.stack([np.int16(audio.decode(side.tobytes()) * 32767) for side in sides], axis=1)
 
 
 @dataclass(frozen=True)
@@ -45,8 +70,8 @@ class Records:
     def __init__(self, store: Store, folder: Path) -> None:
         self._store, self._folder = store, folder
 
-    def save(self, record: CallRecord, sound: np.ndarray | None, now: datetime) -> None:
-        """``sound``: float32 (N,) at 8 kHz of both sides, or None when nothing is kept."""
+    def save(self, record: CallRecord, sound: Recording | None, now: datetime) -> None:
+        """``sound`` is None when nothing is kept."""
         row = asdict(record) | {
             "started": (now - timedelta(seconds=record.seconds)).isoformat(),
             "recorded": sound is not None,
@@ -72,10 +97,10 @@ class Records:
         path = self._folder / f"{call_id}.wav"
         return path if call_id.replace("-", "").isalnum() and path.exists() else None
 
-    def _write(self, call_id: str, sound: np.ndarray) -> None:
+    def _write(self, call_id: str, sound: Recording) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
         with wave.open(str(self._folder / f"{call_id}.wav"), "wb") as file:
-            file.setnchannels(1)
+            file.setnchannels(2)
             file.setsampwidth(2)
-            file.setframerate(8000)
-            file.writeframes(np.int16(np.clip(sound, -1, 1) * 32767).tobytes())
+            file.setframerate(audio.SAMPLE_RATE_HZ)
+            file.writeframes(sound.stereo().tobytes())
