@@ -31,6 +31,7 @@ from bot.insights_pages import Insights
 from bot.late_orders import watch_late_orders
 from bot.pad import Pad
 from bot.phone.line import Line, NoPhone
+from bot.phone.replay import Replay
 from bot.phone.twilio import Telephone
 from bot.rasa_client import RasaClient
 from bot.rasa_process import RasaProcess
@@ -93,7 +94,7 @@ def create_app(settings: Settings, *, rasa: RasaClient | None = None) -> Starlet
     host, pad, texts = Host(staff), Pad(settings, staff), TextWebhooks(settings, turns)
     worker = TextsWorker(store, transport_from(settings), clock)
     line = Line(settings, turns)
-    telephone = Telephone(settings, line)
+    telephone, replay = Telephone(settings, line), Replay(staff, line)
 
     async def actions(request: Request) -> Response:
         """Rasa's action webhook: only the Rasa server that we started knows the token."""
@@ -191,7 +192,13 @@ def create_app(settings: Settings, *, rasa: RasaClient | None = None) -> Starlet
         Route("/twilio/after", telephone.after, methods=["POST"]),
         WebSocketRoute("/twilio/media", telephone.media),
         Route("/call/session", telephone.session, methods=["POST"]),
+        Route("/call", _page("call.html")),
         WebSocketRoute("/call/media", telephone.browser_media),
+        Route("/staff/calls", replay.page),
+        Route("/staff/calls/data.json", replay.listing),
+        Route("/staff/calls/{id}", replay.page),
+        Route("/staff/calls/{id}/data.json", replay.data),
+        Route("/staff/calls/{id}/sound.wav", replay.sound),
         Mount("/static", StaticFiles(directory=WEB)),
     ]
     app = Starlette(routes=routes, lifespan=lifespan, middleware=[Middleware(SecurityHeaders)])
