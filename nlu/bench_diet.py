@@ -30,7 +30,7 @@ from nlu.synthetic_text import Sample
 WORK = Path(__file__).parent.parent / "var" / "diet"
 REPORT = Path(__file__).parent.parent / "data" / "reports" / "orders-diet.md"
 MOST_GROUPS = 6
-ORDERS, EPOCHS, BATCH = 1500, 12, 32
+ORDERS, EPOCHS, BATCH = 600, 10, 64
 _CONFIG = """
 recipe: default.v1
 language: en
@@ -75,8 +75,8 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"{title}: DIET with entity groups {share(cases)}", flush=True)
         rows.append(f"| {title}: DIET with entity groups | {share(cases)} |")
     if rows:
-        head = f"| development sets, exact match; {arguments.orders} generated orders a menu | all |\n|---|---|\n"
-        REPORT.write_text(head + "\n".join(rows) + "\n", encoding="utf-8")
+        head = f"| development sets, exact match; {arguments.orders} generated orders a menu, {arguments.epochs} epochs | all |"
+        REPORT.write_text("\n".join((head, "|---|---|", *rows)) + "\n", encoding="utf-8")
     return status
 
 

@@ -22,6 +22,7 @@ _SAME_WITH = frozenset("but with without except only again thing for , in and".s
 _FEWEST_HALVED = 4  # "two pizzas half ham half cheese" are two halves of each; of a dozen wings six are meant
 _SHARING = frozenset("with without having no".split())
 _MOST_SHARING = 6  # lines that wait for an item said after all of them
+LONGEST = 400  # elements built at once
 _SURE = 0.9  # from this chance on, a mark that opens a line is believed though the line before could go on
 _AGAIN, _PLAINLY = "again", "plainly"
 """Roles that the builder gives itself: a line said by reference, and the plain rest of a line of several."""
@@ -62,6 +63,15 @@ class Built:
     spurned: int = 0  # names marked as not meant though some line would take them
     fixes: int = 0  # how often the menu overruled the marks
     guesses: int = 0  # words that had to be given a meaning by a rule of thumb
+
+    def __iadd__(self, other: Built) -> Built:
+        self.drafts += other.drafts
+        self.left += other.left
+        self.of_them |= other.of_them
+        self.spurned += other.spurned
+        self.fixes += other.fixes
+        self.guesses += other.guesses
+        return self
 
 
 class Builder:
@@ -110,6 +120,16 @@ class Builder:
         )
 
     def build(self, elements: Sequence[Element], marks: Sequence[Mark]) -> Built:
+        """Lines from marks; a text beyond all orders is built in pieces, each cut before a line."""
+        built = Built()
+        while len(elements) > LONGEST:
+            cut = next((i for i in range(LONGEST, 0, -1) if marks[i].role == BEGIN), LONGEST)
+            built += self._build(elements[:cut], marks[:cut])
+            elements, marks = elements[cut:], marks[cut:]
+        built += self._build(elements, marks)
+        return built
+
+    def _build(self, elements: Sequence[Element], marks: Sequence[Mark]) -> Built:
         elements, marks = self._choices_taken(elements, marks)
         built = Built()
         elements, marks = _halved(elements, marks, built)
@@ -153,6 +173,9 @@ class Builder:
             repeating = False
             if mark.role == BEGIN and part and _said_twice(elements[position - 1], element):
                 mark = replace(mark, role=IN)
+            elif mark.role == BEGIN and part and self._goes_on(part, elements, position):
+                mark = replace(mark, role=IN)
+                built.guesses += 1
             elif mark.role == IN and self._is_second(part, element):
                 built.fixes += 1
                 if part[-1][0] is elements[position - 1] and self._is_echo(part[-1][0], element):
@@ -189,7 +212,7 @@ class Builder:
         for part in parts[number + 1 : number + 1 + _MOST_SHARING]:
             if not ones & frozenset().union(*(self.one_groups(e) for e, _ in part if e.is_value and not e.is_item)):
                 return None
-            item = next((e for e, m in part if e.is_item and not e.is_value and m.role != BACK), None)
+            item = next((e for e, m in part if e.is_item and m.role != BACK), None)
             if item is not None:
                 return item if all(self._taken_by([item], e) for e in values) else None
         return None
@@ -234,7 +257,7 @@ class Builder:
                 continue
             if element.is_item and not element.is_value:
                 groups = self._groups[element.items[0].id] if len(element.items) == 1 else frozenset()
-                count = elements[position - 1].number if position else None
+                count = next((e.number for e in reversed(elements[max(0, position - 3) : position]) if e.number), None)
                 needed = {g: (count or 1) * least for g in groups if (least := self._menu.groups[g].least) > 0}
                 continue
             fits = tuple(sense for sense in element.values if needed.get(sense.group or "", 0) > 0)
@@ -242,7 +265,7 @@ class Builder:
             if fits and number in (None, 1):
                 needed[fits[0].group or ""] -= 1
                 elements[position] = replace(element, match=replace(element.match, senses=fits))
-                marks[position] = replace(mark, role=IN)
+                marks[position] = replace(mark, role=BEGIN if _of_the_rest(elements, position) else IN)
                 if number == 1:
                     marks[position - 1] = replace(marks[position - 1], role=OUT)
         return elements, marks
@@ -266,6 +289,17 @@ class Builder:
                 kept[position + 1] = replace(its, role=IN)
                 built.fixes += 1
         return kept
+
+    def _goes_on(self, part: _Part, elements: Sequence[Element], position: int) -> bool:
+        """ "a plate with brisket and ribs": ribs are a dish too, but stand in a row with a choice of the plate."""
+        element, before = elements[position], elements[max(0, position - 2) : position]
+        if not (element.is_item and element.is_value) or part[-1][0] not in before:
+            return False
+        home = next((e for e, _ in part if e.is_item and not e.is_value), None)
+        if home is None or any(e.word not in ("and", ",", "plus") for e in before if e is not part[-1][0]):
+            return False
+        many = {s.group for i in home.items for s in element.values if self.allows(i.id, s)} - self.one_groups(element)
+        return bool(many & {s.group for s in part[-1][0].values})
 
     def _is_second(self, part: Sequence[tuple[Element, Mark]], element: Element) -> bool:
         """Whether an item stands in a part that has another one already: a part is one line, so it must open its own.
@@ -514,6 +548,16 @@ class Builder:
                 del draft.options[group.id, other]
         if (group.id, sense.id) not in draft.options or word != REGULAR:
             draft.options[group.id, sense.id] = word
+
+
+def _of_the_rest(elements: Sequence[Element], position: int) -> bool:
+    """Whether "the other" or "the rest" stands between the name before and this one."""
+    for element in reversed(elements[:position]):
+        if element.match is not None:
+            return False
+        if element.word in _REST:
+            return True
+    return False
 
 
 def _is_same(elements: Sequence[Element], position: int) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from nlu.builder import Draft
+from nlu.builder import LONGEST, Draft
 from nlu.changes import read_again, read_change, read_shares, read_swap
 from nlu.clauses import Act, Clause, clauses_of, whole_command, without_retraction
 from nlu.confidence import Confidence, edit_evidence
@@ -28,6 +28,7 @@ _ORDERING = frozenset(
 )
 _CORRECTING = ("no", "sorry", "i said", "i meant", "i mean", "should be", "just", "only", "supposed", "not", "wrong")
 _VAGUE = frozenset(map(key_of, "a an the one ones with in of and or no not please size kind any some".split()))
+_NEAR = 60  # elements on each side that tell whether a word is the dish or the modifier
 _EMPTY = Question("There is nothing in your order yet. What would you like?")
 
 
@@ -50,19 +51,22 @@ class EditReader:
             command = whole_command(elements)
             if command is None and not order:
                 return Reading()
-        elements = [self._one_kind(element, elements, order) for element in elements]
+        elements = [
+            self._one_kind(element, elements[max(0, place - _NEAR) : place + _NEAR], order)
+            for place, element in enumerate(elements)
+        ]
         command = whole_command(elements)
         if command is not None:
             edit = Clear() if command is Act.CLEAR else Undo()
             return Reading((edit,), 0.96) if order else Reading()
-        shares = read_shares(elements, order, self._kit, asked.line if asked else None)
+        shares = read_shares(elements[:LONGEST], order, self._kit, asked.line if asked else None)
         if shares is not None:
             return shares
         if asked is not None:
             answer = self._answer(elements, order, asked)
             if answer is not None:
                 return answer
-        if not order:
+        if not order or len(elements) > LONGEST:
             return self._first(elements)
         rest = without_retraction(elements)
         if rest is not None:

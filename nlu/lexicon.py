@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
@@ -48,11 +49,11 @@ class Match:
     cost: float = 0.0
     partial: bool = False
 
-    @property
+    @cached_property
     def items(self) -> tuple[Sense, ...]:
         return tuple(sense for sense in self.senses if sense.is_item)
 
-    @property
+    @cached_property
     def values(self) -> tuple[Sense, ...]:
         return tuple(sense for sense in self.senses if not sense.is_item)
 

@@ -52,6 +52,8 @@ def lines_of(reading: str, menu: Menu) -> tuple[Line, ...]:
     lines = []
     for part in reading.split(";"):
         quantity, item, *options = part.split()
+        if item not in menu.by_id:
+            raise ValueError(f"there is no item {item}")
         lines.append(Line(item, int(quantity), tuple(_option(option, item, menu) for option in options)))
     return tuple(lines)
 

@@ -113,6 +113,9 @@ def read(text: str, order: tuple[Line, ...] = MEAL, asked: Asked | None = None) 
         ("i'd rather have a root beer", "2 = 2 root_beer large"),
         ("scratch that make it a root beer", "2 = 1 root_beer"),
         ("just one cola", "2: x1"),
+        ("one small and one medium", "2: only 1 +small; 2: only 1 +medium"),
+        ("make one cola small and the other medium", "2: only 1 +small; 2: only 1 +medium"),
+        ("take one away", "-1 of 2"),
         ("the cola should be small", "2: +small"),
         ("remove the fries and add a coffee", "-all of 1; +1 black_coffee"),
         ("two, no, three coffees", "+3 black_coffee"),
@@ -123,6 +126,14 @@ def read(text: str, order: tuple[Line, ...] = MEAL, asked: Asked | None = None) 
 )
 def test_an_utterance_edits_the_order(text: str, edits: str) -> None:
     assert read(text) == edits
+
+
+@pytest.mark.parametrize(
+    "text", ["is the burger with cheese any good", "what comes with the fries", "how big is a large"]
+)
+def test_a_question_is_hardly_taken_for_an_edit(text: str) -> None:
+    reading = PARSER.edits(text, MEAL)
+    assert not reading.edits or reading.confidence < 0.3
 
 
 @pytest.mark.parametrize(
