@@ -34,6 +34,11 @@ def main() -> int:
     bench.add_argument("--turns", type=int, default=400, help="turns of the one guest (default 400)")
     bench.add_argument("--seconds", type=float, default=30, help="time with many guests (default 30)")
     bench.add_argument("--skip-stock", action="store_true", help="leave the stock Rasa out")
+    texts = commands.add_parser("bench-texts", help="texts through a failing provider while the worker is killed")
+    texts.add_argument("--texts", type=int, default=10_000, help="how many (default 10000)")
+    texts.add_argument("--kill-every", type=float, default=4.0, help="seconds between kills, on average (default 4)")
+    texts.add_argument("--limit", type=float, default=900.0, help="seconds after which to stop (default 900)")
+    texts.add_argument("--worker", nargs=3, help=argparse.SUPPRESS)
     from bot.phone import call_command
 
     call = commands.add_parser("call", help="play a scripted phone call in audio against the running bot")
@@ -44,6 +49,10 @@ def main() -> int:
             from bot import hearing
 
             return hearing.run(arguments)
+        if arguments.command == "bench-texts":
+            from bot import bench_texts
+
+            return bench_texts.run(arguments)
         settings = Settings.from_environment()
         if arguments.command == "serve":
             return _serve(replace(settings, port=arguments.port) if arguments.port else settings)

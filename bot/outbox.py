@@ -185,7 +185,8 @@ class Texts:
         if _PROGRESS[status] <= _PROGRESS[row["status"]] and not early:
             return None
         status = status if _PROGRESS[status] > _PROGRESS[row["status"]] else row["status"]
-        changes: Row = {"provider_id": provider_id, "status": status, "error": error[:200]}
+        note = error[:200] or ("" if status == FAILED else row["error"])
+        changes: Row = {"provider_id": provider_id, "status": status, "error": note}
         if _PROGRESS[status] == _PROGRESS[DELIVERED]:
             changes["next_try"] = None
         self._change(row, changes, now)

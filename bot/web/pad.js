@@ -320,7 +320,7 @@ function take(read, perDigit, number, problem) {
   const old = guest.read;
   guest.digits = perDigit.map((digit, i) => {
     const kept = before.length === old.length && before[i]?.mine && old[i] === read[i];
-    return kept ? before[i] : { digit: digit.digit, doubtful: digit.doubtful, mine: false };
+    return kept ? before[i] : { digit: digit.digit, doubtful: digit.doubtful, other: digit.runner_up, mine: false };
   });
   guest.read = read;
   guest.number = number;
@@ -456,11 +456,11 @@ const fixPad = new Ink($("fix-ink"), {
 
 function openFix(i) {
   fixing = i;
-  const { digit, doubtful } = guest.digits[i];
-  $("fix-title").textContent = digit ? `Digit ${i + 1}: is it a ${digit}?` : `Digit ${i + 1}`;
+  const { digit, doubtful, other } = guest.digits[i];
+  $("fix-title").textContent = !digit ? `Digit ${i + 1}` : doubtful && other ? `Digit ${i + 1}: ${digit} or ${other}?` : `Digit ${i + 1}: is it a ${digit}?`;
   $("fix-note").textContent = "";
   $("fix-close").hidden = !digit;
-  $("fix-close").textContent = doubtful ? "Yes, it is right" : "Leave it";
+  $("fix-close").textContent = `It is a ${digit}`;
   fixPad.clear();
   $("fix-ghost").hidden = false;
   $("fix").showModal();
@@ -507,7 +507,7 @@ $("fix-drop").addEventListener("click", () => {
   closeFix();
 });
 $("fix-add").addEventListener("click", () => {
-  guest.digits.splice(fixing + 1, 0, { digit: "", doubtful: false, mine: true });
+  guest.digits.splice(fixing + 1, 0, { digit: "", doubtful: false, mine: true }); // filled in or dropped at the end
   guest.read = "";
   $("fix").close();
   openFix(fixing + 1);
@@ -580,7 +580,7 @@ function thank(view, texted) {
   $("h-thanks").textContent = view.already ? "You are on our list already" : name ? `Thank you, ${name}!` : "Thank you!";
   if (view.quoted_min) $("told").textContent = `Your wait: ${minutes(view.quoted_min)}`;
   $("promise").textContent = texted
-    ? "We text you when your table is ready. Stay near, or take a walk by the harbour."
+    ? "We text you when your table is ready. No need to stand in line."
     : "We call your name when your table is ready.";
   $("name").value = "";
   sessionStorage.removeItem(JOINING);
