@@ -1,7 +1,8 @@
 """Scripted guests: conversations in text over HTTP, graded on what the database holds at their end.
 
 A script says things and names what must be stored: its orders (lines as ``2 margherita pizza_size=large
-pizza_topping=basil:none``, defaults left out), whether a person was called, which alerts were raised, and words that
+pizza_topping=basil:none``, defaults left out), its bookings and places on the waitlist (named fields; ``start``
+as the wall shows it), whether a person was called, which alerts were raised, and words that
 an answer must or must never hold.
 """
 
@@ -29,6 +30,8 @@ class Script:
     say: tuple[str, ...]
     place: str | None = "harbour"
     orders: tuple[dict[str, Any], ...] = ()
+    bookings: tuple[dict[str, Any], ...] = ()
+    waitlist: tuple[dict[str, Any], ...] = ()
     person: bool = False
     alerts: tuple[str, ...] = ()
     hears: tuple[str, ...] = ()
@@ -73,6 +76,8 @@ def _grade(outcome: Outcome, sender: str, store: Store, house: House) -> None:
     with store.transaction(house.restaurant) as tx:
         rows = [row for row in tx.order_rows() if row["conversation"] == sender and row["lines"]]
         conversation = tx.conversation(sender)
+        bookings = [row for row in tx.desk.rows() if row["conversation"] == sender]
+        waiting = [row for row in tx.waitlist.rows(None, None) if row["conversation"] == sender]
         alerts = [row["kind"] for row in tx.open_alerts() if row["conversation"] == sender]
     if len(rows) != len(script.orders):
         outcome.misses.append(
@@ -85,6 +90,8 @@ def _grade(outcome: Outcome, sender: str, store: Store, house: House) -> None:
                 value = Counter(_sorted(line) for line in value)
             if stored != value:
                 outcome.misses.append(f"{key}: stored {stored!r} instead of {value!r}")
+    _compare(outcome, "bookings", bookings, script.bookings)
+    _compare(outcome, "waitlist", waiting, script.waitlist)
     if (conversation is not None and conversation.handoff is not None) != script.person:
         outcome.misses.append("a person was not called" if script.person else "a person was called for nothing")
     if sorted(alerts) != sorted(script.alerts):
@@ -92,6 +99,19 @@ def _grade(outcome: Outcome, sender: str, store: Store, house: House) -> None:
     heard = " ".join(answer for _, answer in outcome.heard).lower()
     outcome.misses += [f"never heard {words!r}" for words in script.hears if words.lower() not in heard]
     outcome.misses += [f"heard {words!r}" for words in script.never if words.lower() in heard]
+
+
+def _compare(outcome: Outcome, kind: str, rows: list[dict[str, Any]], wanted: Sequence[dict[str, Any]]) -> None:
+    """The same number of rows, each with the fields that are named."""
+    if len(rows) != len(wanted):
+        outcome.misses.append(f"{len(rows)} {kind} stored instead of {len(wanted)}")
+    for row, fields in zip(rows, wanted, strict=False):
+        shown = row | {"start": str(row.get("start", ""))[:16]}
+        outcome.misses += [
+            f"{kind}: {key} stored {shown[key]!r} instead of {value!r}"
+            for key, value in fields.items()
+            if shown[key] != value
+        ]
 
 
 def _shown(order: Order, house: House) -> Counter[str]:

@@ -33,7 +33,7 @@ from bot.views import cart_view, message_view
 
 log = logging.getLogger(__name__)
 
-FORM = "order_form"
+FORMS = ("order_form", "booking_form")
 _RESUME_WITHIN = timedelta(minutes=10)
 _WAITING_TURNS = 8  # a guest who sends more at once than this is asked to slow down
 
@@ -117,7 +117,8 @@ class Turns:
             if stored is not None:
                 return {"events": _form_events(action, conversation), "responses": [{"text": stored["text"]}]}
             name = action.removeprefix("action_") if action.startswith("action_") else str(intent.get("name"))
-            said = Said(guest["text"], name, float(intent.get("confidence") or 0), CARD_MASK in guest["text"])
+            sure = float(intent.get("confidence") or 0)
+            said = Said(guest["text"], name, sure, CARD_MASK in guest["text"], _parts(latest))
             reply = None
             turn = Turn(house, tx, now, said, conversation, tx.cart(conversation_id), tx.placed(conversation_id))
             before, placed_before = turn.order, turn.placed
@@ -253,9 +254,15 @@ def _save_orders(tx: Transaction, turn: Turn, before: Order | None, placed_befor
         raise AssertionError(f"order {before.id} was dropped without becoming {CANCELLED}")
 
 
+def _parts(latest: dict[str, Any]) -> tuple[Said, ...]:
+    """The message's sentences with the intents that Rasa gave each."""
+    parts = latest.get("parts") or ()
+    return tuple(Said(p["text"], str(p["intent"]["name"]), float(p["intent"]["confidence"])) for p in parts)
+
+
 def _form_events(action: str, conversation: Conversation) -> list[dict[str, Any]]:
-    """What Rasa's order form asks next; nothing more to ask ends the form."""
-    if action != f"validate_{FORM}":
+    """What Rasa's form asks next; nothing more to ask ends the form."""
+    if action not in [f"validate_{form}" for form in FORMS]:
         return []
     return [
         {"event": "slot", "name": "asked", "value": conversation.expecting or "nothing"},

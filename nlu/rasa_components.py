@@ -32,9 +32,11 @@ from nlu.encoder import shared_encoder
 from nlu.expected import as_answer
 from nlu.intents import IntentModel, Ranked
 from nlu.menu_words import LiveMenuWords
+from nlu.sentences import split_sentences
 
 _ANSWERED = 0.9  # confidence of an intent that was recognised as the awaited answer
 _RANKED = 10
+_MOST_PARTS = 6
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
@@ -91,6 +93,8 @@ class SpacyReader(GraphComponent):
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class MenuIntentClassifier(GraphComponent):
     """Intent and ranking of a message, from its words, the menu and what the assistant has just asked for.
+
+    ``parts`` of the message are its sentences with the intent that each has by itself, where there are several.
 
     The menu is the file that the environment names as MENU and is read again when it is saved. The words of the
     training data's lookup table ``food`` count as menu words too. ``metadata["expecting"]`` of a message names the
@@ -160,7 +164,16 @@ class MenuIntentClassifier(GraphComponent):
             as_json = [_as_json(ranked.intent, ranked.confidence) for ranked in ranking]
             message.set(INTENT, as_json[0] if as_json else _as_json(None, 0.0), add_to_output=True)
             message.set(INTENT_RANKING_KEY, as_json, add_to_output=True)
+            message.set("parts", self._parts(str(message.get(TEXT) or "")), add_to_output=True)
         return messages
+
+    def _parts(self, text: str) -> list[dict[str, Any]]:
+        """Each sentence with the intent that it has by itself; empty when there is one sentence or too many."""
+        sentences = split_sentences(text) if self._model is not None else []
+        if self._model is None or not 2 <= len(sentences) <= _MOST_PARTS:
+            return []
+        firsts = [self._model.rank(self._menu_words.words(part), shared_encoder())[0] for part in sentences]
+        return [{TEXT: part, INTENT: _as_json(r.intent, r.confidence)} for part, r in zip(sentences, firsts)]
 
     def _rank(self, message: Message) -> list[Ranked]:
         text = str(message.get(TEXT) or "")

@@ -12,8 +12,8 @@ _NUMBER = (
 _DAY = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?"
 _MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
 _PATTERNS = {
-    "people": rf"\b(?:me|myself) and (?:my )?(?:{_NUMBER} )?\w+|\b{_NUMBER} (?:people|persons?|adults?|guests?)(?: and {_NUMBER} \w+)?|"
-    rf"(?:(?<=for )|(?<=of )){_NUMBER}\b(?! ?[:ap])|\b{_NUMBER}(?= of us)",
+    "people": rf"\b\d{{4,6}} (?:people|persons?|guests?)|\b(?:me|myself) and (?:my )?(?:{_NUMBER} )?\w+|\b{_NUMBER} (?:people|persons?|adults?|guests?)(?: and {_NUMBER} \w+)?|"
+    rf"(?:(?<=for )|(?<=of )){_NUMBER}\b(?! ?(?::|[ap]\.?m\b))|\b{_NUMBER}(?= of us)",
     "date": rf"\b(?:next |this )?{_DAY},? (?:the )?\d{{1,2}}(?:st|nd|rd|th)?(?: of)? ?{_MONTH}?|\b\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {_MONTH}(?:,? \d{{4}})?|"
     rf"\b(?:{_DAY},? )?{_MONTH}\.? \d{{1,2}}(?:st|nd|rd|th)?(?:,? \d{{4}})?|\b(?:next |this )?{_DAY}\b|\b\d{{4}}[-/]\d\d?[-/]\d\d?|\b\d\d?/\d\d?(?:/\d{{2,4}})?|"
     r"\b(?:today|tonight|tomorrow|this evening)\b|\bin \w+ (?:days?|weeks?)\b|\b\w+ (?:days?|weeks?) from (?:now|today)|\b\d{1,2}(?:st|nd|rd|th)\b",

@@ -121,11 +121,6 @@ def faq(turn: Turn) -> None:
     turn.plan.offer(["Talk to a person"])
 
 
-def booking(turn: Turn) -> None:
-    turn.plan.say("booking_by_phone", phone=turn.any_place.phone)
-    turn.plan.offer(["Talk to a person"])
-
-
 def names_food(turn: Turn) -> bool:
     """Whether the words name a dish, a kind of dish or a diet mark of the menu."""
     return bool(find_items(turn.lower, turn.house.menu)) or names_kind(turn)
@@ -271,9 +266,5 @@ HANDLERS = {
     "ask_location": location,
     "ask_delivery": delivery,
     "ask_payment": payment,
-    "ask_wait": wait,
     "ask_faq": faq,
-    "book_table": booking,
-    "manage_booking": booking,
-    "join_waitlist": booking,
 }

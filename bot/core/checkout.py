@@ -52,25 +52,16 @@ def deny(turn: Turn) -> None:
 
 
 def ask_next(turn: Turn) -> None:
-    """Put the next open question: about a line first, then, in checkout, about the order."""
-    if turn.conversation.expecting == "choice":
-        ordering.ask_choice(turn)
-    if turn.conversation.expecting in ("choice", "check", "cancel", "drop"):
+    """In checkout, put the next open question about the order."""
+    if not turn.conversation.checkout:
         return
-    gap = ordering.open_gap(turn)
-    if gap is not None:
-        ordering.ask_gap(turn, gap)
-        return
-    if turn.conversation.expecting == "option":
+    if not turn.lines:
+        turn.conversation.checkout = False
         turn.expect(None)
-    if turn.conversation.checkout:
-        if not turn.lines:
-            turn.conversation.checkout = False
-            turn.expect(None)
+        return
+    for step in (_ask_place, _ask_upsell, _ask_type, _ask_address, _ask_time, _ask_name, _ask_phone, _ask_confirm):
+        if step(turn):
             return
-        for step in (_ask_place, _ask_upsell, _ask_type, _ask_address, _ask_time, _ask_name, _ask_phone, _ask_confirm):
-            if step(turn):
-                return
 
 
 # What each question asks: a step returns whether it asked.

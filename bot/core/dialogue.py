@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
-from bot.core import answers, care, checkout, ordering
+from bot.core import answers, booking, booking_draft, care, checkout, ordering
 from bot.core.order import Refused, describe, on_menu
-from bot.core.turn import Turn
+from bot.core.turn import Said, Turn
 from bot.core.wording import listed
 
 _EMERGENCY = re.compile(
@@ -31,37 +32,87 @@ _CLOSING = re.compile(
     r"\b(i'?m|we'?re|i am|we are) (done|finished)\b"
 )
 _QUESTION = re.compile(r"^(what|which|is|are|does|do you|have you|how much|any|anything)\b")
+# Cut into sentences, a message keeps these whole.
+_WHOLE = _NEVER_ORDERS - {"cancel_order", "book_table", "manage_booking", "join_waitlist", "order_status", "repeat"}
+_FACTS = ("ask_faq", "ask_hours", "ask_location", "ask_delivery", "ask_payment")
+_TABLES = ("book_table", "manage_booking", "join_waitlist")
+_SURE_PART = 0.5
 _SURE_READING = 0.5
 _SURE_QUESTION = 0.5
 _SURE_ORDER = 0.8
 _UNSURE = (care.FALLBACK, "inform", "out_of_scope", "small_talk", "ask_faq", "help")
 
-_HANDLERS: dict[str, Callable[[Turn], None]] = ordering.HANDLERS | checkout.HANDLERS | answers.HANDLERS | care.HANDLERS
+_HANDLERS: dict[str, Callable[[Turn], None]] = (
+    ordering.HANDLERS | checkout.HANDLERS | answers.HANDLERS | booking.HANDLERS | care.HANDLERS
+)
 _AWAITED: dict[str, Callable[[Turn], bool]] = ordering.ANSWERS | checkout.ANSWERS | care.ANSWERS
 
 
 def take_turn(turn: Turn) -> None:
     """Answer one message, in place. The caller stores the outcome, or throws the turn away whole."""
-    conversation = turn.conversation
-    conversation.turns += 1
+    turn.conversation.turns += 1
     _drop_vanished(turn)
-    try:
-        intent = _intent(turn)
-        if intent == "emergency":
-            care.emergency(turn)
-        elif turn.said.card_removed:
-            turn.plan.say("card_masked")
-        elif conversation.expecting in _AWAITED and _AWAITED[conversation.expecting](turn):
-            conversation.misunderstood = 0
-        else:
-            if intent not in care.NOT_UNDERSTOOD:
-                conversation.misunderstood = 0
-            _HANDLERS.get(intent, care.fallback)(turn)
-    except Refused as refusal:
-        turn.plan.say("refusal", sentence=refusal.sentence)
-        turn.plan.offer(refusal.buttons)
-    if not turn.settled:
+    whole = turn.said
+    for said in _businesses(turn) or [whole]:
+        turn.hear(said)
+        try:
+            _answer(turn)
+        except Refused as refusal:
+            turn.plan.say("refusal", sentence=refusal.sentence)
+            turn.plan.offer(refusal.buttons)
+    if not turn.settled and not ordering.ask_open(turn) and not booking.ask_next(turn):
         checkout.ask_next(turn)
+
+
+def _answer(turn: Turn) -> None:
+    """What was asked is answered, or else the words are what their intent says."""
+    conversation = turn.conversation
+    intent = _intent(turn)
+    if intent == "emergency":
+        care.emergency(turn)
+    elif turn.said.card_removed:
+        turn.plan.say("card_masked")
+    elif _awaited(turn):
+        conversation.misunderstood = 0
+    else:
+        if intent not in care.NOT_UNDERSTOOD:
+            conversation.misunderstood = 0
+        _HANDLERS.get(intent, care.fallback)(turn)
+
+
+def _awaited(turn: Turn) -> bool:
+    conversation = turn.conversation
+    if conversation.pending.get("form") == booking_draft.FORM:
+        return booking.answer(turn)
+    return conversation.expecting in _AWAITED and _AWAITED[conversation.expecting](turn)
+
+
+def _businesses(turn: Turn) -> list[Said]:
+    """The sentences of a message that holds several businesses (an order, a question, a table); none when it is one.
+
+    Sentences that are plainly neither a question of facts nor about a table stay with what stands before them.
+    """
+    said = turn.said
+    if said.card_removed or said.intent in _WHOLE or _EMERGENCY.search(turn.lower) or len(said.parts) < 2:
+        return []
+    groups: list[tuple[str | None, Said]] = []
+    for part in said.parts:
+        business = _business(turn, part)
+        if groups and (business is None or business == groups[-1][0] or groups[-1][0] is None):
+            before, first = groups[-1]
+            surer = part if before is None and business else first
+            groups[-1] = (before or business, replace(surer, text=f"{first.text} {part.text}"))
+        else:
+            groups.append((business, part))
+    return [part for _, part in groups] if len(groups) > 1 else []
+
+
+def _business(turn: Turn, part: Said) -> str | None:
+    if part.confidence >= _SURE_PART and part.intent in (*_FACTS, *_TABLES):
+        return part.intent if part.intent in _FACTS else "table"
+    turn.hear(part)
+    orders = bool(turn.reading.edits) and turn.reading.confidence >= _SURE_READING
+    return "order" if orders and answers.find_items(turn.lower, turn.house.menu) else None
 
 
 def _drop_vanished(turn: Turn) -> None:

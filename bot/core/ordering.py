@@ -70,7 +70,7 @@ def answer_choice(turn: Turn) -> bool:
     pending = turn.conversation.pending
     choices: list[dict[str, object]] = pending.get("choices", [])
     labels = [str(choice["label"]) for choice in choices]
-    picked = _pick(turn.lower, labels)
+    picked = pick(turn.lower, labels)
     if picked is None and choices and turn.says_no():
         turn.expect(None)
         turn.plan.say("ok")
@@ -103,7 +103,7 @@ def answer_option(turn: Turn) -> bool:
     if value is None and gap.choices and _ANY.search(turn.lower):
         value = gap.choices[0]
     if value is None and not turn.reading.edits:
-        picked = _pick(turn.lower, [choice.title for choice in gap.choices])
+        picked = pick(turn.lower, [choice.title for choice in gap.choices])
         value = gap.choices[picked] if picked is not None else None
     if turn.reading.edits and (several or value is None or len(turn.lower.split()) > 3):
         change(turn)
@@ -132,6 +132,25 @@ def answer_check(turn: Turn) -> bool:
         turn.settled = not turn.conversation.checkout
         return True
     return False
+
+
+def ask_open(turn: Turn) -> bool:
+    """Put the open question about the order's lines; whether there is one."""
+    if turn.conversation.expecting == "choice":
+        ask_choice(turn)
+    if turn.conversation.expecting in ("choice", "check", "cancel", "drop"):
+        return True
+    gap = open_gap(turn)
+    if gap is not None:
+        ask_gap(turn, gap)
+    elif turn.conversation.expecting == "option":
+        turn.expect(None)
+    return gap is not None
+
+
+def _goes_on(turn: Turn) -> bool:
+    """Whether other questions follow anyway."""
+    return turn.conversation.checkout or bool(turn.conversation.booking)
 
 
 def open_gap(turn: Turn) -> Gap | None:
@@ -193,7 +212,7 @@ def _apply(turn: Turn, edits: Sequence[Edit], *, quiet: bool = False, last: bool
     words = " ".join(dict.fromkeys(_edit_in_words(edit, before, after, turn) for edit in edits))
     subtotal = money(after.totals(None).subtotal_cents, turn.house.menu.currency)
     turn.plan.say("changed", changes=words, subtotal=subtotal)
-    if last and turn.conversation.expecting is None and not turn.conversation.checkout and open_gap(turn) is None:
+    if last and turn.conversation.expecting is None and not _goes_on(turn) and open_gap(turn) is None:
         turn.plan.say("anything_else")
         turn.plan.offer(["That's all", "Show my order"])
 
@@ -235,7 +254,7 @@ def ask_choice(turn: Turn) -> None:
     turn.settled = True
 
 
-def _pick(text: str, labels: Sequence[str]) -> int | None:
+def pick(text: str, labels: Sequence[str]) -> int | None:
     """Which label the words name: fully, by words that no other label has, or by its place in the list."""
     full = [index for index, label in enumerate(labels) if _named(text, [label.lower()])]
     if len(full) == 1:

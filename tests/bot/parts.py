@@ -126,11 +126,18 @@ class Visitor:
         return self._reading
 
     def says(
-        self, text: str, intent: str = "inform", *edits: Edit, confidence: float = 0.95, sure: float = 0.9, **more: Any
+        self,
+        text: str,
+        intent: str = "inform",
+        *edits: Edit,
+        confidence: float = 0.95,
+        sure: float = 0.9,
+        parts: tuple[Said, ...] = (),
+        **more: Any,
     ) -> Heard:
         """One turn; ``confidence`` is the parser's, ``sure`` Rasa's."""
         self._reading = Reading(edits, confidence if edits else 0.0, **more)
-        said = Said(text, intent, sure, "[card number removed]" in text)
+        said = Said(text, intent, sure, "[card number removed]" in text, parts)
         turn = Turn(self.house, self.kitchen, self.now, said, self.conversation, self.order, self.placed)
         take_turn(turn)
         words = word(turn.plan, self.conversation.turns)

@@ -1,0 +1,264 @@
+"""What is known so far of a booking, a change of one, or a place on the waitlist: read from words, checked, kept."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime, time, timedelta
+
+from bot.core import guest_details
+from bot.core.floor import (
+    Problem,
+    day_problem,
+    is_doubled,
+    moment_at,
+    moment_problem,
+    most_seated,
+    nearest_slot,
+    slots,
+)
+from bot.core.restaurant import Place
+from bot.core.table_words import clock_words, day_words
+from bot.core.turn import Turn
+
+FORM = "booking"  # ``conversation.pending["form"]`` while a question of this module is open
+BOOK, MOVE, CANCEL, FIND, LATE, WAIT, LEAVE = "book", "move", "cancel", "find", "late", "wait", "leave"
+_NAME_CUE = re.compile(
+    r"(?i)\b(?:my name is|my name'?s|the name is|name is|name'?s|name|under(?: the name(?: of)?)?|call me)\s+"
+)
+_MORE_PEOPLE = re.compile(
+    r"\b(?:(?:one|two|three|four|\d+) more|add (?:a|one|two|three|four|\d+)) (?:person|people|guests?|seats?)\b"
+)
+_SHIFT = re.compile(
+    r"\b(?:half an hour|(?:an?|one|two|three|\d+) hours?|(?:\d+|fifteen|thirty) min\w*) (later|earlier|back|forward)\b"
+)
+_NOTES = (
+    "high chair",
+    "highchair",
+    "wheelchair",
+    "birthday",
+    "anniversary",
+    "stroller",
+    "pram",
+    "baby",
+    "dog",
+    "quiet",
+)
+_OUTSIDE = re.compile(r"\b(outside|outdoors?|outdoor seating|al fresco)\b")
+_OUTSIDE_WORDS = ("terrace", "garden", "patio", "outside", "courtyard", "deck")
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A booking, a change of one, or a place on the waitlist, as far as it is known. ``day`` and ``at`` are ISO."""
+
+    task: str
+    place: str | None = None
+    people: int | None = None
+    day: str | None = None
+    at: str | None = None
+    name: str | None = None
+    phone: str | None = None
+    wish: str = ""
+    note: str = ""
+    booking: str | None = None  # id of the booking that is moved, cancelled or looked up
+    number: int | None = None  # as the guest gave it
+    tries: int = 0
+
+
+def open_draft(turn: Turn) -> Draft | None:
+    return Draft(**turn.conversation.booking) if turn.conversation.booking else None
+
+
+def keep(turn: Turn, draft: Draft | None) -> None:
+    turn.conversation.booking = asdict(draft) if draft else {}
+    if turn.conversation.pending.get("form") == FORM:
+        turn.expect(None)
+
+
+def place_of(turn: Turn, draft: Draft) -> Place | None:
+    return turn.house.restaurant.place(draft.place or turn.conversation.place)
+
+
+def moment_of(draft: Draft, place: Place) -> datetime | None:
+    if draft.day is None or draft.at is None:
+        return None
+    return moment_at(place, date.fromisoformat(draft.day), time.fromisoformat(draft.at))
+
+
+def notes_of(draft: Draft) -> str:
+    return "; ".join(words for words in (draft.wish, draft.note) if words)
+
+
+def take_details(turn: Turn, draft: Draft, requested: Sequence[str]) -> Draft:
+    """The draft with every detail that the words hold; what is no use is said."""
+    text = turn.text
+    phone = guest_details.find_phone(text)
+    name = find_name(turn, requested)
+    got: dict[str, object] = {}
+    if phone:
+        got["phone"] = phone
+    if name:
+        got["name"] = name
+    if ("phone" in requested and (phone or guest_details.count_digits(text) >= 5)) or ("name" in requested and name):
+        return replace(draft, **got)  # type: ignore[arg-type]
+    named = turn.house.restaurant.place_named(text)
+    if named is not None and named.id != draft.place and draft.task != MOVE:
+        got["place"] = named.id
+        if turn.conversation.place is None and not turn.lines:
+            turn.conversation.place = named.id
+    place = named or place_of(turn, draft) or turn.any_place
+    day = date.fromisoformat(draft.day) if draft.day else None
+    if phone:
+        text = re.sub(r"[+\d][\d\-(). ]{6,}\d", " ", text)
+    read = turn.house.slots.read(text, requested, place.local(turn.now), _open_at(place, day))
+    if read.people is not None:
+        got["people"] = read.people
+    elif "people" in requested and "people" in read.words:
+        turn.plan.say("people_bad")
+        turn.settled = True
+    if read.date is not None:
+        got["day"] = read.date.isoformat()
+    elif "date" in read.words:
+        turn.plan.say("day_unknown", words=read.words["date"])
+    if read.time is not None:
+        got["at"] = read.time.replace(second=0, microsecond=0).isoformat("minutes")
+    elif "time" in read.words:
+        turn.plan.say("hour_unknown", words=read.words["time"])
+    wish = _wish(turn.lower, place)
+    if wish:
+        got["wish"] = wish
+    notes = [note for note in _NOTES if note in turn.lower and note not in draft.note]
+    if notes:
+        got["note"] = "; ".join([*([draft.note] if draft.note else []), *notes])
+    return replace(draft, **got)  # type: ignore[arg-type]
+
+
+def read_changes(turn: Turn, draft: Draft, requested: Sequence[str]) -> Draft:
+    """The draft with what the words change: new details, "an hour later", "one more person"."""
+    if draft.people is not None and (more := _MORE_PEOPLE.search(turn.lower)):
+        return replace(draft, people=draft.people + _count(more[0]))
+    place = place_of(turn, draft)
+    moment = moment_of(draft, place) if place else None
+    if moment is not None and (shift := _SHIFT.search(turn.lower)):
+        minutes = 30 if "half" in shift[0] else _count(shift[0]) * (1 if "min" in shift[0] else 60)
+        moment += timedelta(minutes=minutes if shift[1] in ("later", "back") else -minutes)
+        return replace(draft, day=moment.date().isoformat(), at=moment.time().isoformat("minutes"))
+    return take_details(turn, draft, requested)
+
+
+def _count(words: str) -> int:
+    numbers = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "fifteen": 15, "thirty": 30}
+    found = [int(w[:3]) if w.isdecimal() else numbers[w] for w in words.split() if w.isdecimal() or w in numbers]
+    return found[0] if found else 1
+
+
+def find_name(turn: Turn, requested: Sequence[str]) -> str | None:
+    if "name" in requested:
+        return guest_details.find_name(re.split(r"[,;]?\s*[\d+(]", turn.text)[0])
+    if _NAME_CUE.search(turn.text):
+        words = re.split(r"[,;.]|\s+(?:and|for|at|on|the|my)\b|\s*[\d+(]", _NAME_CUE.split(turn.text)[-1])[0]
+        return guest_details.find_name(words)
+    return None
+
+
+def _wish(text: str, place: Place) -> str:
+    """The part of the room that is asked for, in the words of the restaurant file."""
+    rooms = list(dict.fromkeys(table.where for table in place.tables if table.where))
+    for room in rooms:
+        if any(
+            len(word) > 3 and re.search(rf"\b{re.escape(word)}s?\b", text) for word in room.split() if word != "table"
+        ):
+            return room
+    if _OUTSIDE.search(text):
+        return next((room for room in rooms if any(word in room for word in _OUTSIDE_WORDS)), "")
+    return ""
+
+
+def _open_at(place: Place, day: date | None) -> Callable[[datetime], bool]:
+    """Whether guests are seated at that time of day, on the day that is known from before."""
+
+    def is_open(moment: datetime) -> bool:
+        on = moment.date() if day is None else day
+        local = moment_at(place, on, moment.time())
+        return local is not None and place.open_at(local)
+
+    return is_open
+
+
+def without_impossible(turn: Turn, draft: Draft, place: Place) -> Draft:
+    """The draft without what cannot be; each thing taken out is told in a sentence."""
+    say, most = turn.plan.say, min(place.bookings.largest_party, most_seated(place))
+    people = draft.people
+    if people is not None:
+        if people < 1:
+            say("people_none")
+            draft = replace(draft, people=None)
+        elif people > most:
+            say(
+                "party_too_large",
+                people=people,
+                most=most,
+                phone=place.phone,
+            )
+            turn.conversation.handoff = turn.conversation.handoff or "waiting"
+            keep(turn, None)
+            return draft
+    if draft.task == WAIT:
+        return draft
+    today = place.local(turn.now).date()
+    if draft.day is None and draft.at is not None:
+        moment = moment_at(place, today, time.fromisoformat(draft.at))
+        if moment and moment >= turn.now and day_problem(place, today, turn.now) is None:
+            draft = replace(draft, day=today.isoformat())
+    if draft.day is None:
+        return draft
+    day = date.fromisoformat(draft.day)
+    problem = day_problem(place, day, turn.now)
+    if problem is not None:
+        words = {Problem.PAST: "day_past", Problem.TOO_FAR: "day_far", Problem.CLOSED_DAY: "day_closed"}[problem]
+        say(
+            words,
+            place=place.name,
+            day=day_words(day, turn.now, place),
+            days=place.bookings.days_ahead,
+            next=_next_open_day(turn, place, day),
+        )
+        return replace(draft, day=None)
+    if draft.at is None:
+        return draft
+    at = time.fromisoformat(draft.at)
+    moment = moment_at(place, day, at)
+    if moment is None:
+        say("hour_skipped", time=clock_words(at), day=day_words(day, turn.now, place))
+        return replace(draft, at=None)
+    if moment_problem(place, moment, turn.now) is Problem.OUTSIDE and (near := nearest_slot(place, moment)):
+        say("hour_rounded", time=clock_words(near))
+        moment, draft = near, replace(draft, at=near.time().isoformat("minutes"))
+    problem = moment_problem(place, moment, turn.now)
+    if problem is Problem.PAST:
+        say("hour_past", time=clock_words(at), day=day_words(day, turn.now, place))
+    elif problem is Problem.OUTSIDE:
+        seated = [slot for slot in slots(place, day)]
+        say(
+            "hour_outside",
+            place=place.name,
+            time=clock_words(at),
+            day=day_words(day, turn.now, place),
+            first=clock_words(seated[0]),
+            last=clock_words(seated[-1]),
+        )
+    else:
+        if is_doubled(moment):
+            say("hour_doubled", time=clock_words(at))
+        return draft
+    return replace(draft, at=None)
+
+
+def _next_open_day(turn: Turn, place: Place, day: date) -> str:
+    for ahead in range(1, 15):
+        other = day + timedelta(days=ahead)
+        if day_problem(place, other, turn.now) is None:
+            return f"The next day that we are open is {day_words(other, turn.now, place)}."
+    return ""

@@ -1,0 +1,361 @@
+"""Tables by chat: what is asked, what is read back, what a yes does, and what nobody can book."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from bot.core.floor import Booking, end_of
+from bot.core.turn import Said
+from nlu.order_lines import Edit
+from tests.bot.parts import EVENING, HARBOUR, Heard, Visitor, add
+
+MONDAY = EVENING + timedelta(days=3)
+
+
+@pytest.fixture
+def guest() -> Visitor:
+    return Visitor()
+
+
+def books(guest: Visitor, text: str = "a table for two tomorrow at 7 pm", name: str = "Ada Byron") -> Heard:
+    guest.says(text, "book_table")
+    guest.says(name)
+    guest.says("207 555 0123")
+    assert guest.conversation.expecting == "confirm"
+    return guest.says("yes", "affirm")
+
+
+def stored(guest: Visitor) -> list[tuple[int, str, int, str]]:
+    rows = guest.kitchen.desk.rows()
+    return [(row["people"], row["status"], row["number"], row["start"][:16]) for row in rows]
+
+
+def fill(guest: Visitor, start: datetime, people: int = 2, count: int = 40) -> None:
+    """Somebody else books whatever is free for this party at this time."""
+    from bot.core.floor import free_tables
+
+    for number in range(count):
+        busy = guest.kitchen.desk.busy("harbour", start - timedelta(hours=5), start + timedelta(hours=5))
+        tables = free_tables(HARBOUR, people, start, busy)
+        if tables is None:
+            return
+        other = Booking(f"other-{start}-{number}", "harbour", people, start, end_of(HARBOUR, people, start), tables)
+        guest.kitchen.desk.book(other, EVENING)
+
+
+def test_a_booking_is_asked_for_read_back_and_made(guest: Visitor) -> None:
+    asked = []
+    for text, intent in [
+        ("i'd like to book a table", "book_table"), ("four people", "inform"), ("tomorrow", "inform"),
+        ("at 7 pm", "inform"), ("Ada Byron", "inform"),
+    ]:  # fmt: skip
+        guest.says(text, intent)
+        asked.append(guest.conversation.expecting)
+    assert asked == ["people", "date", "time", "name", "phone"]
+    heard = guest.says("207 555 0123")
+    for fact in ("4 people", "Harbour Street", "Saturday, November 21", "7:00 pm", "Ada Byron", "+1 207 555 0123"):
+        assert fact in heard.words
+    assert stored(guest) == []
+    heard = guest.says("yes", "affirm")
+    assert stored(guest) == [(4, "confirmed", 1001, "2026-11-21T19:00")]
+    assert "1001" in heard.words
+    row = guest.kitchen.desk.rows()[0]
+    assert (row["name"], row["phone"], row["end"][:16]) == ("Ada Byron", "+12075550123", "2026-11-21T20:45")
+
+
+def test_what_is_said_at_once_is_not_asked_again(guest: Visitor) -> None:
+    guest.says("a table for 4 tomorrow at 7:30 pm, my name is Ada, 207 555 0123", "book_table")
+    assert guest.conversation.expecting == "confirm"
+
+
+def test_a_time_alone_is_today_when_it_is_still_to_come(guest: Visitor) -> None:
+    guest.says("table for two at 9 pm", "book_table")
+    assert guest.conversation.booking["day"] == "2026-11-20"
+    late = Visitor()
+    late.says("table for two at 5 pm", "book_table")
+    assert late.conversation.expecting == "date"
+
+
+def test_without_a_place_the_place_is_asked_first() -> None:
+    guest = Visitor(place=None)
+    guest.says("a table for 2 tomorrow at 7 pm", "book_table")
+    assert guest.conversation.expecting == "place"
+    guest.says("old mill")
+    assert guest.conversation.expecting == "name"
+
+
+def test_only_a_yes_to_what_was_read_back_books(guest: Visitor) -> None:
+    guest.says("a table for 2 tomorrow at 7 pm", "book_table")
+    guest.says("Ada")
+    guest.says("207 555 0123")
+    heard = guest.says("make it 8 pm", "inform")
+    assert "8:00 pm" in heard.words and guest.conversation.expecting == "confirm" and not stored(guest)
+    guest.says("thanks", "thanks")
+    assert not stored(guest)
+    heard = guest.says("no", "deny")
+    assert heard.kinds == ["table_change"]
+    heard = guest.says("for 3 people")
+    assert "3 people" in heard.words
+    guest.says("yes", "affirm")
+    assert stored(guest) == [(3, "confirmed", 1001, "2026-11-21T20:00")]
+
+
+def test_never_mind_ends_it(guest: Visitor) -> None:
+    guest.says("a table for 2 tomorrow at 7 pm", "book_table")
+    assert guest.says("never mind", "deny").kinds == ["table_dropped"]
+    assert guest.conversation.booking == {} and guest.conversation.expecting is None
+
+
+@pytest.mark.parametrize(
+    "text, kind",
+    [
+        ("a table for 0 people tomorrow at 7 pm", "people_none"),
+        ("a table for 2 on February 30 at 7 pm", "day_unknown"),
+        ("a table for 2 on 2027-12-01 at 7 pm", "day_far"),
+        ("a table for 2 on November 26 at 7 pm", "day_closed"),
+        ("a table for 2 today at 3 pm", "hour_past"),
+        ("a table for 2 tomorrow at 9 am", "hour_outside"),
+        ("a table for 2 tomorrow at 11 pm", "hour_outside"),
+        ("a table for 2 tomorrow at 7:10 pm", "hour_rounded"),
+    ],
+)
+def test_what_cannot_be_is_told_in_one_sentence_and_asked_again(guest: Visitor, text: str, kind: str) -> None:
+    heard = guest.says(text, "book_table")
+    assert heard.kinds[0] == kind and len(heard.kinds) == 2
+    assert not stored(guest) and "None" not in heard.words
+
+
+@pytest.mark.parametrize("people", [11, 1000, 90000])
+def test_a_party_too_large_goes_to_a_person(guest: Visitor, people: int) -> None:
+    heard = guest.says(f"a table for {people} people tomorrow at 7 pm", "book_table")
+    assert heard.kinds == ["party_too_large"] and guest.conversation.handoff == "waiting"
+    assert guest.conversation.booking == {}
+
+
+def test_a_full_house_offers_the_nearest_times_and_one_of_them_is_taken(guest: Visitor) -> None:
+    seven = EVENING + timedelta(hours=1)
+    fill(guest, seven + timedelta(days=1))
+    heard = guest.says("a table for 2 tomorrow at 7 pm", "book_table")
+    assert heard.kinds == ["table_full"] and guest.conversation.expecting == "time"
+    assert heard.buttons and all(button.endswith("pm") for button in heard.buttons)
+    guest.says("the second one")
+    assert guest.conversation.expecting == "name"
+    assert guest.conversation.booking["at"] == guest_time(heard.buttons[1])
+
+
+def guest_time(words: str) -> str:
+    return datetime.strptime(words.upper(), "%I:%M %p").strftime("%H:%M")
+
+
+def test_the_second_of_two_guests_for_the_last_table_gets_an_apology_and_other_times(guest: Visitor) -> None:
+    seven = EVENING + timedelta(days=1, hours=1)
+    other = Visitor()
+    other.kitchen = guest.kitchen
+    other.conversation.id = "other"
+    for visitor in (guest, other):
+        visitor.says("a table for 8 tomorrow at 7 pm", "book_table")
+        visitor.says("Ada")
+        visitor.says("207 555 0123")
+    assert guest.says("yes", "affirm").kinds[0] == "table_booked"
+    fill(guest, seven, 7)
+    heard = other.says("yes", "affirm")
+    assert heard.kinds == ["table_just_taken"] and heard.buttons
+    assert [row for row in guest.kitchen.desk.rows() if row["conversation"] == "other"] == []
+    other.says(heard.buttons[0])
+    assert other.conversation.expecting == "confirm"
+    assert other.says("yes", "affirm").kinds[0] == "table_booked"
+
+
+def test_within_minutes_the_waitlist_is_offered_and_joined(guest: Visitor) -> None:
+    heard = guest.says("a table for 2 today at 6:15 pm", "book_table")
+    assert heard.kinds == ["table_soon_wait"]
+    guest.says("yes", "affirm")
+    guest.says("Ada")
+    heard = guest.says("207 555 0123")
+    assert heard.kinds == ["wait_confirm"] and "+1 207 555 0123" in heard.words
+    heard = guest.says("yes", "affirm")
+    (row,) = guest.kitchen.waitlist.rows()
+    assert (row["people"], row["phone"], row["status"]) == (2, "+12075550123", "waiting")
+    assert heard.kinds == ["wait_joined"] and not stored(guest)
+
+
+def test_a_waiting_guest_hears_the_place_in_line_and_can_leave(guest: Visitor) -> None:
+    guest.says("put us on the waitlist for 2", "join_waitlist")
+    guest.says("Ada")
+    guest.says("207 555 0123")
+    guest.says("yes", "affirm")
+    assert guest.says("put us on the waitlist", "join_waitlist").kinds == ["wait_place"]
+    assert guest.says("how long is the wait", "ask_wait").kinds == ["wait_place"]
+    assert guest.says("take us off the list", "join_waitlist").kinds == ["wait_leave"]
+    assert guest.says("yes", "affirm").kinds == ["wait_left"]
+    assert guest.kitchen.waitlist.rows() == []
+
+
+def test_a_closed_place_has_no_waitlist() -> None:
+    guest = Visitor(now=EVENING.replace(hour=3))
+    assert guest.says("put us on the waitlist", "join_waitlist").kinds == ["waitlist_closed"]
+    assert guest.conversation.booking == {}
+
+
+def test_own_bookings_are_found_moved_and_cancelled_in_the_same_conversation(guest: Visitor) -> None:
+    books(guest)
+    heard = guest.says("what time is my reservation", "manage_booking")
+    assert "1001" in heard.words and "7:00 pm" in heard.words
+    heard = guest.says("move my booking to 8:30 pm", "manage_booking")
+    assert heard.kinds == ["table_confirm_move"] and "8:30 pm" in heard.words
+    assert stored(guest)[0][3] == "2026-11-21T19:00"
+    guest.says("yes", "affirm")
+    assert stored(guest) == [(2, "confirmed", 1001, "2026-11-21T20:30")]
+    guest.says("make our booking half an hour later", "manage_booking")
+    guest.says("yes", "affirm")
+    guest.says("add one more person to my booking", "manage_booking")
+    guest.says("add one more person", "manage_booking")
+    guest.says("yes", "affirm")
+    assert stored(guest)[0][3] == "2026-11-21T21:00"
+    heard = guest.says("cancel my reservation", "manage_booking")
+    assert heard.kinds == ["table_confirm_cancel"] and stored(guest)[0][1] == "confirmed"
+    assert guest.says("no", "deny").kinds == ["table_kept"]
+    guest.says("cancel my reservation", "manage_booking")
+    assert guest.says("yes", "affirm").kinds == ["table_cancelled"]
+    assert stored(guest)[0][1] == "cancelled"
+    assert not guest.kitchen.desk.busy("harbour", EVENING, EVENING + timedelta(days=3))
+
+
+def test_a_change_without_details_asks_what_to_change(guest: Visitor) -> None:
+    books(guest)
+    assert guest.says("change my reservation", "manage_booking").kinds == ["table_move_to"]
+    heard = guest.says("monday at 6 pm")
+    assert heard.kinds == ["table_confirm_move"] and "Monday, November 23" in heard.words
+
+
+def test_running_late_is_noted_for_the_host(guest: Visitor) -> None:
+    books(guest)
+    assert guest.says("we are running late for our table", "manage_booking").kinds == ["table_late"]
+    assert guest.kitchen.desk.rows()[0]["note"] == "running late"
+
+
+def stranger(guest: Visitor) -> Visitor:
+    other = Visitor()
+    other.kitchen = guest.kitchen
+    other.conversation.id = "stranger"
+    return other
+
+
+def test_from_elsewhere_number_or_phone_and_the_name_are_needed(guest: Visitor) -> None:
+    books(guest)
+    for proof in ("1001", "207 555 0123"):
+        other = stranger(guest)
+        assert other.says("cancel my reservation", "manage_booking").kinds == ["table_identity"]
+        assert other.says(proof).kinds == ["table_identity_name"]
+        assert other.says("byron").kinds == ["table_confirm_cancel"]
+
+
+@pytest.mark.parametrize("proof, name", [("1001", "Miller"), ("1002", "Ada Byron"), ("207 555 0199", "Ada Byron")])
+def test_a_stranger_reads_and_changes_nothing(guest: Visitor, proof: str, name: str) -> None:
+    books(guest)
+    other = stranger(guest)
+    other.says("what time is my reservation", "manage_booking")
+    words = ""
+    for _ in range(3):
+        words += other.says(proof).words + other.says(name).words
+    assert "7:00" not in words and "Harbour" not in words
+    assert other.conversation.handoff == "waiting" and other.conversation.booking == {}
+    assert stored(guest)[0][1] == "confirmed"
+
+
+def test_an_order_and_a_booking_wait_for_each_other(guest: Visitor) -> None:
+    guest.orders(add("lasagna"))
+    heard = guest.says("and a table for two tomorrow at 7 pm", "book_table")
+    assert guest.cart() == {("lasagna", 1): 1} and guest.conversation.expecting == "name"
+    heard = guest.says("oh and add a cola", "order", add("cola"))
+    assert guest.cart() == {("lasagna", 1): 1, ("cola", 1): 1}
+    assert guest.conversation.expecting == "name" and "anything_else" not in heard.kinds
+    guest.says("Ada Byron")
+    guest.says("207 555 0123")
+    heard = guest.says("yes", "affirm")
+    assert heard.kinds == ["table_booked", "table_then_order"] and "Lasagna" in heard.words
+    guest.says("that's all", "checkout")
+    guest.says("pickup")
+    heard = guest.says("as soon as possible")
+    assert guest.conversation.expecting == "confirm" and "Ada Byron" in heard.words
+    guest.says("yes", "affirm")
+    assert guest.placed is not None and len(stored(guest)) == 1
+
+
+def test_a_booking_in_the_middle_of_checkout_goes_back_to_it(guest: Visitor) -> None:
+    guest.orders(add("lasagna"))
+    guest.says("that's all", "checkout")
+    assert guest.conversation.expecting == "type"
+    guest.says("wait, can i book a table for 2 tomorrow at 7 pm", "book_table")
+    assert guest.conversation.expecting == "name"
+    guest.says("Ada")
+    guest.says("207 555 0123")
+    guest.says("yes", "affirm")
+    assert guest.conversation.expecting == "type"
+
+
+def test_a_question_in_the_middle_is_answered_and_the_booking_goes_on(guest: Visitor) -> None:
+    guest.says("a table for 2 tomorrow", "book_table")
+    heard = guest.says("when do you open on sunday?", "ask_hours")
+    assert heard.kinds[0] == "hours_day" and guest.conversation.expecting == "time"
+
+
+def test_an_order_a_question_and_a_table_in_one_message_are_all_dealt_with(guest: Visitor) -> None:
+    text = "two margheritas, oh and where are you? table for two at 9 pm then"
+    parts = (
+        Said("two margheritas", "order", 0.9),
+        Said("oh and where are you?", "ask_location", 0.9),
+        Said("table for two at 9 pm then", "book_table", 0.9),
+    )
+    heard = says_parts(guest, text, parts, add("margherita", 2))
+    assert guest.cart() == {("margherita", 2): 1}
+    assert heard.kinds[:3] == ["changed", "location", "table_noted"]
+    assert guest.conversation.expecting == "option"
+    guest.says("medium", "inform", *[change_size("medium")])
+    assert guest.conversation.expecting == "name"
+    assert guest.conversation.booking["people"] == 2 and guest.conversation.booking["at"] == "21:00"
+
+
+def change_size(size: str) -> Edit:
+    from nlu.order_lines import Change, Option
+
+    return Change(0, put=(Option("pizza_size", size),))
+
+
+def says_parts(guest: Visitor, text: str, parts: tuple[Said, ...], *edits: Edit) -> Heard:
+    """One message of several sentences; the parser reads ``edits`` in the first."""
+    read = guest.edits
+    guest.edits = lambda words, *rest: read(words, *rest) if words == parts[0].text else type(read("", []))()  # type: ignore
+    heard = guest.says(text, parts[0].intent, *edits, parts=parts)
+    del guest.edits
+    return heard
+
+
+def test_words_of_one_business_are_not_cut(guest: Visitor) -> None:
+    parts = (Said("hi there", "greet", 0.9), Said("a table for two tomorrow at 7 pm", "book_table", 0.9))
+    heard = guest.says("hi there. a table for two tomorrow at 7 pm", "book_table", parts=parts)
+    assert heard.kinds == ["table_name"]
+    assert guest.conversation.booking["at"] == "19:00"
+
+
+@pytest.mark.parametrize(
+    "now, text, day",
+    [
+        ("2026-11-19T23:59", "next friday", "2026-11-27"),
+        ("2026-11-20T00:01", "tomorrow", "2026-11-21"),
+        ("2026-11-20T23:59", "tomorrow", "2026-11-21"),
+    ],
+)
+def test_days_are_counted_from_the_place_s_own_midnight(now: str, text: str, day: str) -> None:
+    moment = datetime.fromisoformat(now).replace(tzinfo=HARBOUR.zone)
+    guest = Visitor(now=moment)
+    heard = guest.says(f"a table for 2 {text} at 7 pm", "book_table")
+    assert guest.conversation.booking["day"] == day, heard.words
+
+
+def test_a_wish_is_kept_and_met_where_it_can_be(guest: Visitor) -> None:
+    heard = books(guest, "a table for 2 outside tomorrow at 7 pm, it is her birthday")
+    row = guest.kitchen.desk.rows()[0]
+    assert row["tables"] == ["T1"] and row["note"] == "on the terrace; birthday", heard.words
