@@ -139,7 +139,8 @@ class Builder:
         for position, element in enumerate(elements[:-2]):
             after = elements[position + 1].word
             if element.number and after == "of" and elements[position + 2].word in _THEM:
-                built.of_them.add(element.start)
+                if not (position + 3 < len(elements) and elements[position + 3].is_item):  # "two of those pies"
+                    built.of_them.add(element.start)
             elif element.number and elements[position + 1].match is None and after in _SHARING:
                 shares.add(element.start)
         parts: list[_Part] = []
@@ -155,6 +156,16 @@ class Builder:
                 mark = replace(mark, role=IN)  # "wings, ten of them"
             elif element.start in shares and mark.role != BEGIN and count > (element.number or 0):
                 mark = replace(mark, role=BEGIN)
+            elif mark.role == BEGIN and self._counts_value(part, elements, position):
+                built.guesses += 1
+                continue
+            elif mark.role == IN and element.is_value and not element.is_item and _is_rest(elements, position):
+                mark = replace(mark, role=BEGIN)
+            elif mark.role == BEGIN and element.match is not None and position and marks[position - 1].role == OUT:
+                if elements[position - 1].number:  # "two ranch, one blue cheese": the number belongs to the name
+                    parts += [part] if part else []
+                    part = [(elements[position - 1], mark)]
+                    mark = replace(mark, role=IN)
             elif (part or parts) and _is_same(elements, position):
                 parts += [part] if part else []
                 part, repeating = [(element, replace(mark, role=_AGAIN))], True
@@ -289,6 +300,18 @@ class Builder:
                 kept[position + 1] = replace(its, role=IN)
                 built.fixes += 1
         return kept
+
+    def _counts_value(self, part: _Part, elements: Sequence[Element], position: int) -> bool:
+        """ "a coffee with cream and two sugars": the number says how much of a modifier, and opens no line."""
+        number = elements[position].number
+        if not number or not part or position + 1 == len(elements) or number <= max(1, _count(part) or 1):
+            return False
+        value, home = elements[position + 1], next((e for e, _ in part if e.is_item), None)
+        if home is None or value.is_item or not self._taken_by([home], value) or self.one_groups(value):
+            return False
+        before = elements[position - 1].word
+        listed = before in ("and", ",") and part[-1][0] is elements[position - 2] and not self.one_groups(part[-1][0])
+        return before == "with" or (listed and part[-1][0].is_value and not part[-1][0].is_item)
 
     def _goes_on(self, part: _Part, elements: Sequence[Element], position: int) -> bool:
         """ "a plate with brisket and ribs": ribs are a dish too, but stand in a row with a choice of the plate."""
@@ -440,7 +463,8 @@ class Builder:
         if last is not None and last.item in best:
             fresh = only and values[0][1].role_chance > _SURE
             if count is not None or last.again or fresh or any(self._conflicts(last, e) for e, _ in wanted):
-                last = Draft(last.items, count or _left_over(built.drafts), count is not None, again=True)
+                left = 1 if last.unsaid and not last.again else _left_over(built.drafts)
+                last = Draft(last.items, count or left, count is not None, unsaid=last.unsaid, again=True)
                 built.drafts.append(last)
             self._fill(last, values, built)
         elif len(best) == 1 and wanted:
@@ -548,6 +572,13 @@ class Builder:
                 del draft.options[group.id, other]
         if (group.id, sense.id) not in draft.options or word != REGULAR:
             draft.options[group.id, sense.id] = word
+
+
+def _is_rest(elements: Sequence[Element], position: int) -> bool:
+    """ "three of them mild and the rest hot": what comes right behind "the rest" is a share of its own."""
+    before = [e.word for e in elements[max(0, position - 3) : position]]
+    rest = next((i for i, word in enumerate(before) if word in ("rest", "others")), None)
+    return rest is not None and rest > 0 and before[rest - 1] == "the" and set(before[rest + 1 :]) <= {"with", "in"}
 
 
 def _of_the_rest(elements: Sequence[Element], position: int) -> bool:
