@@ -105,7 +105,7 @@ def _cleaned(facts: Facts, reference: str) -> Pair | None:
     marks = Counter(token for token in tokens if token.startswith("<"))
     if any(f"<{slot}>" not in marks for slot in OPEN if slot in true) or max(marks.values()) > 2:
         return None
-    if not tokens[-1] in ".!":
+    if tokens[-1] not in ".!":
         tokens.append(".")
     return Pair(true, tuple(tokens))
 

@@ -17,7 +17,7 @@ import numpy as np
 from nlu.beam import Step, beam_search
 from nlu.fact_check import check
 from nlu.fact_ids import Vocabulary, fact_ids
-from nlu.facts import Facts
+from nlu.facts import KINDS, Facts, kind_of
 from nlu.surface import sentence_from
 from nlu.templates import template
 
@@ -25,6 +25,8 @@ MODELS = Path(__file__).parent.parent / "data" / "models"
 WIDTH = 6
 LENGTH_POWER = 1.0
 LONGEST = 70
+VARIETY = 3
+"""How many of the sentences that pass take turns."""
 MODEL, TEMPLATE = "model", "template"
 
 
@@ -82,18 +84,28 @@ class Responder:
     def __init__(self, network: Network | None = None) -> None:
         self._network = network
 
+    def words(self, facts: Facts, variant: int = 0) -> str:
+        """A sentence that says every fact and no other; another one for another ``variant`` where there are several."""
+        passing = [sentence for sentence in self._sentences(facts) if check(facts, sentence).ok][:VARIETY]
+        return passing[variant % len(passing)] if passing else template(facts)
+
     def describe(self, facts: Facts) -> Described:
         """A sentence that says every fact and no other.
 
         Raises:
             FactsError: the facts came unchecked and cannot be worded.
         """
-        sentences = self._network.sentences(facts) if self._network else []
+        sentences = self._sentences(facts)
         raw = sentences[0] if sentences else ""
         for sentence in sentences:
             if check(facts, sentence).ok:
                 return Described(sentence, MODEL, raw)
         return Described(template(facts), TEMPLATE, raw)
+
+    def _sentences(self, facts: Facts) -> list[str]:
+        # The network has learnt sentences about something that has a name, and says more of it than that.
+        known = self._network and len(facts) > 1 and KINDS[kind_of(facts)][0] in facts
+        return self._network.sentences(facts) if known else []
 
 
 @lru_cache(maxsize=1)
