@@ -37,6 +37,7 @@ from bot.rasa_client import RasaClient
 from bot.rasa_process import RasaProcess
 from bot.retention import delete_old
 from bot.settings import ROOT, Settings
+from bot.specials_page import SpecialsPage
 from bot.staff import Staff
 from bot.store import Store
 from bot.text_causes import remind_of_bookings
@@ -91,6 +92,7 @@ def create_app(settings: Settings, *, rasa: RasaClient | None = None) -> Starlet
     turns = Turns(store, keeper, rasa, hub, clock)
     chat, staff = Chat(settings, turns, hub), Staff(settings, turns)
     insights = Insights(turns, staff, settings.faq, settings.var)
+    board_specials = SpecialsPage(staff)
     host, pad, texts = Host(staff), Pad(settings, staff), TextWebhooks(settings, turns)
     worker = TextsWorker(store, transport_from(settings), clock)
     line = Line(settings, turns)
@@ -178,6 +180,10 @@ def create_app(settings: Settings, *, rasa: RasaClient | None = None) -> Starlet
         Route("/insights/questions/ignore", insights.ignore, methods=["POST"]),
         Route("/staff/waitlist/{id}/status", host.status, methods=["POST"]),
         Route("/staff/waitlist/{id}/late", host.late, methods=["POST"]),
+        Route("/staff/specials", board_specials.page),
+        Route("/staff/specials", board_specials.propose, methods=["POST"]),
+        Route("/staff/specials.json", board_specials.listing),
+        Route("/staff/specials/{id}", board_specials.decide, methods=["POST"]),
         Route("/pad", pad.page),
         Route("/pad/here", pad.here, methods=["POST"]),
         Route("/pad/state", pad.state),

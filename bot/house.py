@@ -11,6 +11,7 @@ from bot.core.turn import House
 from nlu.located_yaml import FileError
 from nlu.menu import load_menu
 from nlu.parser import OrderParser
+from nlu.responder import shipped_responder
 from nlu.slots import load_slot_reader
 
 log = logging.getLogger(__name__)
@@ -47,7 +48,7 @@ class HouseKeeper:
 
     def _load(self) -> House:
         menu = load_menu(self.menu)
-        return House(load_restaurant(self.restaurant), menu, OrderParser(menu), load_slot_reader())
+        return House(load_restaurant(self.restaurant), menu, OrderParser(menu), load_slot_reader(), shipped_responder())
 
     def _stamps(self) -> tuple[int, int]:
         return _stamp(self.menu), _stamp(self.restaurant)

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from bot.core.order import CART, CONFIRMED, NEXT_STATUS, PREPARING, READY, Order
 from bot.core.pricing import PricedLine
 from bot.core.restaurant import Restaurant
 from bot.core.turn import Alert, Conversation
+from bot.specials import Specials
 from bot.tables import alerts, conversations, messages, orders, sold_out
 from bot.waitlist import Waitlist
 from nlu.order_lines import Line
@@ -81,6 +82,10 @@ class Transaction:
     @cached_property
     def waitlist(self) -> Waitlist:
         return Waitlist(self.db)
+
+    def specials_on(self, day: date, place_id: str | None) -> list[str]:
+        """The specials approved for the day, in words."""
+        return Specials(self.db).published(day, place_id)
 
     # Conversations and messages
 

@@ -140,7 +140,8 @@ class Turns:
             self._stored[conversation_id] = reply
         else:
             self._extras[conversation_id] = extras
-        responses: list[dict[str, Any]] = [{"response": name} for name in turn.plan.responses]
+        facts = {"facts": turn.plan.facts} if turn.plan.facts else {}
+        responses: list[dict[str, Any]] = [{"response": name, **facts} for name in turn.plan.responses]
         return {
             "events": _form_events(action, conversation),
             "responses": responses + ([{"text": text}] if text else []),

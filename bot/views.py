@@ -76,6 +76,7 @@ def site_view(house: House, tx: Transaction, place_id: str | None, now: datetime
         "currency": house.menu.currency,
         "places": [_place_view(place, now) for place in house.restaurant.places],
         "menu": kinds,
+        "specials": tx.specials_on(local.date(), place.id if place else None),
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
+from bot.core import describing
 from bot.core.checkout import clock, earliest, status
 from bot.core.pricing import money
 from bot.core.reply import Button, Card
@@ -179,7 +180,7 @@ def _about(turn: Turn, dish: Item) -> None:
     elif re.search(
         r"\b(what'?s|what is|what are|what comes|ingredients?|made (of|with)|describe|tell me)\b", text
     ) and not (re.search(r"\b(price|cost|how much)\b", text)):
-        turn.plan.say("item_about", item=dish.title, description=dish.description or dish.title)
+        turn.plan.say("described", sentence=describing.dish(turn, dish))
         if dish.allergens:
             turn.plan.say("item_allergens", item=dish.title, allergens=listed(list(dish.allergens)))
     elif not why and not re.search(r"\b(price|cost|how much)\b", text):
@@ -260,6 +261,7 @@ def _day_asked(text: str, today: date) -> date | None:
 
 
 HANDLERS = {
+    **describing.HANDLERS,
     "ask_menu": menu,
     "ask_item": item,
     "ask_hours": hours,

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.core import guest_details, ordering
+from bot.core import describing, guest_details, ordering
 from bot.core.order import CANCELLED, CONFIRMED, PREPARING, Order, Refused, describe
 from bot.core.pricing import money
 from bot.core.restaurant import Place
@@ -401,7 +401,10 @@ def _place_order(turn: Turn) -> None:
 
 
 def show(turn: Turn) -> None:
-    if turn.lines:
+    if turn.lines and turn.conversation.channel == "phone":
+        total = money(turn.cart.totals(turn.place).total_cents, turn.house.menu.currency)
+        turn.plan.say("described", sentence=describing.order_in_words(turn, turn.lines, total))
+    elif turn.lines:
         lines = ordering.lines_in_list(turn, turn.cart)
         turn.plan.say("order_lines", lines=lines, totals=ordering.totals_in_words(turn, turn.cart))
     elif turn.placed:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.core import answers, booking, booking_draft, care, checkout, ordering
+from bot.core.describing import asked_for
 from bot.core.order import Refused, describe, on_menu
 from bot.core.turn import Said, Turn
 from bot.core.wording import listed
@@ -131,6 +132,8 @@ def _intent(turn: Turn) -> str:
     said = turn.said
     if said.intent == "emergency" or _EMERGENCY.search(turn.lower):
         return "emergency"
+    if said.intent not in _NEVER_ORDERS and (described := asked_for(turn)):
+        return described
     question = said.intent.startswith("ask_") and said.confidence >= _SURE_QUESTION
     if question and not _QUESTION.search(turn.lower) and "?" not in turn.text:
         question = not (turn.reading.edits and turn.reading.confidence >= _SURE_ORDER)

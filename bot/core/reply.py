@@ -32,12 +32,13 @@ class Card:
 
 @dataclass
 class Plan:
-    """``responses`` are names of Rasa responses (``utter_...``) that come before the points."""
+    """``responses`` are names of Rasa responses (``utter_...``) that come before the points; ``facts`` go with them."""
 
     points: list[Point] = field(default_factory=list)
     buttons: list[Button] = field(default_factory=list)
     cards: list[Card] = field(default_factory=list)
     responses: list[str] = field(default_factory=list)
+    facts: dict[str, str] = field(default_factory=dict)
 
     def say(self, kind: str, /, **facts: Any) -> None:
         self.points.append(Point(kind, facts))

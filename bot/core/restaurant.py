@@ -13,9 +13,14 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from nlu import located_yaml
+from nlu.facts import FactsError, checked
 from nlu.located_yaml import Node
 from nlu.menu import Hours, parse_hours, price_cents
 
+_ABOUT = {
+    "type": "eatType", "food": "food", "prices": "priceRange", "area": "area", "family_friendly": "familyFriendly",
+    "near": "near",
+}  # fmt: skip
 QUARTER_MIN = 15  # tables are held by quarters of an hour
 _TITLES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -89,6 +94,7 @@ class Place:
     joins: tuple[tuple[str, ...], ...] = ()  # ids of tables that can be pushed together
     bookings: BookingRules = field(default_factory=BookingRules)
     not_sold: frozenset[str] = frozenset()
+    about: dict[str, str] = field(default_factory=dict)  # what kind of place it is (nlu.facts, without the name)
 
     def local(self, moment: datetime) -> datetime:
         return moment.astimezone(self.zone)
@@ -216,7 +222,7 @@ def _place(node: Node, rules: BookingRules) -> Place:
         required={"id", "name", "address", "phone", "time_zone", "hours"},
         optional={
             "names", "tax_percent", "exceptions", "kitchen", "delivery", "pickup", "tables", "joins", "bookings",
-            "not_sold",
+            "not_sold", "about",
         },
     )  # fmt: skip
     zone_name = keys["time_zone"].text("time_zone")
@@ -251,7 +257,16 @@ def _place(node: Node, rules: BookingRules) -> Place:
         joins=_joins(keys["joins"], {table.id for table in tables}) if "joins" in keys else (),
         bookings=_booking_rules(keys["bookings"], rules) if "bookings" in keys else rules,
         not_sold=frozenset(keys["not_sold"].texts("not_sold")) if "not_sold" in keys else frozenset(),
+        about=_about(keys["about"]) if "about" in keys else {},
     )
+
+
+def _about(node: Node) -> dict[str, str]:
+    given = node.fields("about", required=set(), optional=set(_ABOUT))
+    try:
+        return checked((_ABOUT[key], value.text(key)) for key, value in given.items())
+    except FactsError as error:
+        raise node.error(str(error)) from None
 
 
 def _basis_points(node: Node) -> int:

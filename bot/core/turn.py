@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any, Protocol
 from uuid import uuid4
 
+from bot.core.describing import Describer, Templates
 from bot.core.floor import Booking, Quote
 from bot.core.order import Order
 from bot.core.phone_number import ConfirmedNumber
@@ -68,6 +69,7 @@ class House:
     menu: Menu
     reader: Reader
     slots: SlotReader
+    describer: Describer = field(default_factory=Templates)
 
 
 class Desk(Protocol):
@@ -137,6 +139,9 @@ class Live(Protocol):
 
     def next_number(self) -> int:
         """A number that no order has."""
+
+    def specials_on(self, day: date, place_id: str | None) -> list[str]:
+        """The sentences about specials that the owner has approved for the day."""
 
 
 @dataclass(frozen=True)

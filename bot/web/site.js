@@ -79,6 +79,8 @@ function show(site) {
   showPlacePick(site.places);
   showDiets(site.menu);
   showMenu(site.menu, money);
+  $("specials").hidden = !site.specials.length;
+  $("specials").replaceChildren(...site.specials.map((text) => h("p", {}, text)));
   $("place-list").replaceChildren(...site.places.map(placeCard));
   document.body.classList.remove("loading");
 }

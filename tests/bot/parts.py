@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ from bot.core.turn import Conversation, House, Said, Turn
 from bot.core.wording import word
 from bot.rasa_client import RasaUnavailable
 from bot.settings import Settings
+from bot.specials import Specials
 from bot.tables import metadata
 from bot.turns import Turns
 from bot.waitlist import Waitlist
@@ -72,6 +73,9 @@ class Kitchen:
     def next_number(self) -> int:
         self.number += 1
         return self.number
+
+    def specials_on(self, day: date, place_id: str | None) -> list[str]:
+        return Specials(self.book).published(day, place_id)
 
     @cached_property
     def book(self) -> Connection:
