@@ -16,6 +16,7 @@ from nlu.words import CORRECTIONS, has_phrase
 _THEM = frozenset("them em those these".split())
 _PLAIN = frozenset("plain black without normal standard regular neither no not nothing just".split())
 _ENDING = frozenset(", . and plus also then please thanks with".split())
+_LINKING = frozenset("and plus also then & another add".split())
 _REST = frozenset("other others rest".split())
 _RESAID = ("make it", "make that", "make them", "actually", "sorry", "i mean", "i meant", "instead", "rather")
 _SAME_WITH = frozenset("but with without except only again thing for , in and".split())
@@ -43,6 +44,7 @@ class Draft:
     of_them: bool = False  # "two of them with bacon": some of the line before
     choices: int = 0  # values that had two places on this line
     again: bool = False  # the item of the line before, not said again
+    linked: bool = False  # "and one with ham": behind a word that adds
     article: bool = False  # "a burger": said as one of them, not as what the counts behind it share
 
     @property
@@ -206,7 +208,10 @@ class Builder:
         words = {element.start: before.word for before, element in zip(elements, elements[1:])}
         for number, some in enumerate(parts):
             before = words.get(some[0][0].start)
+            count = len(built.drafts)
             self._part(some, built, self._item_ahead(parts, number), article=before in ("a", "an", "the", "another"))
+            for draft in built.drafts[count:]:
+                draft.linked = before in _LINKING
         _share_out(built.drafts)
         built.spurned = sum(
             mark.role == OUT and any(self._could_take(draft, element) for draft in built.drafts)
@@ -694,7 +699,10 @@ def _share_out(drafts: list[Draft]) -> None:
             drafts.remove(draft)
             return
         whole = len(rest) > 1 and shared == draft.quantity
-        some = any(other.of_them for other in rest) and shared < draft.quantity
+        groups = {group for group, _ in draft.options}
+        one_of = len(rest) == 1 and rest[0].counted and not rest[0].linked
+        one_of = one_of and not groups & {group for group, _ in rest[0].options}  # "two colas, one without ice"
+        some = (any(other.of_them for other in rest) or one_of) and shared < draft.quantity
         if draft.quantity > 1 and not draft.again and (whole or some):
             for other in rest:
                 other.options = {**draft.options, **other.options}
