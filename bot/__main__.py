@@ -43,6 +43,8 @@ def main() -> int:
 
     call = commands.add_parser("call", help="play a scripted phone call in audio against the running bot")
     call_command.add_arguments(call)
+    bench_calls = commands.add_parser("bench-calls", help="measure the phone line")
+    call_command.add_bench_arguments(bench_calls)
     arguments = parser.parse_args()
     try:
         if arguments.command == "hear":
@@ -60,6 +62,10 @@ def main() -> int:
             from bot.terminal import talk
 
             return talk(arguments.url or f"http://127.0.0.1:{settings.port}", settings.rest_token)
+        if arguments.command == "bench-calls":
+            from bot.phone import bench as phone_bench
+
+            return phone_bench.run(arguments)
         if arguments.command == "call":
             return call_command.run(arguments, settings)
         if arguments.command == "bench":

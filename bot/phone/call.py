@@ -21,6 +21,7 @@ from bot.phone.endpointing import BARGE_IN_MS, START_MS, Endpointer, Event, kind
 from bot.phone.vad import WINDOW_MS
 
 CALLBACK = "callback"  # what a call expects when a person shall ring back
+NO_NAME = "Guest"
 _MARKS = {name: name for name in ("phone", "name", "people", "date", "time", "confirm")} | {CALLBACK: "phone"}
 _YES = re.compile(
     r"(uh |um |oh )?(yes|yeah|yep|yup|sure|ok|okay|correct|right|that's (right|correct)|go ahead|perfect|please do)"
@@ -434,6 +435,9 @@ class Call:
 
     def _keys_done(self) -> None:
         keys, self._keys = self._keys, ""
+        if self.expecting == "name":
+            self._ask(NO_NAME)  # letters cannot be typed: a key leaves the name out
+            return
         if not keys:
             return
         if len(keys) >= 7 or self.expecting in _NUMBER_EXPECTED:

@@ -12,6 +12,7 @@ from typing import Any
 from bot.phone.scenario import ScenarioError, load_scenario
 from bot.settings import Settings
 
+BENCH_PARTS = ("voices", "vad", "endpointing", "words", "scripts", "real", "latency", "load")
 PASSED, DIFFERS, BAD_SCRIPT, NO_CONNECTION = 0, 1, 2, 3
 
 
@@ -20,6 +21,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--url", help="the bot's media socket (default ws://127.0.0.1:$PORT/twilio/media)")
     parser.add_argument("--speed", type=float, default=1.0, help="time passes faster while somebody speaks (default 1)")
     parser.add_argument("--keep", type=Path, help="write what was heard on the line to this WAV file")
+
+
+def add_bench_arguments(parser: argparse.ArgumentParser) -> None:
+    """Of ``python -m bot bench-calls``."""
+    parser.add_argument("--only", choices=BENCH_PARTS, action="append", help="this part (again for more); default: all")
+    parser.add_argument("--full", action="store_true", help="all scripts, five repetitions, all recordings: hours")
+    parser.add_argument("--repetitions", type=int, help="of each call and condition (default 1; full: 5)")
+    parser.add_argument("--scripts", type=int, help="how many scripts with the recogniser (default 10; full: all)")
+    parser.add_argument("--real-calls", type=int, help="from real recordings (default 6; full: 40)")
+    parser.add_argument("--at-once", type=int, default=3, help="calls at once where nothing is timed (default 3)")
+    parser.add_argument("--speed", type=float, default=4.0, help="of time while somebody speaks (default 4)")
+    parser.add_argument("--load", type=int, nargs="*", default=[1, 4, 8], help="calls at once to time (default 1 4 8)")
+    parser.add_argument("--dry-run", action="store_true", help="print only, leave the report as it is")
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:

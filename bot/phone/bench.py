@@ -1,0 +1,308 @@
+"""``python -m bot bench-calls``: the phone line's figures, printed and written to ``data/reports/calls.md``.
+
+Sound is rendered before anything is timed. Where callers and the bot share a machine, the callers' processor time is
+given apart. Nothing is chosen by these figures.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from bot.bench import _process, _share
+from bot.phone import caller, measure, trials
+from bot.phone.call_command import BENCH_PARTS, number_of
+from bot.phone.real_calls import pickup_only, real_calls
+from bot.phone.records import Records
+from bot.phone.scenario import Scenario, load_scenario
+from bot.phone.trials import EVENING, Bot, Trial, in_noise, run_calls
+from bot.settings import ROOT
+from bot.store import Store
+from speech.corpus import MissingSet, unpacked
+
+REPORT = ROOT / "data" / "reports" / "calls.md"
+SCRIPTS = ROOT / "data" / "calls"
+CONDITIONS: tuple[tuple[str, float | None], ...] = (("clean", None), ("15 dB", 15.0), ("6 dB", 6.0))
+_TARGETS = {"clean": 95, "15 dB": 90, "6 dB": 75}
+_SPREAD = (
+    "margherita", "size_asked", "three_not_two", "number_in_groups", "number_by_keys", "read_back_interrupted",
+    "yes_too_early_then_yes", "hangs_up_in_confirmation", "booking", "hours_in_between",
+)  # fmt: skip
+
+
+@dataclass
+class Table:
+    """The report's rows."""
+
+    rows: list[tuple[str, str, str]] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+
+    def add(self, what: str, value: str, target: str = "") -> None:
+        self.rows.append((what, value, target))
+        print(f"{what}: {value}" + (f" (target {target})" if target else ""), flush=True)
+
+    def lacks(self, error: Exception) -> None:
+        self.missing.append(str(error))
+        print(f"{error}; row skipped", file=sys.stderr, flush=True)
+
+
+def run(options: argparse.Namespace) -> int:
+    """0, or 3 when a data set was missing."""
+    parts = options.only or BENCH_PARTS
+    data = unpacked(Path(os.environ.get("DATA") or ROOT.parent / "shared" / "data"), ROOT / "var" / "data")
+    table = Table()
+    repetitions = options.repetitions or (5 if options.full else 1)
+    scripts = _scripts(options)
+    jobs: dict[str, Callable[[], None]] = {
+        "voices": lambda: measure.voices(table),
+        "vad": lambda: measure.voice_activity(table, data, 400 if options.full else 40),
+        "endpointing": lambda: measure.endpointing(table, data, 400 if options.full else 30),
+        "words": lambda: _words(table, _all_scripts(), options, repetitions),
+        "scripts": lambda: _with_recogniser(table, scripts, options, repetitions),
+        "real": lambda: _real(table, data, options, repetitions),
+        "latency": lambda: _latency(table, options),
+        "load": lambda: _load(table, options),
+    }
+    for part in parts:
+        try:
+            jobs[part]()
+        except MissingSet as error:
+            table.lacks(error)
+    if not options.dry_run:
+        _write(table, options.only is not None)
+    return 3 if table.missing else 0
+
+
+def _write(table: Table, partly: bool) -> None:
+    """The report; a partial run replaces its own rows only."""
+    kept: dict[str, tuple[str, str]] = {}
+    if partly and REPORT.exists():
+        for line in REPORT.read_text(encoding="utf-8").splitlines():
+            cells = [cell.strip() for cell in line.strip("|").split("|")]
+            if line.startswith("| ") and len(cells) == 3 and cells[0] != "figure" and not cells[0].startswith("---"):
+                kept[cells[0]] = (cells[1], cells[2])
+    kept |= {what: (value, target) for what, value, target in table.rows}
+    lines = ["| figure | measured (95 % interval) | target |", "|---|---|---|"]
+    lines += [f"| {what} | {value} | {target} |" for what, (value, target) in kept.items()]
+    tail = f"Measured by `python -m bot bench-calls` on {os.cpu_count()} shared cores."
+    REPORT.write_text("\n".join(lines) + f"\n\n{tail}\n", encoding="utf-8")
+
+
+def _all_scripts() -> list[Scenario]:
+    return [load_scenario(path) for path in sorted(SCRIPTS.glob("*.yml"))]
+
+
+def _scripts(options: argparse.Namespace) -> list[Scenario]:
+    found = _all_scripts()
+    count = options.scripts or (len(found) if options.full else len(_SPREAD))
+    return sorted(found, key=lambda script: (script.name not in _SPREAD, script.name))[:count]
+
+
+# Right or wrong
+
+
+def _words(table: Table, scripts: Sequence[Scenario], options: argparse.Namespace, repetitions: int) -> None:
+    """What turn taking and the dialogue make of calls whose every word is known."""
+    calls = [script for script in scripts for _ in range(repetitions)]
+    sounds = _rendered(scripts)
+    with trials.bot_that_knows_words() as bot:
+        done = run_calls(bot, calls, [sounds[c.name] for c in calls], at_once=options.at_once, speed=options.speed)
+    table.add(f"scripts ({len(scripts)}), words known: end exactly right", _passed(done))
+    _print_misses(done)
+
+
+def _with_recogniser(table: Table, scripts: Sequence[Scenario], options: argparse.Namespace, repetitions: int) -> None:
+    sounds = _rendered(scripts)
+    with running_bot() as bot:
+        for name, snr_db in CONDITIONS:
+            calls = [in_noise(_seeded(s, n), snr_db) for s in scripts for n in range(repetitions)]
+            done = run_calls(bot, calls, [sounds[c.name] for c in calls], at_once=options.at_once, speed=options.speed)
+            what = f"scripts ({len(scripts)}), unheard synthetic voices, {name}: end exactly right"
+            table.add(what, _passed(done), f"{_TARGETS[name]} %")
+            _print_misses(done)
+
+
+def _real(table: Table, data: Path, options: argparse.Namespace, repetitions: int) -> None:
+    bench = Path(os.environ.get("BENCH") or ROOT.parent / "shared" / "bench")
+    menu = bench / "menus" / "cafe.yml"
+    if not menu.exists():
+        raise MissingSet(f"{menu} is missing (licence: Apache-2.0; publisher: the speech-to-intent benchmark)")
+    count = options.real_calls or (40 if options.full else 6)
+    with tempfile.TemporaryDirectory() as folder:
+        restaurant = pickup_only(ROOT / "data" / "restaurant.yml", Path(folder))
+        with running_bot(MENU=str(menu), RESTAURANT=str(restaurant)) as bot:
+            scenarios = real_calls(data, Path(folder), bot.house, count)
+            sounds = _rendered(scenarios)
+            for name, snr_db in CONDITIONS:
+                calls = [in_noise(_seeded(s, n), snr_db) for s in scenarios for n in range(repetitions)]
+                own = [sounds[c.name] for c in calls]
+                done = run_calls(bot, calls, own, at_once=options.at_once, speed=options.speed)
+                what = f"calls of real recordings ({len(scenarios)}), {name}: end exactly right"
+                table.add(what, _passed(done), f"{_TARGETS[name]} %")
+                _print_misses(done)
+
+
+# How fast
+
+
+def _latency(table: Table, options: argparse.Namespace) -> None:
+    scripts = [
+        script for script in _all_scripts() if script.name in ("margherita", "two_dishes", "booking", "size_asked")
+    ]
+    calls = [script for script in scripts for _ in range(4 if options.full else 1)]
+    sounds = _rendered(scripts)
+    with running_bot() as bot:
+        done = run_calls(bot, calls, [sounds[c.name] for c in calls], at_once=1, speed=1.0)
+        stages = _stages(bot, done)
+    first = [trial.played.first_word_ms for trial in done if trial.played.first_word_ms]
+    heard = [ms for trial in done for ms in trial.played.answers_ms]
+    table.add("first word after picking up", _times(first), "500 ms")
+    table.add("one call: endpointing delay (silence waited out)", _times(stages["endpoint"]))
+    table.add("one call: processing delay (end of turn to first sound)", _times(stages["processing"]), "p95 200 ms")
+    for stage in ("decode", "late", "dialogue", "synthesis"):
+        table.add(f"… {_STAGES[stage]}", _times(stages[stage]))
+    table.add("one call: end of the caller's speech to the bot's sound, as the caller hears it", _times(heard))
+
+
+def _load(table: Table, options: argparse.Namespace) -> None:
+    """More and more calls at once against a bot on two cores; the callers run on the others."""
+    scripts = [script for script in _all_scripts() if script.name in ("margherita", "two_dishes", "no_onions", "swap")]
+    sounds = _rendered(scripts)
+    cores = sorted(os.sched_getaffinity(0))
+    bot_cores, caller_cores = set(cores[:2]), set(cores[2:]) or set(cores)
+    for at_once in options.load:
+        calls = [scripts[n % len(scripts)] for n in range(at_once * (2 if options.full else 1))]
+        with running_bot(bot_cores, MAX_CALLS="64") as bot:
+            os.sched_setaffinity(0, caller_cores)
+            try:
+                began, cpu = time.perf_counter(), time.process_time()
+                done = run_calls(bot, calls, [sounds[c.name] for c in calls], at_once=at_once, speed=1.0)
+                seconds, own = time.perf_counter() - began, time.process_time() - cpu
+            finally:
+                os.sched_setaffinity(0, set(cores))
+            stages, used = _stages(bot, done), _processor_s(bot)
+        value = _times(stages["processing"])
+        slowest = max(("decode", "late", "dialogue", "synthesis"), key=lambda stage: _p(stages[stage], 0.95))
+        value += f"; slowest stage: {_STAGES[slowest]} ({_times(stages[slowest])})"
+        value += f"; processor: bot {used / seconds:.2f} cores, callers {own / seconds:.2f}"
+        table.add(f"{at_once} calls at once, bot on {len(bot_cores)} cores: processing delay", value, "p95 500 ms at 8")
+
+
+_STAGES = {
+    "decode": "recognition (most of it while the silence is waited out)",
+    "late": "recognition that was not ready when the wait was over",
+    "dialogue": "dialogue",
+    "synthesis": "synthesis",
+}
+
+
+def _stages(bot: Bot, done: Sequence[Trial]) -> dict[str, list[float]]:
+    """Milliseconds of each stage, of all turns of these calls."""
+    records = Records(bot.store, Path())
+    found: dict[str, list[float]] = {name: [] for name in ("endpoint", "processing", *_STAGES)}
+    for trial in done:
+        record = records.get(trial.played.conversation)
+        for row in record["timeline"]["utterances"] if record else ():
+            stages = row["stages"]
+            if "processing" not in stages or row["end_ms"] == row["start_ms"]:
+                continue
+            found["endpoint"].append(row["endpoint_ms"])
+            found["processing"].append(stages["processing"] + stages.get("late", 0.0))
+            for name in _STAGES:
+                found[name].append(stages.get(name, 0.0))
+    return found
+
+
+# Parts
+
+
+@contextmanager
+def running_bot(cores: set[int] | None = None, **env: str) -> Iterator[Bot]:
+    """``python -m bot serve`` in a process of its own, on those cores."""
+    with tempfile.TemporaryDirectory() as folder:
+        port = measure.free_port()
+        database = f"sqlite:///{folder}/bot.db"
+        known = {"PORT": str(port), "DATABASE_URL": database, "VAR_DIR": folder, "STAFF_PASSWORD": "bench"}
+        known |= {"CLOCK_START": EVENING, "LOG_LEVEL": "ERROR", "OMP_NUM_THREADS": "1", "MAX_CALLS": "16"}
+        known["RASA_MODEL"] = os.environ.get("RASA_MODEL") or str(ROOT / "var" / "rasa" / "model.tar.gz")
+        command = [sys.executable, "-m", "bot", "serve"]
+        if cores:
+            command = ["taskset", "-c", ",".join(map(str, sorted(cores))), *command]
+        from bot.house import HouseKeeper
+
+        menu = Path(env.get("MENU") or ROOT / "data" / "menu.yml")
+        restaurant = Path(env.get("RESTAURANT") or ROOT / "data" / "restaurant.yml")
+        with _process(command, known | env, f"http://127.0.0.1:{port}/health"):
+            house = HouseKeeper(menu, restaurant).house
+            url = f"ws://127.0.0.1:{port}/twilio/media"
+            measure.pick_up(url, number_of(None, house) or "")
+            yield Bot(url, Store(database), house, process=_serving_process(port))
+
+
+def _serving_process(port: int) -> int:
+    """The id of the process that runs the bot on that port, or 0."""
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdecimal():
+            try:
+                if f"PORT={port}\0" in (entry / "environ").read_text(errors="replace"):
+                    command = (entry / "cmdline").read_text()
+                    if command.endswith("bot\0serve\0") and "taskset" not in command:
+                        return int(entry.name)
+            except OSError:
+                continue
+    return 0
+
+
+def _processor_s(bot: Bot) -> float:
+    """Processor seconds of the bot and of its children that still run."""
+    if not bot.process:
+        return float("nan")
+    pids = subprocess.run(["pgrep", "-P", str(bot.process)], capture_output=True, text=True).stdout.split()
+    total = 0.0
+    for pid in (str(bot.process), *pids):
+        try:
+            fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+            total += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        except OSError:
+            continue
+    return total
+
+
+def _rendered(scripts: Sequence[Scenario]) -> dict[str, list[np.ndarray | None]]:
+    return {script.name: caller.rendered(script) for script in scripts}
+
+
+def _seeded(scenario: Scenario, repetition: int) -> Scenario:
+    known = scenario.caller
+    return replace(scenario, caller=replace(known, seed=known.seed + 1000 * repetition))
+
+
+def _passed(done: Sequence[Trial]) -> str:
+    return _share(sum(trial.passed for trial in done), len(done))
+
+
+def _print_misses(done: Sequence[Trial]) -> None:
+    for trial in done:
+        if trial.missed:
+            print(json.dumps({"call": trial.scenario.name, "misses": trial.missed}), file=sys.stderr, flush=True)
+
+
+def _p(values: Sequence[float], share: float) -> float:
+    return sorted(values)[min(len(values) - 1, int(share * len(values)))] if values else 0.0
+
+
+def _times(values: Sequence[float | None]) -> str:
+    known: list[Any] = [value for value in values if value is not None]
+    return f"median {_p(known, 0.5):.0f} ms, p95 {_p(known, 0.95):.0f} ms (n = {len(known)})" if known else "none"
