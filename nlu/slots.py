@@ -15,8 +15,8 @@ from typing import Protocol
 from nlu.calendar_dates import find_date
 from nlu.clock_times import find_time
 from nlu.party import count_people
+from nlu.slot_tagger import SLOTS, SlotTagger
 
-SLOTS = ("people", "date", "time", "first_name", "last_name")
 OpenAt = Callable[[datetime], bool]
 
 
@@ -85,7 +85,9 @@ def _as_name(words: str | None) -> str | None:
 
 @lru_cache(maxsize=1)
 def load_slot_reader() -> SlotReader:
-    """The reader with the shipped tagger, one for the process."""
-    from nlu.slot_rules import RuleFinder
+    """The reader with the shipped tagger, one for the process.
 
-    return SlotReader(RuleFinder())
+    Raises:
+        FileNotFoundError: the model's file is missing.
+    """
+    return SlotReader(SlotTagger())

@@ -9,7 +9,8 @@ import sys
 from datetime import datetime
 from typing import Any
 
-from nlu.slots import SLOTS, OpenAt, SlotReader, load_slot_reader
+from nlu.slot_tagger import SLOTS
+from nlu.slots import OpenAt, SlotReader, load_slot_reader
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -1,0 +1,117 @@
+"""Finds the words of each booking slot with a learned span tagger on ONNX Runtime.
+
+The model scores every stretch of words for every slot, and "not there" for every slot; the best wins. Slots may
+share words ("in an hour" is a date and a time). ``nlu.train_slots`` made it; torch is not imported here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+MODEL = Path(__file__).parent.parent / "data" / "models" / "slot_tagger.onnx"
+SLOTS = ("people", "date", "time", "first_name", "last_name")
+CHARACTERS = "\0\1abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.,:;!?'’\"/\\-–()&+@#$%éèáàíóöüñç"
+CHARACTER_IDS: Mapping[str, int] = {character: index for index, character in enumerate(CHARACTERS)}
+LETTERS = 16  # characters of a word that are looked at: the first twelve and the last four
+SHAPES = 10
+LONGEST_SPAN = 16  # words
+MOST_WORDS = 200
+UNKNOWN = "<unknown>"
+
+_WORD = re.compile(r"\d+|[^\W\d_]+|[^\w\s]|_")
+
+Ids = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float32]
+
+
+def tokens(text: str) -> list[tuple[int, int]]:
+    """(start, end) of words, numbers and single other signs: "7:30pm" is four."""
+    return [match.span() for match in _WORD.finditer(text)][:MOST_WORDS]
+
+
+def key_of(word: str) -> str:
+    """The word as the vocabulary knows it: numbers by their size and length."""
+    if word.isdecimal():
+        return word.lstrip("0") or "0" if len(word) <= 2 else f"<{min(len(word), 5)} digits>"
+    return word.lower()
+
+
+def featurise(
+    text: str, words: Sequence[tuple[int, int]], requested: Sequence[str], vocabulary: Mapping[str, int]
+) -> tuple[Ids, Ids, Floats]:
+    """Word ids (T,), characters (T, LETTERS) and numbers between 0 and 1 (T, SHAPES + slots)."""
+    ids = np.zeros(len(words), np.int64)
+    letters = np.zeros((len(words), LETTERS), np.int64)
+    numbers = np.zeros((len(words), SHAPES + len(SLOTS)), np.float32)
+    for slot in requested:
+        numbers[:, SHAPES + SLOTS.index(slot)] = 1
+    for row, (start, end) in enumerate(words):
+        word = text[start:end]
+        ids[row] = vocabulary.get(key_of(word), vocabulary[UNKNOWN])
+        seen = word if len(word) <= LETTERS else word[: LETTERS - 4] + word[-4:]
+        letters[row, : len(seen)] = [CHARACTER_IDS.get(character, 1) for character in seen]
+        number = int(word) if word.isdecimal() and len(word) <= 4 else -1
+        numbers[row, :SHAPES] = (
+            word[:1].isupper(),
+            word.isupper() and len(word) > 1,
+            word.isdecimal(),
+            1 <= number <= 12,
+            13 <= number <= 31,
+            32 <= number <= 59,
+            not word[:1].isalnum(),
+            start > 0 and not text[start - 1].isspace(),
+            row == 0,
+            row == len(words) - 1,
+        )
+    return ids, letters, numbers
+
+
+def allowed(count: int) -> npt.NDArray[np.bool_]:
+    """Which stretches of ``count`` words a slot can be, (first, last)."""
+    length = np.arange(count)[None, :] - np.arange(count)[:, None]
+    return (length >= 0) & (length < LONGEST_SPAN)
+
+
+class SlotTagger:
+    """The model at ``path``.
+
+    Raises:
+        FileNotFoundError: there is none.
+    """
+
+    def __init__(self, path: Path = MODEL) -> None:
+        import onnxruntime
+
+        if not path.is_file():
+            raise FileNotFoundError(f"{path} is missing: python -m nlu train-slots makes it")
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        words = self._session.get_modelmeta().custom_metadata_map["vocabulary"].split("\n")
+        self._vocabulary = {word: index for index, word in enumerate(words)}
+
+    def spans(self, text: str, requested: Sequence[str]) -> dict[str, tuple[int, int]]:
+        """(start, end) in the text of each slot that is there. Of a long text only the first 200 words are read."""
+        words = tokens(text)
+        if not words:
+            return {}
+        ids, letters, numbers = featurise(text, words, requested, self._vocabulary)
+        inputs = {"words": ids[None], "letters": letters[None], "numbers": numbers[None]}
+        spans, absent = self._session.run(None, inputs)  # (1, S, T, T), (1, S)
+        return best_spans(words, spans[0], absent[0])
+
+
+def best_spans(words: Sequence[tuple[int, int]], spans: Floats, absent: Floats) -> dict[str, tuple[int, int]]:
+    """The best stretch of each slot that scores above its absence. ``spans`` is (S, T, T): slot, first and last word."""
+    found = {}
+    spans = np.where(allowed(len(words)), spans, -np.inf)
+    for slot, scores, none in zip(SLOTS, spans, absent):
+        first, last = np.unravel_index(int(scores.argmax()), scores.shape)
+        if scores[first, last] > none:
+            found[slot] = (words[first][0], words[last][1])
+    return found
