@@ -20,7 +20,19 @@ from nlu.bench_intents import share, table
 from nlu.bench_parser import MISSING
 from nlu.data_sets import MissingDataError
 from nlu.encoder import shared_encoder
-from nlu.sentiment import HEAD, POSITIVE, PRIOR, Cnn, Head, Sentiment, tuned_encoder
+from nlu.sentiment import (
+    CNN,
+    CNN_SHARE,
+    ENCODER,
+    HEAD,
+    NOT_JUDGED,
+    POSITIVE,
+    PRIOR,
+    Cnn,
+    Head,
+    Sentiment,
+    tuned_encoder,
+)
 from nlu.sentiment_data import FOLDS, NEGATING, Example, reviews, sst2, training_side, yelp, yelp_folds
 from nlu.sentiment_head import fit_head
 from nlu.topics import Topics, load_examples
@@ -32,14 +44,14 @@ Right = NDArray[np.bool_]  # (N,) which of the sentences were read rightly
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    pass
+    parser.add_argument("--cards", action="store_true", help="write the figures on the models' cards as well")
 
 
 def run(arguments: argparse.Namespace) -> int:
     status = 0
     text = ""
     try:
-        text = "\n".join(feelings())
+        text = "\n".join(feelings(arguments.cards))
     except MissingDataError as error:
         print(f"feelings: skipped: {error}", file=sys.stderr)
         status = MISSING
@@ -51,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
     return status
 
 
-def feelings() -> list[str]:
+def feelings(cards: bool = False) -> list[str]:
     restaurant, films = yelp(), sst2("dev")
     turned = np.array([bool(NEGATING.search(example.text)) for example in films])
     rows = []
@@ -60,7 +72,8 @@ def feelings() -> list[str]:
         ("TF-IDF + logistic regression", tf_idf),
         ("sentence encoder + logistic regression", plain_encoder),
         ("CNN on word2vec (Kim 2014)", cnn),
-        ("**sentence encoder, fine-tuned (served)**", tuned),
+        ("sentence encoder, fine-tuned", tuned_alone),
+        ("**fine-tuned encoder and CNN together (served)**", tuned),
     ):
         print(f"{name} ...", file=sys.stderr, flush=True)
         of_yelp, of_films, ms = measure(restaurant, films)
@@ -68,6 +81,8 @@ def feelings() -> list[str]:
             name, share(int(of_yelp.sum()), len(of_yelp)), share(int(of_films.sum()), len(of_films)),
             share(int(of_films[turned].sum()), int(turned.sum())), ms,
         ])  # fmt: skip
+        for model in {cnn: (CNN,), tuned: (ENCODER, HEAD)}.get(measure, ()) if cards else ():
+            _write_on_card(model, rows[-1])
     head = [
         "right on", f"yelp, {FOLDS} folds ({len(restaurant)})", f"SST-2 dev ({len(films)})",
         f"… with not, n't, no, never, hardly, but, without ({int(turned.sum())})", "ms a message, one core",
@@ -156,26 +171,50 @@ def cnn(restaurant: Sequence[Example], films: Sequence[Example]) -> Measured:
     return right(restaurant), right(films), _speed(model.logit, restaurant)
 
 
-def tuned(restaurant: Sequence[Example], films: Sequence[Example]) -> Measured:
+def tuned_alone(restaurant: Sequence[Example], films: Sequence[Example]) -> Measured:
+    return tuned(restaurant, films, together=False)
+
+
+def tuned(restaurant: Sequence[Example], films: Sequence[Example], together: bool = True) -> Measured:
     encoder, prior = tuned_encoder(), Head.load(PRIOR)
-    vectors = {e.text: v for e, v in zip(restaurant, encoder.encode([e.text for e in restaurant]), strict=True)}
+    cnn = Cnn() if together else Silent()
+    texts = [example.text for example in restaurant]
+    vectors = dict(zip(texts, encoder.encode(texts), strict=True))
 
     def guess(learnt: Sequence[Example], asked: Sequence[Example]) -> NDArray[np.bool_]:
-        head = fit_head(prior, np.array([vectors[e.text] for e in learnt]), [e.positive for e in learnt])
-        judged = Sentiment(encoder, head).judge_all([e.text for e in asked])
-        # What is not judged is wrong whatever it is.
-        return np.array([
-            (j.label == POSITIVE) if j.label in ("positive", "negative") else not e.positive
-            for j, e in zip(judged, asked, strict=True)
-        ])  # fmt: skip
+        known = [example.text for example in learnt]
+        beside = CNN_SHARE * cnn.logits(known)
+        head = fit_head(prior, np.array([vectors[text] for text in known]), [e.positive for e in learnt], beside)
+        return _named(Sentiment(encoder, head, cnn), asked)
 
     of_yelp = _crossed(restaurant, guess)
-    served = Sentiment(encoder, Head.load(HEAD))
-    names = ["positive" if e.positive else "negative" for e in films]
-    of_films = np.array(
-        [j.label == name for j, name in zip(served.judge_all([e.text for e in films]), names, strict=True)]
-    )
-    return of_yelp, of_films, _speed(served.judge, restaurant)
+    served = Sentiment(encoder, Head.load(HEAD), cnn)
+    return of_yelp, _named(served, films) == _labels(films), _speed(served.judge, restaurant)
+
+
+class Silent(Cnn):
+    """Adds nothing."""
+
+    def __init__(self) -> None:
+        pass
+
+    def logit(self, text: str) -> float:
+        return 0.0
+
+
+def _named(sentiment: Sentiment, examples: Sequence[Example]) -> NDArray[np.bool_]:
+    """Whether each is called positive; what is not judged is called what it is not."""
+    judged = sentiment.judge_all([example.text for example in examples])
+    return np.array([
+        j.label == POSITIVE if j.label != NOT_JUDGED else not e.positive for j, e in zip(judged, examples, strict=True)
+    ])  # fmt: skip
+
+
+def _write_on_card(model: Path, row: Sequence[str]) -> None:
+    path = model.with_suffix(".json")
+    card = json.loads(path.read_text(encoding="utf-8"))
+    card["measured"] = dict(zip(("yelp", "sst2_dev", "sst2_dev_negating", "ms"), row[1:], strict=True))
+    path.write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
 
 
 def _crossed(

@@ -64,8 +64,7 @@ def training_side(every: int = 1) -> tuple[list[Example], list[Example]]:
     ``every`` is taken.
     """
     phrases = [example for example in sst2("train") if len(example.text.split()) >= _SHORTEST_PHRASE]
-    texts = {_plain(example.text) for example in phrases}
-    whole = _whole_sentences(texts)
+    whole = _whole_sentences(_phrase_texts())
     chosen = [e for e in phrases if _plain(e.text) in whole and _is_inner(e.text)]
     pieces = {piece for example in chosen for piece in _pieces(_plain(example.text))}
     learnt = [
@@ -76,6 +75,28 @@ def training_side(every: int = 1) -> tuple[list[Example], list[Example]]:
     for example in reviews():
         (chosen if _is_inner(example.text) else learnt).append(example)
     return learnt, chosen
+
+
+def whole_sentences() -> list[Example]:
+    """SST-2's training sentences that are no part of another, without the inner part."""
+    whole = _whole_sentences(_phrase_texts())
+    return [example for example in training_side()[0] if _plain(example.text) in whole]
+
+
+def negating_phrases(count: int) -> list[Example]:
+    """About ``count`` shorter phrases with a negating word."""
+    whole, own = _whole_sentences(_phrase_texts()), set(reviews())
+    found = [
+        example
+        for example in training_side()[0]
+        if NEGATING.search(example.text) and 4 <= len(example.text.split()) <= 16
+        if example not in own and _plain(example.text) not in whole
+    ]
+    return found[:: max(1, len(found) // count)]
+
+
+def _phrase_texts() -> set[str]:
+    return {_plain(e.text) for e in sst2("train") if len(e.text.split()) >= _SHORTEST_PHRASE}
 
 
 def tidy(text: str) -> str:

@@ -45,16 +45,11 @@ def train_cnn(
     inner: Sequence[Example],
     checkpoint: Path,
     *,
-    wanted: NDArray[np.float32] | None = None,
-    start: Path | None = None,
-    epochs: int = 5,
+    epochs: int = 4,
     rate: float = 1e-3,
     seed: int = 8,
 ) -> SentenceCNN:
-    """``wanted`` (N,) chances to learn (a teacher's, Hinton et al. 2015); without them the labels are learnt.
-
-    The best pass by ``inner`` is kept in ``checkpoint``; with an empty ``inner`` the last.
-    """
+    """Trains and keeps the pass that is best on ``inner`` in ``checkpoint``; logs for TensorBoard lie beside it."""
     from torch.utils.tensorboard import SummaryWriter
 
     torch.manual_seed(seed)
@@ -62,11 +57,9 @@ def train_cnn(
     edges = np.zeros((2, vectors.shape[1]), dtype=np.float32)
     edges[UNKNOWN] = vectors.mean(axis=0)
     model = SentenceCNN(torch.tensor(np.vstack([edges, vectors])), Config(width=vectors.shape[1]))
-    if start:
-        model.load_state_dict(torch.load(start))
     optimizer = torch.optim.Adam([p for p in model.parameters() if p.requires_grad], lr=rate)
     rows = [vocabulary.rows(example.text) for example in learnt]
-    targets = wanted if wanted is not None else np.array([e.positive for e in learnt], dtype=np.float32)
+    targets = np.array([example.positive for example in learnt], dtype=np.float32)
     log = SummaryWriter(str(checkpoint.parent / "logs" / checkpoint.stem))
     begun, step, best = time.time(), 0, -1.0
     for epoch in range(epochs):
@@ -82,7 +75,7 @@ def train_cnn(
                 log.add_scalar("loss", loss.item(), step)
         for group in optimizer.param_groups:
             group["lr"] *= 0.6
-        right = float(np.mean((logits_of(model, vocabulary, inner) > 0) == [e.positive for e in inner])) if inner else 0
+        right = float(np.mean((logits_of(model, vocabulary, inner) > 0) == [e.positive for e in inner]))
         log.add_scalar("inner part right", right, step)
         print(f"cnn pass {epoch + 1}: inner part {right:.4f} {time.time() - begun:.0f} s", file=sys.stderr, flush=True)
         if right >= best:

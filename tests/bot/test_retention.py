@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.__main__ import main
 from bot.core.phone_number import ConfirmedNumber
 from bot.core.turn import Alert, Conversation
 from bot.feedback import NEGATIVE, Feedback, Remark
@@ -152,3 +153,18 @@ def test_an_old_order_that_is_still_open_keeps_its_guest(store: Store) -> None:
 )
 def test_numbers_are_understood_as_people_write_them(written: str, number: str | None) -> None:
     assert e164(written) == number
+
+
+def test_the_command_tells_what_it_deleted_and_refuses_what_is_no_number(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fill(store)
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'bot.db'}")
+    monkeypatch.setenv("VAR_DIR", str(tmp_path))
+    monkeypatch.setattr("sys.argv", ["bot", "forget", "(207) 555-0142"])
+    assert main() == 0
+    assert json.loads(capsys.readouterr().out)["deleted"]["orders"] == 1
+    monkeypatch.setattr("sys.argv", ["bot", "forget", "nobody"])
+    assert main() == 2
+    told = capsys.readouterr()
+    assert told.out == "" and len(told.err.splitlines()) == 1
