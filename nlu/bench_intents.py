@@ -119,7 +119,7 @@ def own(diet: bool) -> list[str]:
         "intent, held out",
         "emergencies found",
         "awaited answers",
-        "ms median / 99 %",
+        "ms median / 99 % / median of computing",
         "load s",
         "RSS MB",
     ]

@@ -21,6 +21,8 @@ _REST = frozenset("other others rest".split())
 _RESAID = ("make it", "make that", "make them", "actually", "sorry", "i mean", "i meant", "instead", "rather")
 _SAME_WITH = frozenset("but with without except only again thing for , in and".split())
 _FEWEST_HALVED = 4  # "two pizzas half ham half cheese" are two halves of each; of a dozen wings six are meant
+_NUMBERING = frozenset("number at for of table than".split())  # "the number 3", "at seven"
+_SURELY_OUT = 0.98
 _SHARING = frozenset("with without having no".split())
 _MOST_SHARING = 6  # lines that wait for an item said after all of them
 LONGEST = 400  # elements built at once
@@ -163,11 +165,10 @@ class Builder:
                 continue
             elif mark.role == IN and element.is_value and not element.is_item and _is_rest(elements, position):
                 mark = replace(mark, role=BEGIN)
-            elif mark.role == BEGIN and element.match is not None and position and marks[position - 1].role == OUT:
-                if elements[position - 1].number:  # "two ranch, one blue cheese": the number belongs to the name
-                    parts += [part] if part else []
-                    part = [(elements[position - 1], mark)]
-                    mark = replace(mark, role=IN)
+            elif mark.role == BEGIN and element.match is not None and _is_counted(elements, marks, position):
+                parts += [part] if part else []  # "two ranch, one blue cheese": the number belongs to the name
+                part = [(elements[position - 1], mark)]
+                mark = replace(mark, role=IN)
             elif (part or parts) and _is_same(elements, position):
                 parts += [part] if part else []
                 part, repeating = [(element, replace(mark, role=_AGAIN))], True
@@ -273,8 +274,8 @@ class Builder:
                 continue
             if element.is_item and not element.is_value:
                 groups = self._groups[element.items[0].id] if len(element.items) == 1 else frozenset()
-                count = next((e.number for e in reversed(elements[max(0, position - 3) : position]) if e.number), None)
-                needed = {g: (count or 1) * least for g in groups if (least := self._menu.groups[g].least) > 0}
+                count = next((e.number for e in reversed(elements[:position]) if e.number or e.is_item), None) or 1
+                needed = {g: count * least for g in groups if (least := self._menu.groups[g].least) > 0}
                 continue
             fits = tuple(sense for sense in element.values if needed.get(sense.group or "", 0) > 0)
             number = elements[position - 1].number if position else None
@@ -577,6 +578,14 @@ class Builder:
                 del draft.options[group.id, other]
         if (group.id, sense.id) not in draft.options or word != REGULAR:
             draft.options[group.id, sense.id] = word
+
+
+def _is_counted(elements: Sequence[Element], marks: Sequence[Mark], position: int) -> bool:
+    """Whether a number that the marks leave out, none too surely, stands right before a name."""
+    if not position or not elements[position - 1].number or marks[position - 1].role != OUT:
+        return False
+    named = position > 1 and elements[position - 2].word in _NUMBERING
+    return not named and marks[position - 1].role_chance < _SURELY_OUT
 
 
 def _is_rest(elements: Sequence[Element], position: int) -> bool:

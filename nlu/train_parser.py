@@ -314,7 +314,8 @@ def threshold(reads: Sequence[Read], confidence: Confidence) -> float:
     right, least = 0, 1.0
     for count, (chance, good) in enumerate(ranked, 1):
         right += good
-        if right >= CORRECTNESS * count:
+        tied = count < len(ranked) and ranked[count][0] == chance
+        if right >= CORRECTNESS * count and not tied:
             least = chance
     return least
 
