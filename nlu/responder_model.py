@@ -84,7 +84,12 @@ class LstmResponder(_Facts):
     def encode(self, slots: Tensor, values: Tensor) -> tuple[Tensor, ...]:
         """(B, N), (B, N) -> memory (B, N, D) and the state before the first word."""
         facts = self.embed_facts(slots, values)
-        encoded, _ = self.encoder(facts)
+        lengths = (slots != PAD).sum(1)
+        if int(lengths.min()) < slots.shape[1]:  # in training: the backward direction must not begin in the padding
+            packed = nn.utils.rnn.pack_padded_sequence(facts, lengths, batch_first=True, enforce_sorted=False)
+            encoded, _ = nn.utils.rnn.pad_packed_sequence(self.encoder(packed)[0], batch_first=True)
+        else:
+            encoded, _ = self.encoder(facts)
         memory = (encoded + facts) * (slots != PAD)[..., None]  # (B, N, D)
         mean = memory.sum(1) / (slots != PAD).sum(1, keepdim=True)
         h, c = torch.tanh(self.start(mean)).chunk(2, dim=-1)  # (B, H)
