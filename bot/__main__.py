@@ -22,7 +22,7 @@ def main() -> int:
     chat = commands.add_parser("chat", help="talk to the running bot in the terminal")
     chat.add_argument("--url", help="default: http://127.0.0.1:$PORT")
     listing = commands.add_parser("list", help="print what is stored, one JSON object a line")
-    listing.add_argument("kind", choices=["orders", "waitlist", "texts", "feedback"])
+    listing.add_argument("kind", choices=["orders", "bookings", "waitlist", "texts", "feedback"])
     forgetting = commands.add_parser("forget", help="delete everything about a phone number, everywhere")
     forgetting.add_argument("phone", help="as people write it; numbers without a country code are US numbers")
     traffic = commands.add_parser("make-traffic", help="fill /insights with made-up traffic, marked as such")
@@ -100,6 +100,7 @@ def _serve(settings: Settings) -> int:
 
 
 def _list(settings: Settings, kind: str) -> int:
+    from bot.bookings import booked, booking_row_view
     from bot.feedback import Feedback, feedback_row_view
     from bot.host_views import text_row_view, waitlist_row_view
     from bot.house import HouseKeeper
@@ -114,6 +115,8 @@ def _list(settings: Settings, kind: str) -> int:
     with store.transaction(house.restaurant) as tx:
         if kind == "feedback":
             rows = [feedback_row_view(row) for row in Feedback(tx.db).rows()]
+        elif kind == "bookings":
+            rows = [booking_row_view(row) for row in booked(tx.desk.rows())]
         elif kind == "waitlist":
             rows = [waitlist_row_view(row) for row in Waitlist(tx.db).rows(None, None)]
         elif kind == "texts":

@@ -24,6 +24,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.ask_feedback import ask_for_feedback
 from bot.chat import Chat, problem, read_json
+from bot.floor_board import FloorBoard
 from bot.host import Host
 from bot.house import HouseKeeper
 from bot.hub import Hub
@@ -93,6 +94,7 @@ def create_app(settings: Settings, *, rasa: RasaClient | None = None) -> Starlet
     chat, staff = Chat(settings, turns, hub), Staff(settings, turns)
     insights = Insights(turns, staff, settings.faq, settings.var)
     board_specials = SpecialsPage(staff)
+    floor = FloorBoard(staff)
     host, pad, texts = Host(staff), Pad(settings, staff), TextWebhooks(settings, turns)
     worker = TextsWorker(store, transport_from(settings), clock)
     line = Line(settings, turns)
@@ -178,6 +180,14 @@ def create_app(settings: Settings, *, rasa: RasaClient | None = None) -> Starlet
         Route("/insights/{table}.csv", insights.export),
         Route("/insights/questions/answer", insights.answer, methods=["POST"]),
         Route("/insights/questions/ignore", insights.ignore, methods=["POST"]),
+        Route("/staff/floor", floor.page),
+        Route("/staff/floor.json", floor.data),
+        Route("/staff/floor/walkin", floor.walk_in, methods=["POST"]),
+        Route("/staff/bookings", floor.add, methods=["POST"]),
+        Route("/staff/bookings/{id}/move", floor.move, methods=["POST"]),
+        Route("/staff/bookings/{id}/status", floor.status, methods=["POST"]),
+        Route("/staff/bookings/{id}/seat", floor.seat, methods=["POST"]),
+        Route("/staff/waitlist", floor.wait, methods=["POST"]),
         Route("/staff/waitlist/{id}/status", host.status, methods=["POST"]),
         Route("/staff/waitlist/{id}/late", host.late, methods=["POST"]),
         Route("/staff/specials", board_specials.page),

@@ -287,6 +287,13 @@ def booked(rows: Collection[dict[str, Any]]) -> list[dict[str, Any]]:
     return [row for row in rows if row["channel"] not in (WALK_IN, FROM_WAITLIST)]
 
 
+def booking_row_view(row: dict[str, Any]) -> dict[str, Any]:
+    """A row of ``bot list bookings``."""
+    kept = ("id", "number", "place", "channel", "status", "people", "start", "end", "tables", "note")
+    guest = {"name": row["name"], "phone": row["phone"]}
+    return {key: row[key] for key in kept} | {"guest": guest, "sender": row["conversation"], "created": row["created"]}
+
+
 def _row(booking: Booking) -> dict[str, Any]:
     return {
         "id": booking.id,
