@@ -138,7 +138,7 @@ def _forget(settings: Settings, written: str) -> int:
         return 2
     store = Store(settings.database_url)
     store.migrate()
-    print(json.dumps({"deleted": forget(store, phone)}))
+    print(json.dumps({"deleted": forget(store, phone, settings.var / "calls")}))
     return 0
 
 

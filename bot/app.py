@@ -128,7 +128,7 @@ def create_app(settings: Settings, *, rasa: RasaClient | None = None) -> Starlet
             asyncio.create_task(_repeat(_LOOK_AT_FILES_S, lambda: run_in_threadpool(keeper.refresh, changed))),
             asyncio.create_task(_repeat(10.0, lambda: watch_late_orders(turns))),
             asyncio.create_task(_repeat(60.0, lambda: ask_for_feedback(turns))),
-            asyncio.create_task(_repeat(3600.0, lambda: delete_old(turns), at_once=True)),
+            asyncio.create_task(_repeat(3600.0, lambda: delete_old(turns, settings.var / "calls"), at_once=True)),
             asyncio.create_task(_repeat(_SEND_TEXTS_S, lambda: send_texts(worker, hub))),
             asyncio.create_task(_repeat(60.0, lambda: remind_of_bookings(turns))),
             asyncio.create_task(turns.resume()),
