@@ -36,6 +36,7 @@ class Insights:
     def __init__(self, turns: Turns, staff: Staff, faq: Path, var: Path) -> None:
         self.turns, self.staff, self.faq = turns, staff, faq
         self.map = SentenceMap(var / "sentence_map.json")
+        self.recordings = var / "calls"
 
     async def page(self, request: Request) -> Response:
         if not self.staff.logged_in(request):
@@ -109,7 +110,7 @@ class Insights:
         phone = e164(written) if isinstance(written, str) else None
         if phone is None:
             return problem(400, "write a phone number like +12075550142")
-        counts = await run_in_threadpool(forget, self.turns.store, phone)
+        counts = await run_in_threadpool(forget, self.turns.store, phone, self.recordings)
         self.turns.hub.board_changed()
         return JSONResponse({"deleted": counts}, headers=_NO_STORE)
 

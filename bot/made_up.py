@@ -40,7 +40,7 @@ _GOOD = (
     "Couldn't be happier, the {dish} was cooked exactly as I asked.",
     "the host was lovely and kept texting us how long, nice touch",
     "I don't usually like {dish} but yours is wonderful",
-    "thank you for sorting out my daughter's nut allergy so carefully",
+    "Our server was patient with my nephew's allergy questions and the {dish} was great",
     "{dish} 10/10",
     "Quick, warm and tasty. What more do you want.",
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -23,6 +24,7 @@ from bot.store import Store
 from bot.tables import (
     alerts,
     bookings,
+    calls,
     conversations,
     feedback,
     messages,
@@ -44,17 +46,18 @@ _WORDLESS: dict[str, dict[str, Any]] = {
     "messages": {"text": DELETED, "extras": {}},
     "conversations": {"state": {}},
     "alerts": {"text": DELETED},
+    "calls": {"caller": None, "recorded": False, "timeline": {"length_ms": 0, "utterances": [], "events": []}},
 }
 _CHUNK = 400
 
 
-async def delete_old(turns: Turns) -> None:
-    """The daily job."""
-    restaurant = turns.keeper.house.restaurant
-    await run_in_threadpool(expire, turns.store, restaurant.policies.keep_days, turns.clock())
+async def delete_old(turns: Turns, recordings: Path) -> None:
+    """The job that runs again and again; ``recordings`` is the folder of recorded calls."""
+    keep_days = turns.keeper.house.restaurant.policies.keep_days
+    await run_in_threadpool(expire, turns.store, keep_days, turns.clock(), recordings)
 
 
-def expire(store: Store, keep_days: int, now: datetime) -> dict[str, int]:
+def expire(store: Store, keep_days: int, now: datetime, recordings: Path) -> dict[str, int]:
     """Delete what is personal and older than ``keep_days``; how many rows of each table lost something."""
     before = (now - timedelta(days=keep_days)).astimezone(timezone.utc).isoformat()
     with store.transaction() as tx:
@@ -70,14 +73,18 @@ def expire(store: Store, keep_days: int, now: datetime) -> dict[str, int]:
             "messages": _empty(db, messages, (messages.c.time < before) & (messages.c.text != DELETED)),
             "alerts": _empty(db, alerts, (alerts.c.time < before) & (alerts.c.text != DELETED)),
         }
+        old_calls = (calls.c.started < before) & _told(calls)
+        spoken = [row.id for row in db.execute(sa.select(calls.c.id).where(old_calls))]
+        counts["calls"] = _empty(db, calls, old_calls)
         _empty_state(db, conversations.c.updated < before)
         asked = open_questions.delete().where(open_questions.c.created < before)
         counts["open_questions"] = db.execute(asked).rowcount
+    _delete_recordings(recordings, spoken)
     _truncate_log(store)
     return counts
 
 
-def forget(store: Store, phone: str) -> dict[str, int]:
+def forget(store: Store, phone: str, recordings: Path) -> dict[str, int]:
     """Delete everything about a number (E.164), of any age and state, in every table; how many rows each lost.
 
     The whole of each conversation in which the number appears goes with it.
@@ -95,8 +102,9 @@ def forget(store: Store, phone: str) -> dict[str, int]:
         unsent = (texts.c.to == phone) & texts.c.status.in_((QUEUED, SENDING))
         db.execute(texts.update().where(unsent).values(status=DROPPED, next_try=None))
         counts["texts"] = _empty(db, texts, texts.c.to == phone)
-        counts["messages"] = counts["alerts"] = counts["open_questions"] = 0
+        counts["messages"] = counts["alerts"] = counts["open_questions"] = counts["calls"] = 0
         for part in _chunks(talks):
+            counts["calls"] += _empty(db, calls, calls.c.id.in_(part) & _told(calls))
             counts["messages"] += _empty(db, messages, messages.c.conversation.in_(part) & (messages.c.text != DELETED))
             counts["alerts"] += _empty(db, alerts, alerts.c.conversation.in_(part))
             _empty(db, feedback, feedback.c.conversation.in_(part))
@@ -110,6 +118,7 @@ def forget(store: Store, phone: str) -> dict[str, int]:
         for talk in talks:
             if _names(talk, digits):
                 _rename(db, talk, f"deleted-{uuid4().hex}")
+    _delete_recordings(recordings, talks)
     _truncate_log(store)
     return counts
 
@@ -131,6 +140,7 @@ def _conversations_of(db: Connection, phone: str, digits: str) -> list[str]:
     for table in (orders, bookings, waitlist, feedback):
         query = sa.select(table.c.conversation).where((table.c.phone == phone) & table.c.conversation.isnot(None))
         found |= {row.conversation for row in db.execute(query)}
+    found |= {row.id for row in db.execute(sa.select(calls.c.id).where(calls.c.caller == phone))}
     for row in db.execute(sa.select(messages.c.conversation, messages.c.text)):
         if row.conversation not in found and _names(row.text, digits):
             found.add(row.conversation)
@@ -143,6 +153,11 @@ def _conversations_of(db: Connection, phone: str, digits: str) -> list[str]:
 def _names(text: str, digits: str) -> bool:
     """Whether the number stands in the text, in any grouping, with or without its country."""
     return digits[-10:] in re.sub(r"[^\d]", "", text) if len(digits) >= 7 else False
+
+
+def _told(table: sa.Table) -> Any:
+    """Calls that still hold who called or what was said."""
+    return table.c.caller.isnot(None) | table.c.recorded | (table.c.timeline != _WORDLESS["calls"]["timeline"])
 
 
 def _holds(table: sa.Table, *columns: str) -> Any:
@@ -166,11 +181,19 @@ def _empty_state(db: Connection, where: Any) -> None:
 
 def _rename(db: Connection, old: str, new: str) -> None:
     """A conversation's id can hold the number (texts, calls): everything of it goes to a new id."""
-    row = dict(db.execute(sa.select(conversations).where(conversations.c.id == old)).mappings().one())
-    db.execute(conversations.insert().values(**row | {"id": new}))
+    row = db.execute(sa.select(conversations).where(conversations.c.id == old)).mappings().first()
+    if row is not None:
+        db.execute(conversations.insert().values(**dict(row) | {"id": new}))
+    db.execute(calls.update().where(calls.c.id == old).values(id=new))
     for table in (messages, orders, bookings, waitlist, feedback, alerts, open_questions):
         db.execute(table.update().where(table.c.conversation == old).values(conversation=new))
     db.execute(conversations.delete().where(conversations.c.id == old))
+
+
+def _delete_recordings(folder: Path, ids: Collection[str]) -> None:
+    for call_id in ids:
+        if call_id.replace("-", "").isalnum():
+            (folder / f"{call_id}.wav").unlink(missing_ok=True)
 
 
 def _chunks(ids: Collection[Any]) -> list[list[Any]]:

@@ -578,7 +578,7 @@ function drawMap(points, otherwise) {
     dots.append(node);
     return { ...at, node, tell: `“${point.text}”\n${[dayName(point.day), ...point.topics.map((topic) => TOPICS[topic] || topic)].join(" · ")}` };
   });
-  svg.append(dots, words);
+  svg.append(words, dots);
   pointable(svg, found, 26);
   chart.replaceChildren(svg, legend(["", "happy remark"], ["is-blame", "unhappy remark"]));
 }

@@ -16,7 +16,7 @@ from bot.feedback import NEGATIVE, Feedback, Remark
 from bot.outbox import DROPPED, Texts
 from bot.retention import e164, expire, forget
 from bot.store import Store
-from bot.tables import bookings, metadata, open_questions, opt_outs, orders, waitlist
+from bot.tables import bookings, calls, metadata, open_questions, opt_outs, orders, waitlist
 from tests.bot.parts import EVENING
 
 PHONE, OTHER = "+12075550142", "+12075550199"
@@ -65,6 +65,10 @@ def fill(store: Store, when: datetime = EVENING, phone: str = PHONE, tag: str = 
         tx.db.execute(open_questions.insert().values(
             place=None, conversation=talk, text="does Anna get a discount", status="open", created=stamp,
         ))  # fmt: skip
+        tx.db.execute(calls.insert().values(
+            id=talk, place="harbour", caller=phone, dialled=None, started=stamp, seconds=3, outcome="hung up",
+            recorded=True, timeline={"length_ms": 3000, "utterances": [{"text": "I am Anna"}], "events": []},
+        ))  # fmt: skip
         tx.db.execute(opt_outs.insert().values(phone=phone, since=stamp))
 
 
@@ -76,17 +80,19 @@ def everything(store: Store) -> str:
 
 def test_a_number_that_is_forgotten_is_nowhere_any_more(store: Store, tmp_path: Path) -> None:
     fill(store)
-    counts = forget(store, PHONE)
+    (tmp_path / "web-a.wav").write_bytes(b"I am Anna")
+    counts = forget(store, PHONE, tmp_path)
     left = everything(store)
     assert [secret for secret in SECRETS if secret in left] == []
     assert {name for name, count in counts.items() if count == 0} == set()
+    assert not (tmp_path / "web-a.wav").exists()
     on_disk = b"".join(path.read_bytes() for path in tmp_path.glob("bot.db*"))
     assert b"2075550142" not in on_disk and b"12 Elm Street" not in on_disk
 
 
-def test_what_was_ordered_and_felt_stays_in_the_books(store: Store) -> None:
+def test_what_was_ordered_and_felt_stays_in_the_books(store: Store, tmp_path: Path) -> None:
     fill(store)
-    forget(store, PHONE)
+    forget(store, PHONE, tmp_path)
     with store.transaction() as tx:
         [order] = tx.order_rows()
         [remark] = Feedback(tx.db).rows()
@@ -94,42 +100,42 @@ def test_what_was_ordered_and_felt_stays_in_the_books(store: Store) -> None:
     assert (remark["label"], remark["topics"]) == (NEGATIVE, ["food"])
 
 
-def test_other_guests_keep_theirs(store: Store) -> None:
+def test_other_guests_keep_theirs(store: Store, tmp_path: Path) -> None:
     fill(store)
     fill(store, phone=OTHER, tag="z")
     with store.transaction() as tx:
         tx.db.exec_driver_sql("UPDATE messages SET text='my number is 207 555 0199, I am Zoe' WHERE message_id='mz'")
         tx.db.exec_driver_sql("UPDATE alerts SET text='Zoe is unhappy' WHERE conversation='web-z'")
-    forget(store, PHONE)
+    forget(store, PHONE, tmp_path)
     with store.transaction() as tx:
         kept = [row for row in tx.order_rows() if row["phone"] == OTHER]
         assert [row["name"] for row in kept] == ["Anna"]
         assert tx.messages_after("web-z", 0)[0]["text"].endswith("Zoe")
 
 
-def test_a_text_that_still_waits_is_not_sent_to_a_forgotten_number(store: Store) -> None:
+def test_a_text_that_still_waits_is_not_sent_to_a_forgotten_number(store: Store, tmp_path: Path) -> None:
     fill(store)
     with store.transaction() as tx:
         tx.db.execute(opt_outs.delete())
         Texts(tx.db).enqueue(ConfirmedNumber(PHONE), "table_ready", "waitlist:wa", "ready", EVENING)
-    forget(store, PHONE)
+    forget(store, PHONE, tmp_path)
     with store.transaction() as tx:
         assert {row["status"] for row in Texts(tx.db).rows()} == {DROPPED}
 
 
-def test_forgetting_twice_or_a_stranger_does_nothing(store: Store) -> None:
+def test_forgetting_twice_or_a_stranger_does_nothing(store: Store, tmp_path: Path) -> None:
     fill(store)
-    forget(store, PHONE)
+    forget(store, PHONE, tmp_path)
     before = everything(store)
-    assert set(forget(store, PHONE).values()) == {0}
-    assert set(forget(store, OTHER).values()) == {0}
+    assert set(forget(store, PHONE, tmp_path).values()) == {0}
+    assert set(forget(store, OTHER, tmp_path).values()) == {0}
     assert everything(store) == before
 
 
-def test_what_is_older_than_the_days_is_deleted_and_the_rest_is_not(store: Store) -> None:
+def test_what_is_older_than_the_days_is_deleted_and_the_rest_is_not(store: Store, tmp_path: Path) -> None:
     fill(store, EVENING - timedelta(days=100))
     fill(store, EVENING - timedelta(days=10), OTHER, "z")
-    expire(store, 90, EVENING)
+    expire(store, 90, EVENING, tmp_path)
     with store.transaction() as tx:
         assert {row["id"]: row["phone"] for row in tx.order_rows()} == {"oa": None, "oz": OTHER}
         assert [row["text"] for row in Feedback(tx.db).rows()] == ["[deleted]", "Anna here, it was cold"]
@@ -138,11 +144,11 @@ def test_what_is_older_than_the_days_is_deleted_and_the_rest_is_not(store: Store
         assert tx.conversation("web-a").allergies == ""  # type: ignore[union-attr]
 
 
-def test_an_old_order_that_is_still_open_keeps_its_guest(store: Store) -> None:
+def test_an_old_order_that_is_still_open_keeps_its_guest(store: Store, tmp_path: Path) -> None:
     fill(store, EVENING - timedelta(days=100))
     with store.transaction() as tx:
         tx.db.execute(orders.update().values(status="ready"))
-    expire(store, 90, EVENING)
+    expire(store, 90, EVENING, tmp_path)
     with store.transaction() as tx:
         assert tx.order_rows()[0]["phone"] == PHONE
 
