@@ -6,6 +6,7 @@ addresses and guests' words go. Orders, bookings and parties that are still unde
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Collection
 from datetime import datetime, timedelta, timezone
@@ -157,7 +158,9 @@ def _names(text: str, digits: str) -> bool:
 
 def _told(table: sa.Table) -> Any:
     """Calls that still hold who called or what was said."""
-    return table.c.caller.isnot(None) | table.c.recorded | (table.c.timeline != _WORDLESS["calls"]["timeline"])
+    nothing = _WORDLESS["calls"]["timeline"]
+    written = [json.dumps(nothing), json.dumps(nothing, separators=(",", ":"))]  # as either database keeps it
+    return table.c.caller.isnot(None) | table.c.recorded | sa.cast(table.c.timeline, sa.Text).notin_(written)
 
 
 def _holds(table: sa.Table, *columns: str) -> Any:
