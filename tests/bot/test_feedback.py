@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from bot.core.phone_number import ConfirmedNumber
 from bot.core.turn import Conversation, Said
 from bot.feedback import (
     ANGRY_REPLY,
@@ -22,10 +23,14 @@ from bot.feedback import (
     Feedback,
     Listener,
     Remark,
+    judge,
     take_feedback,
 )
+from bot.outbox import Texts
 from bot.store import Store, Transaction
-from tests.bot.parts import EVENING
+from bot.tables import texts
+from bot.text_replies import Incoming, receive
+from tests.bot.parts import EVENING, RESTAURANT
 
 PHONE = "+12075550142"
 HAPPY = Remark(POSITIVE, 0.97, ["food"])
@@ -136,3 +141,55 @@ def test_praise_in_the_chat_is_kept_once(store: Store) -> None:
 )
 def test_orders_and_mere_politeness_are_no_remarks(store: Store, text: str, intent: str, remark: Remark) -> None:
     assert listen(store, text, intent, remark) == []
+
+
+def answer_by_text(store: Store, text: str, sid: str = "SM1") -> None:
+    """The guest of order o1 was asked how it was, and texts back."""
+    number = ConfirmedNumber(PHONE)
+    with store.transaction() as tx:
+        asked = Texts(tx.db).enqueue(number, "feedback", "order:o1", "How was it?", EVENING, place="harbour")
+        tx.db.execute(texts.update().where(texts.c.id == asked["id"]).values(status="delivered"))
+    receive(store, RESTAURANT, Incoming(sid, number, text), EVENING + timedelta(minutes=5))
+
+
+def test_a_text_back_is_kept_with_its_visit_and_answered(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.text_replies.judge", lambda text: HAPPY)
+    answer_by_text(store, "The lasagna was wonderful")
+    with store.transaction() as tx:
+        [row] = Feedback(tx.db).rows()
+        reply = Texts(tx.db).rows()[-1]
+        assert tx.handoffs() == []
+    assert (row["cause"], row["channel"], row["phone"], row["label"]) == ("order:o1", "text", PHONE, POSITIVE)
+    assert THANKS in reply["body"] and reply["to"] == PHONE
+
+
+def test_an_angry_text_back_waits_for_a_person_on_the_board(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.text_replies.judge", lambda text: ANGRY)
+    answer_by_text(store, "I want my money back, the lasagna was cold and the waiter laughed at me")
+    with store.transaction() as tx:
+        [talk] = tx.handoffs()
+        assert len(tx.open_alerts()) == 1
+        assert ANGRY_REPLY in Texts(tx.db).rows()[-1]["body"]
+    assert talk["id"] == f"text:{PHONE}"
+    assert "unhappy" in talk["state"]["handoff_reason"]
+
+
+def test_leaving_is_understood_even_after_the_feedback_text(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.text_replies.judge", lambda text: ANGRY)
+    answer_by_text(store, "STOP")
+    with store.transaction() as tx:
+        assert Texts(tx.db).opted_out(PHONE) and Feedback(tx.db).rows() == []
+
+
+def test_a_remark_is_kept_when_the_models_fail(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails() -> None:
+        raise FileNotFoundError("no model")
+
+    monkeypatch.setattr("nlu.sentiment.shared_sentiment", fails)
+    assert judge("lovely") == Remark(NOT_JUDGED)
+
+
+def test_the_models_judge_feeling_and_topic() -> None:
+    remark = judge("The pizza was cold and the waiter was very rude, never again")
+    assert remark.label == NEGATIVE and remark.angry and set(remark.topics) >= {"food", "service"}
+    assert judge("👍") == Remark(NOT_JUDGED)
