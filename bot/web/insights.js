@@ -564,10 +564,10 @@ function drawMap(points, otherwise) {
     if (point.kind === "word") {
       const size = Math.min(24, 12 + Math.sqrt(point.count) * 1.7);
       const half = point.text.length * size * 0.3;
-      const box = { x1: at.x - half, x2: at.x + half, y1: at.y - size * 0.6, y2: at.y + size * 0.6 };
+      const box = { x1: at.x - half, x2: at.x + half, y1: at.y - 7 - size, y2: at.y - 4 };
       if (!free(box)) return [];
       taken.push(box);
-      node = s("text", { class: `word ${happy ? "praise" : "blame"}`, x: at.x, y: at.y + size * 0.35, "text-anchor": "middle" }, point.text);
+      node = s("text", { class: `word ${happy ? "praise" : "blame"}`, x: at.x, y: at.y - 7, "text-anchor": "middle" }, point.text);
       node.style.fontSize = `${size}px`;
       words.append(node);
       return { ...at, node, tell: `“${point.text}”, in ${many(point.count, "remark")}, ${percent(point.share)} of them happy` };
@@ -578,7 +578,7 @@ function drawMap(points, otherwise) {
     dots.append(node);
     return { ...at, node, tell: `“${point.text}”\n${[dayName(point.day), ...point.topics.map((topic) => TOPICS[topic] || topic)].join(" · ")}` };
   });
-  svg.append(words, dots);
+  svg.append(dots, words);
   pointable(svg, found, 26);
   chart.replaceChildren(svg, legend(["", "happy remark"], ["is-blame", "unhappy remark"]));
 }
