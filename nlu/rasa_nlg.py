@@ -52,7 +52,7 @@ VARIANTS: dict[str, tuple[tuple[str, ...], ...]] = {
 class VariedResponses(NaturalLanguageGenerator):
     """Words a response so that the same conversation does not hear the same sentence twice in a row."""
 
-    def __init__(self, endpoint: EndpointConfig, domain: Domain) -> None:
+    def __init__(self, endpoint_config: EndpointConfig, domain: Domain) -> None:
         self._domain = TemplatedNaturalLanguageGenerator(domain.responses)
 
     async def generate(

@@ -3,9 +3,11 @@
 import re
 
 import pytest
+from rasa.core.nlg import NaturalLanguageGenerator
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import BotUttered
 from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.utils.endpoints import read_endpoint_config
 
 from nlu.fact_check import check
 from nlu.rasa_nlg import VARIANTS, VariedResponses, variant
@@ -21,6 +23,11 @@ def tracker(*said, sender="guest"):
 async def say(response, *said, **more):
     message = await VariedResponses(None, DOMAIN).generate(response, tracker(*said), "turns", **more)
     return message["text"]
+
+
+def test_rasa_makes_it_from_the_endpoints_file():
+    made = NaturalLanguageGenerator.create(read_endpoint_config("endpoints.yml", "nlg"), DOMAIN)
+    assert isinstance(made, VariedResponses)
 
 
 async def test_the_same_words_do_not_come_twice_in_a_row():
