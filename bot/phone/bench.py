@@ -24,6 +24,7 @@ import numpy as np
 from bot.bench import _process, _share
 from bot.phone import caller, measure, trials
 from bot.phone.call_command import BENCH_PARTS, number_of
+from bot.phone.picture import draw
 from bot.phone.real_calls import pickup_only, real_calls
 from bot.phone.records import Records
 from bot.phone.scenario import Scenario, load_scenario
@@ -33,6 +34,7 @@ from bot.store import Store
 from speech.corpus import MissingSet, unpacked
 
 REPORT = ROOT / "data" / "reports" / "calls.md"
+PICTURE = REPORT.with_name("call.png")
 SCRIPTS = ROOT / "data" / "calls"
 CONDITIONS: tuple[tuple[str, float | None], ...] = (("clean", None), ("15 dB", 15.0), ("6 dB", 6.0))
 _TARGETS = {"clean": 95, "15 dB": 90, "6 dB": 75}
@@ -166,6 +168,8 @@ def _latency(table: Table, options: argparse.Namespace) -> None:
     with running_bot() as bot:
         done = run_calls(bot, calls, [sounds[c.name] for c in calls], at_once=1, speed=1.0)
         stages = _stages(bot, done)
+        if not options.dry_run:
+            draw(Records(bot.store, Path()).get(done[0].played.conversation) or {}, PICTURE)
     first = [trial.played.first_word_ms for trial in done if trial.played.first_word_ms]
     heard = [ms for trial in done for ms in trial.played.answers_ms]
     table.add("first word after picking up", _times(first), "500 ms")

@@ -42,8 +42,8 @@ class Patience:
 # By what the dialogue expects (``Conversation.expecting``); None is the order itself.
 PATIENCE = {
     "confirm": Patience(350, 700, 1100),
-    "phone": Patience(450, 1300, 2000),
-    "address": Patience(700, 1500, 2000),
+    "phone": Patience(450, 900, 1300),
+    "address": Patience(600, 1100, 1300),
     "name": Patience(550, 700, 1200),
     "order": Patience(550, 800, 1400),
     "any": Patience(450, 750, 1200),

@@ -78,7 +78,7 @@ def load_scenario(path: Path) -> Scenario:
     if not isinstance(turns, list) or not turns:
         raise ScenarioError(f"{path}: turns must be a list of what the caller does")
     moves = tuple(_move(path, at, turn) for at, turn in enumerate(turns, 1))
-    expect = loaded.get("expect") or {}
+    expect = loaded.get("expect", {})
     if not isinstance(expect, dict) or set(expect) - set(KINDS):
         raise ScenarioError(f"{path}: expect may name {', '.join(KINDS)}")
     for kind, rows in expect.items():
