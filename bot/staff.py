@@ -55,7 +55,8 @@ class Staff:
     async def page(self, request: Request) -> Response:
         if not self.logged_in(request):
             return RedirectResponse("/staff/login", 303)
-        return FileResponse(ROOT / "bot" / "web" / "staff.html")
+        # Kept by no browser: after the logout the page is a login again.
+        return FileResponse(ROOT / "bot" / "web" / "staff.html", headers={"Cache-Control": "no-store"})
 
     async def login_page(self, request: Request) -> Response:
         return FileResponse(ROOT / "bot" / "web" / "login.html")
