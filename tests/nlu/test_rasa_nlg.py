@@ -25,7 +25,9 @@ async def say(response, *said, **more):
     return message["text"]
 
 
-def test_rasa_makes_it_from_the_endpoints_file():
+def test_rasa_makes_it_from_the_endpoints_file(monkeypatch):
+    monkeypatch.setenv("ACTIONS_URL", "http://127.0.0.1:1")
+    monkeypatch.setenv("ACTIONS_TOKEN", "token")
     made = NaturalLanguageGenerator.create(read_endpoint_config("endpoints.yml", "nlg"), DOMAIN)
     assert isinstance(made, VariedResponses)
 
