@@ -24,6 +24,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from nlu.bench_slots import f1, outcome
 from nlu.data_sets import BookingSentence, MissingDataError, hash_of, restaurant8k, split_of
 from nlu.slot_tagger import (
     CHARACTERS,
@@ -257,26 +258,9 @@ def finder(model: SpanModel, vocabulary: dict[str, int]) -> Found:
 
 def score(find: Found, sentences: Sequence[BookingSentence]) -> tuple[float, dict[str, float]]:
     """F1 of exact spans, over all slots and for each."""
-    counts = {slot: [0, 0, 0] for slot in SLOTS}  # right, found, there
-    for sentence in sentences:
-        found = find(sentence.text, sentence.requested)
-        for slot, (right, made, there) in outcome(sentence, found).items():
-            counts[slot] = [a + b for a, b in zip(counts[slot], (right, made, there))]
-    each = {slot: 2 * right / max(1, made + there) for slot, (right, made, there) in counts.items()}
-    right, made, there = (sum(column) for column in zip(*counts.values()))
-    return 2 * right / max(1, made + there), each
-
-
-def outcome(sentence: BookingSentence, found: dict[str, tuple[int, int]]) -> dict[str, tuple[int, int, int]]:
-    """Of each slot: 1 when the span is exactly right, 1 when one was found, 1 when one is there."""
-    there = {}
-    for start, end, slot in sentence.spans:
-        words = sentence.text[start:end]
-        there[slot] = (start + len(words) - len(words.lstrip()), start + len(words.rstrip()))
-    return {
-        slot: (int(slot in there and there.get(slot) == found.get(slot)), int(slot in found), int(slot in there))
-        for slot in SLOTS
-    }
+    counts = np.array([outcome(s, find(s.text, s.requested)) for s in sentences])  # (N, slots, 3)
+    each = {slot: f1(counts[:, row].sum(axis=0)) for row, slot in enumerate(SLOTS)}
+    return f1(counts.sum(axis=(0, 1))), each
 
 
 def export(model: SpanModel, words: Sequence[str], path: Path) -> None:
