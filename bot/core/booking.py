@@ -335,11 +335,14 @@ def answer(turn: Turn) -> bool:
     if _GIVES_UP.search(turn.lower) or (said.intent == "cancel_order" and not turn.lines):
         _drop(turn)
         return True
+    identifying = draft.task in _OWN and draft.booking is None
+    if identifying and re.search(r"\d{4}", turn.text):  # digits alone have no intent of their own
+        return _answer_identity(turn, draft)
     if said.intent not in _ANSWERS and said.confidence >= _ELSEWHERE_SURE or _names_food(turn):
         return False
     if asked == "confirm":
         return _answer_confirm(turn, draft)
-    if draft.task in _OWN and draft.booking is None:
+    if identifying:
         return _answer_identity(turn, draft)
     if asked == "place":
         place = turn.house.restaurant.place_named(turn.text)
@@ -542,7 +545,7 @@ def _drop(turn: Turn) -> None:
 
 def _unchanged(turn: Turn, draft: Draft) -> bool:
     found = turn.live.desk.get(draft.booking or "")
-    return found is not None and _about(draft, found) == replace(draft, wish="", note="", tries=0)
+    return found is not None and _about(draft, found) == replace(draft, wish="", note="", tries=0, closed=None)
 
 
 def _identity(turn: Turn, draft: Draft) -> Draft:

@@ -45,6 +45,7 @@ _NOTES = (
     "dog",
     "quiet",
 )
+_WEEKDAY = re.compile(r"(?i)^(on |this |the )*(mon|tues?|wed(nes)?|thu(rs)?|fri|sat(ur)?|sun)(day)?$")
 _OUTSIDE = re.compile(r"\b(outside|outdoors?|outdoor seating|al fresco)\b")
 _OUTSIDE_WORDS = ("terrace", "garden", "patio", "outside", "courtyard", "deck")
 
@@ -65,6 +66,7 @@ class Draft:
     booking: str | None = None  # id of the booking that is moved, cancelled or looked up
     number: int | None = None  # as the guest gave it
     tries: int = 0
+    closed: str | None = None  # the day that was refused last: weekdays count from it
 
 
 def open_draft(turn: Turn) -> Draft | None:
@@ -113,6 +115,9 @@ def take_details(turn: Turn, draft: Draft, requested: Sequence[str]) -> Draft:
     if phone:
         text = re.sub(r"[+\d][\d\-(). ]{6,}\d", " ", text)
     read = turn.house.slots.read(text, requested, place.local(turn.now), _open_at(place, day))
+    if draft.closed and read.date and _WEEKDAY.search(read.words.get("date", "")):
+        refused = datetime.combine(date.fromisoformat(draft.closed), time(0), place.zone)
+        read = turn.house.slots.read(text, requested, refused, _open_at(place, day))
     if read.people is not None:
         got["people"] = read.people
     elif "people" in requested and "people" in read.words:
@@ -225,7 +230,7 @@ def without_impossible(turn: Turn, draft: Draft, place: Place) -> Draft:
             days=place.bookings.days_ahead,
             next=_next_open_day(turn, place, day),
         )
-        return replace(draft, day=None)
+        return replace(draft, day=None, closed=draft.day if problem is Problem.CLOSED_DAY else None)
     if draft.at is None:
         return draft
     at = time.fromisoformat(draft.at)

@@ -85,6 +85,8 @@ def _awaited(turn: Turn) -> bool:
     conversation = turn.conversation
     if conversation.pending.get("form") == booking_draft.FORM:
         return booking.answer(turn)
+    if turn.said.intent in _TABLES and turn.said.confidence >= _SURE_QUESTION:
+        return False
     return conversation.expecting in _AWAITED and _AWAITED[conversation.expecting](turn)
 
 
