@@ -33,7 +33,7 @@ check: var/.everything  ## formatting, lint, types and import rules
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 
-BENCHES := "bot bench" "bot bench-calls" "bot bench-texts" "nlu bench-orders" "nlu bench-diet" "nlu bench-intents" "nlu bench-describe" "nlu bench-sentiment" "vision bench" "speech bench"
+BENCHES := "bot bench" "bot bench-bookings" "bot bench-calls" "bot bench-texts" "nlu bench-orders" "nlu bench-diet" "nlu bench-intents" "nlu bench-describe" "nlu bench-sentiment" "vision bench" "speech bench"
 bench: var/.everything $(RASA_MODEL)  ## measure everything and print the tables of the README
 	@status=0; for command in $(BENCHES); do \
 		echo "== python -m $$command"; $(PY) -m $$command || status=$$?; done; exit $$status

@@ -45,6 +45,9 @@ def main() -> int:
     call_command.add_arguments(call)
     bench_calls = commands.add_parser("bench-calls", help="measure the phone line")
     call_command.add_bench_arguments(bench_calls)
+    book = commands.add_parser("bench-bookings", help="ten guests book at once; then the database is checked")
+    book.add_argument("--operations", type=int, default=10_000)
+    book.add_argument("--guests", type=int, default=10)
     arguments = parser.parse_args()
     try:
         if arguments.command == "hear":
@@ -68,6 +71,10 @@ def main() -> int:
             return phone_bench.run(arguments)
         if arguments.command == "call":
             return call_command.run(arguments, settings)
+        if arguments.command == "bench-bookings":
+            from bot import bench_bookings
+
+            return bench_bookings.main(arguments)
         if arguments.command == "bench":
             from bot import bench as chat_bench
 
