@@ -51,13 +51,13 @@ SELECTION_MENUS, SELECTION_ORDERS = 160, 20
 @dataclass(frozen=True)
 class Settings:
     seeds: tuple[int, ...] = (1,)
-    menus: int = 1200
-    epochs: int = 7
-    candidates: int = 3  # of each seed, the models after the last epochs
+    menus: int = 1500
+    epochs: int = 5
+    candidates: int = 2  # of each seed, the models after the last epochs
     hidden: int = 64
     words: int = 32
-    batch: int = 128
-    rate: float = 3e-3
+    batch: int = 256
+    rate: float = 4e-3
     workers: int = 2
     threads: int = 1
 
