@@ -12,12 +12,13 @@ from pathlib import Path
 import yaml
 
 from nlu import located_yaml
+from nlu.faq import load_faq
 from nlu.located_yaml import FileError
 
 _lock = threading.Lock()
 
 
-def add_answer(path: Path, question: str, answer: str, check: Callable[[Path], object] | None = None) -> str:
+def add_answer(path: Path, question: str, answer: str, check: Callable[[Path], object] = load_faq) -> str:
     """Append an entry; its id.
 
     ``check`` loads the new file before it replaces the old one.
@@ -48,7 +49,7 @@ def _free_id(question: str, taken: set[str]) -> str:
     return name
 
 
-def _replace(path: Path, text: str, check: Callable[[Path], object] | None) -> None:
+def _replace(path: Path, text: str, check: Callable[[Path], object]) -> None:
     """Write beside the file, check what was written, and put it in place in one step."""
     handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent)
     fresh = Path(name)
@@ -57,9 +58,7 @@ def _replace(path: Path, text: str, check: Callable[[Path], object] | None) -> N
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        located_yaml.read(fresh)
-        if check is not None:
-            check(fresh)
+        check(fresh)
         if path.exists():
             fresh.chmod(path.stat().st_mode & 0o777)
         else:
