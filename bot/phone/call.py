@@ -22,6 +22,7 @@ from bot.phone.vad import WINDOW_MS
 
 CALLBACK = "callback"  # what a call expects when a person shall ring back
 NO_NAME = "Guest"
+_UNCLEAR = 0.04  # confidence below which the caller is asked to say it again, once
 _MARKS = {name: name for name in ("phone", "name", "people", "date", "time", "confirm")} | {CALLBACK: "phone"}
 _YES = re.compile(
     r"(uh |um |oh )?(yes|yeah|yep|yup|sure|ok|okay|correct|right|that's (right|correct)|go ahead|perfect|please do)"
@@ -385,7 +386,7 @@ class Call:
             row.use = "early yes"
             self._resume()
             return
-        if heard.confidence < 0.1 and self._unclear == 0 and kind != "phone":
+        if heard.confidence < _UNCLEAR and self._unclear == 0 and kind in ("order", "any", "address"):
             row.use = "unclear"
             self._unclear += 1
             self._say(["Sorry, I did not catch that.", "Could you say it again?"], self._mark("again"))

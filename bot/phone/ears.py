@@ -12,8 +12,9 @@ from bot.phone.audio import SAMPLE_RATE_HZ
 from bot.phone.call import Heard
 from bot.phone.dictation import COMPLETE, dictated
 from bot.phone.endpointing import kind_of
+from bot.phone.expected_words import SHARE, with_answers
 from nlu.parser import OrderParser
-from speech.recogniser import Engine, Transcript
+from speech.recogniser import Engine, Recogniser, Transcript
 
 _CONTEXTS = {"order": "order", "phone": "digits", "confirm": "confirm"}
 _QUIET = 3e-4  # root mean square below which nothing was said
@@ -30,27 +31,32 @@ class Ears:
 
     def prepare(self, house: House) -> None:
         """Build what a call will need, before it needs it."""
-        for kind in ("order", "phone", "confirm", "any"):
-            self._context(kind, house)
+        for expecting in (None, "phone", "confirm", "any", *SHARE):
+            self._context(expecting, house)
 
     def hear(self, samples: np.ndarray, expecting: str | None, house: House) -> Heard:
         """Samples (N,) at 8 kHz of one utterance to its words; no words for noise."""
         if not len(samples) or float(np.sqrt(np.mean(np.square(samples)))) < _QUIET:
             return Heard("", 1.0)
         kind = kind_of(expecting)
-        session = self._engine.session(self._context(kind, house), SAMPLE_RATE_HZ)
+        session = self._engine.session(self._context(expecting, house), SAMPLE_RATE_HZ)
         session.accept(samples)
         transcript = session.finish()
         text = reading(transcript, kind, house)
         return Heard(text, transcript.confidence)
 
-    def _context(self, kind: str, house: House) -> Any:
+    def _context(self, expecting: str | None, house: House) -> Any:
         if house is not self._house:
             self._contexts, self._house = {}, house
-        name = _CONTEXTS.get(kind, "anything")
-        context = self._contexts.get(name)
+        kind = kind_of(expecting)
+        asked = expecting if kind == "any" and expecting in SHARE else kind
+        context = self._contexts.get(asked)
         if context is None:
-            context = self._contexts[name] = self._engine.context(name, self._menu)
+            context = self._engine.context(_CONTEXTS.get(asked, "anything"), self._menu)
+            if isinstance(self._engine, Recogniser):  # other engines have grammars of their own
+                names = [name for place in house.restaurant.places for name in place.names]
+                context = with_answers(context, asked, names)
+            self._contexts[asked] = context
         return context
 
 

@@ -94,7 +94,7 @@ def bot_that_knows_words(menu: Path | None = None) -> Iterator[Bot]:
 def _wait_ready(port: int) -> None:
     import httpx
 
-    end = time.monotonic() + 180
+    end = time.monotonic() + 600
     while True:
         try:
             if httpx.get(f"http://127.0.0.1:{port}/health", timeout=3, trust_env=False).status_code == 200:
