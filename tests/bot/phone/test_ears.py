@@ -82,28 +82,31 @@ def test_silence_is_never_recognised() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "likely", "unlikely"),
+    ("kind", "words"),
     [
-        ("time", "as soon as possible", "two spaghetti bolognese"),
-        ("type", "pickup please", "as possible"),
-        ("order", "that's all", "that's fall"),
-        ("people", "four people", "four pepper"),
-        ("place", "the harbour", "the neighbour"),
+        ("time", "as soon as possible"),
+        ("type", "pickup please"),
+        ("order", "that's all"),
+        ("people", "four people"),
+        ("place", "the harbour"),
+        ("name", "my name is anna"),
+        ("date", "tomorrow"),
     ],
 )
-def test_answers_to_the_question_are_likelier(kind: str, likely: str, unlikely: str) -> None:
+def test_answers_to_the_question_are_likelier_than_without_it(kind: str, words: str) -> None:
     base = WordModel()
-    for sentence in ("two spaghetti bolognese", "that's fall", "four pepper", "as possible", "the neighbour"):
+    for sentence in ("two spaghetti bolognese please", "four peppers", "as possible as my name is", "that's fall"):
         base.add(sentence)
-    context = with_answers(Context([(base, 1.0)]), kind, ("the harbour",))
+    plain = Context([(base, 1.0)])
+    assert score(with_answers(plain, kind, ("the harbour",)), words) > score(plain, words)
+    assert with_answers(plain, "confirm") is plain and kind in SHARE
 
-    def score(text: str) -> float:
-        history: tuple[str, ...] = ("<s>", "<s>")
-        total = 0.0
-        for word in (*text.split(), "</s>"):
-            total += context.log_probability(history, word)
-            history = (*history[1:], word)
-        return total / (len(text.split()) + 1)
 
-    assert score(likely) > score(unlikely)
-    assert kind in SHARE
+def score(context: Context, text: str) -> float:
+    """ln P of the words."""
+    history: tuple[str, ...] = ("<s>", "<s>")
+    total = 0.0
+    for word in (*text.split(), "</s>"):
+        total += context.log_probability(history, word)
+        history = (*history[1:], word)
+    return total
