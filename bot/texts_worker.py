@@ -62,7 +62,9 @@ class TextsWorker:
             to_poll = box.to_poll(now, self.pace.batch)
             paused = self._pause_until is not None and now < self._pause_until
             until = now + timedelta(seconds=self.pace.doubt_s)
-            claimed = [] if paused else self._sendable(box, box.claim(now, until, self.pace.batch), now)
+            # Whatever is claimed at a crash is in doubt afterwards, so doubts come first and claims stay few.
+            free = 0 if paused else self.pace.batch - len(in_doubt)
+            claimed = self._sendable(box, box.claim(now, until, free), now) if free else []
         jobs = [self._pool.submit(self._resolve, row) for row in in_doubt]
         jobs += [self._pool.submit(self._poll, row) for row in to_poll]
         jobs += [self._pool.submit(self._send, row) for row in claimed]

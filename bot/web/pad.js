@@ -48,10 +48,10 @@ function h(tag, attributes = {}, ...children) {
   return node;
 }
 
-async function ask(path, body, signal) {
+async function ask(path, body, { signal, keepalive } = {}) {
   const options = body === undefined ? {} : { method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json" } };
   options.headers = { ...options.headers, "X-Requested-With": "pad" };
-  const answer = await fetch(`/pad/${path}`, { ...options, signal: signal || AbortSignal.timeout(12_000) });
+  const answer = await fetch(`/pad/${path}`, { ...options, keepalive, cache: "no-store", signal: signal || AbortSignal.timeout(12_000) });
   if (answer.status === 401) location.reload();
   const view = await answer.json();
   if (!answer.ok) throw Object.assign(new Error(view.error), { told: true });
@@ -306,7 +306,7 @@ async function readInk() {
     return;
   }
   try {
-    const view = await ask("read", { strokes: pad.strokes, place }, mine.signal);
+    const view = await ask("read", { strokes: pad.strokes, place }, mine);
     if (mine === reading) take(view.digits, view.per_digit, view.candidate, view.reason || view.problem || "");
   } catch (error) {
     if (mine !== reading || error.name === "AbortError") return;
@@ -557,7 +557,8 @@ async function join(button, number) {
   button.classList.add("busy");
   sessionStorage.setItem(JOINING, guest.id);
   try {
-    const view = await ask("join", { id: guest.id, place, people: guest.people, name: $("name").value.trim(), ...number });
+    const body = { id: guest.id, place, people: guest.people, name: $("name").value.trim(), ...number };
+    const view = await ask("join", body, { keepalive: true }); // arrives even when the page is left at this moment
     thank(view, Boolean(number.written));
   } catch (error) {
     const words = error.told ? error.message : "That did not reach us. Please try again, or ask our host.";

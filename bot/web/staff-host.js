@@ -48,7 +48,7 @@ function partyCard(party) {
       h("span", { class: "due", "data-since": party.since }),
     ),
     party.reply && h("p", { class: `said-back ${party.reply}` }, REPLIES[party.reply] || party.reply),
-    h("p", { class: "meta" }, `Was told ${party.quoted_min.join(" to ")} min · ${party.phone || "no number: call the name"}`),
+    h("p", { class: "meta" }, `Was told ${party.quoted_min[0] ? `${party.quoted_min[0]} to` : "up to"} ${party.quoted_min[1]} min · ${party.phone || "no number: call the name"}`),
     party.texts.map(textLine),
     h(
       "div",

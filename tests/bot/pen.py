@@ -49,7 +49,7 @@ def _smooth(points: list[Point], shaken: list[Point]) -> Stroke:
     return way
 
 
-def _spline(points: list[Point], steps: int = 6) -> Stroke:
+def _spline(points: list[Point], steps: int = 3) -> Stroke:
     ends = [points[0], *points, points[-1]]
     way = []
     for a, b, c, d in zip(ends, ends[1:], ends[2:], ends[3:], strict=False):
