@@ -70,10 +70,10 @@ def create_app(settings: Settings, *, rasa: RasaClient | None = None) -> Starlet
     """The application. It starts its own Rasa servers unless a client is given, or ``RASA_URL`` names them.
 
     Raises:
-        FileError: the menu or the restaurant file cannot be used.
+        FileError: the menu, the restaurant or the FAQ file cannot be used.
         SettingsError: an account for texts is set in part only.
     """
-    keeper = HouseKeeper(settings.menu, settings.restaurant)
+    keeper = HouseKeeper(settings.menu, settings.restaurant, settings.faq)
     store = Store(settings.database_url)
     store.migrate()
     actions_token = settings.actions_token or secrets.token_urlsafe(16)

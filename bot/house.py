@@ -6,8 +6,11 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 
+from bot.core.facts import FACTS
 from bot.core.restaurant import load_restaurant
 from bot.core.turn import House
+from nlu.answers import answer_finder
+from nlu.faq import load_faq
 from nlu.located_yaml import FileError
 from nlu.menu import load_menu
 from nlu.parser import OrderParser
@@ -18,15 +21,15 @@ log = logging.getLogger(__name__)
 
 
 class HouseKeeper:
-    """Keeps ``house`` in step with the menu and restaurant files."""
+    """Keeps ``house`` in step with the menu, restaurant and FAQ files; without a FAQ nothing is answered from one."""
 
-    def __init__(self, menu: Path, restaurant: Path) -> None:
+    def __init__(self, menu: Path, restaurant: Path, faq: Path | None = None) -> None:
         """Load the files.
 
         Raises:
             FileError: one of them cannot be used.
         """
-        self.menu, self.restaurant = menu, restaurant
+        self.menu, self.restaurant, self.faq = menu, restaurant, faq
         self.problem: str | None = None
         self.house = self._load()
         self._seen = self._stamps()
@@ -40,7 +43,7 @@ class HouseKeeper:
         try:
             self.house = self._load()
             self.problem = None
-            log.info("menu and restaurant loaded again")
+            log.info("menu, restaurant and FAQ loaded again")
         except FileError as error:
             self.problem = str(error)
             log.error("not loaded, the old file stays in use: %s", error)
@@ -48,10 +51,12 @@ class HouseKeeper:
 
     def _load(self) -> House:
         menu = load_menu(self.menu)
-        return House(load_restaurant(self.restaurant), menu, OrderParser(menu), load_slot_reader(), shipped_responder())
+        restaurant = load_restaurant(self.restaurant)
+        answers = answer_finder(load_faq(self.faq, FACTS)) if self.faq else None
+        return House(restaurant, menu, OrderParser(menu), load_slot_reader(), shipped_responder(), answers)
 
-    def _stamps(self) -> tuple[int, int]:
-        return _stamp(self.menu), _stamp(self.restaurant)
+    def _stamps(self) -> tuple[int, ...]:
+        return tuple(_stamp(path) for path in (self.menu, self.restaurant, self.faq) if path)
 
 
 def _stamp(path: Path) -> int:

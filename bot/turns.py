@@ -27,6 +27,7 @@ from bot.core.wording import word
 from bot.feedback import Listener
 from bot.house import HouseKeeper
 from bot.hub import Hub
+from bot.open_questions import OpenQuestions
 from bot.rasa_client import RasaClient, RasaUnavailable
 from bot.store import Store, Transaction
 from bot.views import cart_view, message_view
@@ -131,6 +132,8 @@ class Turns:
                 tx.mark_answered(conversation_id, message_id)
             tx.save_conversation(conversation, now)
             _save_orders(tx, turn, before, placed_before, now)
+            for question in turn.unanswered:
+                OpenQuestions(tx.db).add(question, conversation, now)
             for alert in turn.alerts:
                 tx.add_alert(alert, conversation_id, now)
         if turn.placed != placed_before:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -50,10 +51,13 @@ class AnswerFinder:
             sublinear_tf=True, ngram_range=(1, 2), token_pattern=r"\w+", dtype=np.float32
         ).fit(questions)  # fmt: skip
         self._known, features = self._see(questions)
-        self._model = LogisticRegression(C=20, max_iter=200, tol=1e-3)
+        # The solution lies in the space that the questions span, and there it is found several times faster.
+        _, weights, directions = np.linalg.svd(features, full_matrices=False)
+        self._directions = directions[weights > 1e-4].T  # (F, at most the number of questions)
+        self._model = LogisticRegression(C=20, max_iter=100, tol=1e-3)
         self._learnt = len(entries) > 1
         if self._learnt:
-            self._model.fit(features, self._owner)
+            self._model.fit(features @ self._directions, self._owner)
 
     def find(self, question: str) -> Found:
         """The entry that answers ``question``. Of long texts the first 500 characters are read."""
@@ -63,7 +67,8 @@ class AnswerFinder:
         texts = [question.lower()[:_MOST_CHARACTERS] for question in questions]
         views, features = self._see(texts)
         nearest = views @ self._known.T  # (N, known questions)
-        chances = self._model.predict_proba(features) if self._learnt else nearest.max(axis=1, keepdims=True)
+        seen = features @ self._directions
+        chances = self._model.predict_proba(seen) if self._learnt else nearest.max(axis=1, keepdims=True)
         found = []
         for text, chance, likeness in zip(texts, chances, nearest):
             confidence = float(np.clip((chance.max() + likeness.max()) / 2, 0, 1)) if text.strip() else 0.0
@@ -80,7 +85,8 @@ class AnswerFinder:
         return vectors, np.hstack((vectors, WORDS_WEIGHT * words))
 
 
-def answer_finder(entries: Sequence[Entry]) -> AnswerFinder:
+@lru_cache(maxsize=4)
+def answer_finder(entries: tuple[Entry, ...]) -> AnswerFinder:
     """With the shipped encoder, or by words alone where its files are missing."""
     try:
         encoder = shared_encoder()

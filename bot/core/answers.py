@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from bot.core import describing
 from bot.core.checkout import clock, earliest, status
+from bot.core.facts import filled
 from bot.core.pricing import money
 from bot.core.reply import Button, Card
 from bot.core.restaurant import Place
@@ -15,6 +16,12 @@ from bot.core.wording import listed
 from nlu.menu import Item, Menu
 
 _MAX_CARDS = 8
+_SURE_ANSWER = 0.5
+_ALLERGY = re.compile(r"\b(allerg\w*|intoleran\w*|coeliac\w*|celiac\w*|anaphyla\w*)\b")
+_ASKS = re.compile(
+    r"((and|so|oh|hi|hello|hey|ok|okay|also|please|sorry)[,.!]? )*"
+    r"(what|which|who|whose|where|when|why|how|is|are|am|was|do|does|did|can|could|may|might|will|would|should|have|has|any)\b"
+)
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 # How guests call what the menu marks; the menu file's own words are looked for as well.
 _ALLERGEN_WORDS = {
@@ -55,8 +62,8 @@ def menu(turn: Turn) -> None:
 def item(turn: Turn) -> None:
     """Price, allergens, diet marks, contents or availability of the dishes named."""
     found = find_items(turn.lower, turn.house.menu)
-    if not found and turn.lines and re.search(r"\b(it|that|this|them)\b", turn.lower):
-        found = [turn.house.menu.by_id[turn.lines[-1].item]]
+    if not found and re.search(r"\b(it|that|this|them|one)\b", turn.lower):
+        found = _spoken_of(turn)
     if not found:
         if _diet(turn.lower, turn.house.menu) or _kind(turn.lower, turn.house.menu):
             menu(turn)
@@ -66,6 +73,14 @@ def item(turn: Turn) -> None:
         return
     for dish in found[:3]:
         _about(turn, dish)
+
+
+def _spoken_of(turn: Turn) -> list[Item]:
+    """The dish asked about just before, or else the newest of the order."""
+    asked, menu = turn.conversation.asked, turn.house.menu
+    if asked.get("item") in menu.by_id and turn.conversation.turns - asked["turn"] <= 2:
+        return [menu.by_id[asked["item"]]]
+    return [menu.by_id[turn.lines[-1].item]] if turn.lines else []
 
 
 def hours(turn: Turn) -> None:
@@ -118,8 +133,27 @@ def wait(turn: Turn) -> None:
 
 
 def faq(turn: Turn) -> None:
+    """The owner's answer; a question without one is kept for the owner."""
+    found = turn.house.answers.find(turn.text) if turn.house.answers else None
+    if found is not None and found.entry is not None:
+        turn.plan.say("answer", text=filled(found.entry.answer, turn, _places(turn)))
+        if _ALLERGY.search(turn.lower) or allergens_named(turn.lower, turn.house.menu):
+            turn.plan.say("allergy_caution")
+        return
+    if find_items(turn.lower, turn.house.menu):
+        item(turn)
+        return
+    turn.unanswered.append(turn.text)
     turn.plan.say("not_answered", phone=turn.any_place.phone)
     turn.plan.offer(["Talk to a person"])
+
+
+def in_faq(turn: Turn) -> bool:
+    """Whether words that Rasa made nothing of are a question that the FAQ surely answers."""
+    if turn.house.answers is None or not (turn.text.rstrip().endswith("?") or _ASKS.match(turn.lower)):
+        return False
+    found = turn.house.answers.find(turn.text)
+    return found.entry is not None and found.confidence >= _SURE_ANSWER
 
 
 def names_food(turn: Turn) -> bool:
@@ -239,9 +273,15 @@ def _diet(text: str, menu: Menu) -> str | None:
 
 
 def _places(turn: Turn) -> list[Place]:
-    named = turn.house.restaurant.place_named(turn.text)
+    restaurant = turn.house.restaurant
+    named = restaurant.place_named(turn.text)
     if named:
         return [named]
+    if re.search(r"\bother (place|one|branch|location|restaurant|site)s?\b", turn.lower):
+        last = turn.conversation.asked.get("place") or (turn.place.id if turn.place else None)
+        others = [place for place in restaurant.places if place.id != last]
+        if others and last is not None:
+            return others
     return [turn.place] if turn.place else list(turn.house.restaurant.places)
 
 

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from bot.core import answers, booking, booking_draft, care, checkout, ordering
 from bot.core.describing import asked_for
+from bot.core.follow_ups import follow_up, remember
 from bot.core.order import Refused, describe, on_menu
 from bot.core.turn import Said, Turn
 from bot.core.wording import listed
@@ -41,6 +42,7 @@ _SURE_PART = 0.5
 _SURE_READING = 0.5
 _SURE_QUESTION = 0.5
 _SURE_ORDER = 0.8
+_MADE_NOTHING_OF = (care.FALLBACK, "out_of_scope", "small_talk", "help", "inform")
 _UNSURE = (care.FALLBACK, "inform", "out_of_scope", "small_talk", "ask_faq", "help")
 
 _HANDLERS: dict[str, Callable[[Turn], None]] = (
@@ -69,16 +71,21 @@ def _answer(turn: Turn) -> None:
     """What was asked is answered, or else the words are what their intent says."""
     conversation = turn.conversation
     intent = _intent(turn)
+    going_on = follow_up(turn) if intent not in _NEVER_ORDERS and not conversation.pending.get("form") else None
+    intent = going_on or intent
     if intent == "emergency":
         care.emergency(turn)
     elif turn.said.card_removed:
         turn.plan.say("card_masked")
-    elif _awaited(turn):
+    elif going_on is None and _awaited(turn):
         conversation.misunderstood = 0
     else:
+        if intent in _MADE_NOTHING_OF and answers.in_faq(turn):
+            intent = "ask_faq"
         if intent not in care.NOT_UNDERSTOOD:
             conversation.misunderstood = 0
         _HANDLERS.get(intent, care.fallback)(turn)
+        remember(turn, intent)
 
 
 def _awaited(turn: Turn) -> bool:

@@ -61,6 +61,32 @@ class SlotReader(Protocol):
     ) -> Slots: ...
 
 
+class Entry(Protocol):
+    """An answer of the owner's FAQ; facts stand in braces in it (``bot.core.facts``)."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def answer(self) -> str: ...
+
+
+class Found(Protocol):
+    """What a question finds; ``entry`` is None when the FAQ does not answer it. ``confidence`` is 0..1."""
+
+    @property
+    def entry(self) -> Entry | None: ...
+
+    @property
+    def confidence(self) -> float: ...
+
+
+class Answers(Protocol):
+    """Whoever finds the answers of the owner's FAQ (``nlu.answers.AnswerFinder``)."""
+
+    def find(self, question: str) -> Found: ...
+
+
 @dataclass(frozen=True)
 class House:
     """What stays the same from turn to turn until the owner edits a file."""
@@ -70,6 +96,7 @@ class House:
     reader: Reader
     slots: SlotReader
     describer: Describer = field(default_factory=Templates)
+    answers: Answers | None = None  # None: no FAQ
 
 
 class Desk(Protocol):
@@ -181,6 +208,7 @@ class Conversation:
     last_text: str = ""
     phone: str = ""  # the guest's number in E.164, where it is known from the start: a caller's
     booking: dict[str, Any] = field(default_factory=dict)  # what is known of a booking under way (core.booking.Draft)
+    asked: dict[str, Any] = field(default_factory=dict)  # the guest's last question (core.follow_ups)
     bookings_known: list[str] = field(default_factory=list)  # ids of bookings that this guest may see and change
 
 
@@ -197,6 +225,7 @@ class Turn:
     placed: Order | None = None  # the newest order of this conversation that was placed
     plan: Plan = field(default_factory=Plan)
     alerts: list[Alert] = field(default_factory=list)
+    unanswered: list[str] = field(default_factory=list)  # questions for the owner
     settled: bool = False  # nothing further is to be asked in this turn
 
     @property

@@ -104,6 +104,7 @@ FORMS: dict[str, tuple[str, ...]] = {
     "item_which": ("Which dish do you mean?",),
     "allergy_noted": ("I noted the allergy ({allergens}) for the kitchen.",),
     "allergy_in_order": ("In your order, according to our menu: {items}.",),
+    "answer": ("{text}",),
     "not_answered": ("I don't know that one, sorry. Our staff do: {phone}. I can also get a person into this chat.",),
     # tables
     "table_place": ("At which of our places would you like the table: {places}?",),

@@ -1,0 +1,57 @@
+"""Questions that lean on the one before: "and on Sunday?", "is that one vegan?", "what about the other place?"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from bot.core import answers
+from bot.core.turn import Turn
+
+_OPENING = re.compile(r"(ok(ay)?,? |oh,? |hm+,? )*(and|what about|how about|what of)\b")
+_OTHER_PLACE = re.compile(r"\bother (place|one|branch|location|restaurant|site)s?\b")
+_DAY = re.compile(r"\b(to(day|night|morrow)|(mon|tues|wednes|thurs|fri|satur|sun)days?|christmas|the weekend)\b")
+_OF_PLACES = ("ask_hours", "ask_location", "ask_delivery", "ask_wait", "ask_faq", "ask_payment")
+_MOST_WORDS = 7
+
+
+def follow_up(turn: Turn) -> str | None:
+    """The intent of a question that goes on with the last one; the turn then hears the question in full."""
+    asked, conversation = turn.conversation.asked, turn.conversation
+    if not asked or conversation.turns - asked["turn"] > 1 or len(turn.lower.split()) > _MOST_WORDS:
+        return None
+    opens = _OPENING.match(turn.lower) is not None
+    place = turn.house.restaurant.place_named(turn.text)
+    if asked["intent"] in _OF_PLACES and (_OTHER_PLACE.search(turn.lower) or (opens and place)):
+        named = turn.house.restaurant.place_named(asked["text"])
+        before = asked["text"].lower()
+        for name in (named.name.lower(), *named.names) if named else ():
+            before = re.sub(rf"\b{re.escape(name)}\b", " ", before)
+        turn.hear(replace(turn.said, text=f"{before} {turn.text}", intent=asked["intent"]))
+        return str(asked["intent"])
+    if opens and asked["intent"] == "ask_hours" and _DAY.search(turn.lower):
+        return "ask_hours"
+    dishes = answers.find_items(turn.lower, turn.house.menu)
+    if opens and asked["intent"] == "ask_item" and dishes:
+        before = asked["text"].lower()
+        for dish in answers.find_items(before, turn.house.menu):
+            before = re.sub("|".join(map(re.escape, sorted(dish.names, key=len, reverse=True))), " ", before)
+        turn.hear(replace(turn.said, text=f"{before} {turn.text}", intent="ask_item"))
+        return "ask_item"
+    return None
+
+
+def remember(turn: Turn, intent: str) -> None:
+    """Keep what was asked, for the next turn; anything but a question leaves the dish that was spoken of."""
+    conversation, asked = turn.conversation, turn.conversation.asked
+    if not intent.startswith("ask_"):
+        return
+    dishes = answers.find_items(turn.lower, turn.house.menu)
+    place = turn.house.restaurant.place_named(turn.text)
+    conversation.asked = {
+        "intent": intent,
+        "text": turn.text[:200],
+        "turn": conversation.turns,
+        "item": dishes[-1].id if dishes else asked.get("item"),
+        "place": place.id if place else conversation.place,
+    }
