@@ -45,6 +45,7 @@ class Draft:
     unsettled: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)  # an option and what it may be
     of_them: bool = False  # "two of them with bacon": some of the line before
     choices: int = 0  # values that had two places on this line
+    dropped: int = 0  # values that found their place taken
     again: bool = False  # the item of the line before, not said again
     linked: bool = False  # "and one with ham": behind a word that adds
     article: bool = False  # "a burger": said as one of them, not as what the counts behind it share
@@ -242,18 +243,20 @@ class Builder:
             if not ones or element.is_item or any(e.is_item for e in elements[position + 1 : position + 3]):
                 continue
             before = next((i for i in reversed(range(position)) if elements[i].match or elements[i].number), None)
-            if before is None or not has_phrase([e.word for e in elements[before + 1 : position]], *_RESAID):
+            said = [e.word for e in elements[0 if before is None else before + 1 : position]]
+            after = elements[position + 1].word if position + 1 < len(elements) else ""
+            if before is None or not (has_phrase(said, *_RESAID) or after == "instead"):
                 continue
             for i in range(before, -1, -1):
+                begins = kept[i].role == BEGIN
                 if not elements[i].is_item and ones & self.one_groups(elements[i]) and kept[i].role in (BEGIN, IN):
                     item = next((n for n in range(i + 1, position) if elements[n].is_item), None)
-                    if kept[i].role == BEGIN and item is not None:
+                    if begins and item is not None:
                         kept[item] = replace(kept[item], role=BEGIN)
                     kept[i] = replace(kept[i], role=OUT)
                     kept[position] = replace(kept[position], role=IN)
                     built.guesses += 1
-                    break
-                if kept[i].role == BEGIN:
+                if begins:
                     break
         return kept
 
@@ -554,6 +557,7 @@ class Builder:
         senses = [s for s in element.values if self.allows(draft.item, s)]
         free = [s for s in senses if not self._filled(draft, s)]
         if not free:
+            draft.dropped += amount not in (NONE, NOT_EXTRA)
             return
         sense = free[0]
         draft.choices += len({s.group for s in free}) > 1
