@@ -209,7 +209,11 @@ def _check_restaurant(facts: Facts, sentence: str) -> Verdict:
 
 
 def _same(value: str, other: str) -> bool:
-    return plain(value).lower() == plain(other).lower()
+    return _spelt_alike(value) == _spelt_alike(other)
+
+
+def _spelt_alike(value: str) -> str:
+    return plain(value).lower().replace("center", "centre")
 
 
 def _agrees(slot: str, value: str, other: str) -> bool:

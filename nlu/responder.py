@@ -6,6 +6,7 @@ Served by ONNX Runtime from ``data/models/responder_encoder.onnx`` and ``respond
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -28,6 +29,8 @@ LONGEST = 70
 VARIETY = 3
 """How many of the sentences that pass take turns."""
 MODEL, TEMPLATE = "model", "template"
+# Some references run two sentences into one, and now and then so does the network.
+_RUN_ON = re.compile(r"(?<! and)(?<! but)(?<![,:;.]) it (?:is|has|serves) ")
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,7 @@ class Responder:
 
     def words(self, facts: Facts, variant: int = 0) -> str:
         """A sentence that says every fact and no other; another one for another ``variant`` where there are several."""
-        passing = [sentence for sentence in self._sentences(facts) if check(facts, sentence).ok][:VARIETY]
+        passing = [sentence for sentence in self._sentences(facts) if sayable(facts, sentence)][:VARIETY]
         return passing[variant % len(passing)] if passing else template(facts)
 
     def describe(self, facts: Facts) -> Described:
@@ -98,7 +101,7 @@ class Responder:
         sentences = self._sentences(facts)
         raw = sentences[0] if sentences else ""
         for sentence in sentences:
-            if check(facts, sentence).ok:
+            if sayable(facts, sentence):
                 return Described(sentence, MODEL, raw)
         return Described(template(facts), TEMPLATE, raw)
 
@@ -106,6 +109,11 @@ class Responder:
         # The network has learnt sentences about something that has a name, and says more of it than that.
         known = self._network and len(facts) > 1 and KINDS[kind_of(facts)][0] in facts
         return self._network.sentences(facts) if known else []
+
+
+def sayable(facts: Facts, sentence: str) -> bool:
+    """Whether a sentence of the network may be said: every fact, no other, and no sentence run into the next."""
+    return check(facts, sentence).ok and not _RUN_ON.search(sentence)
 
 
 @lru_cache(maxsize=1)

@@ -38,6 +38,12 @@ def test_a_sentence_that_leaves_out_or_invents_a_fact_is_passed_over():
     assert (said.text, said.source, said.raw) == (RIGHT, MODEL, "The Eagle is a pub.")
 
 
+def test_a_sentence_that_runs_into_the_next_is_passed_over():
+    facts = {"name": "The Eagle", "food": "Thai", "area": "riverside"}
+    right = "The Eagle serves Thai food. It is in the riverside area."
+    assert responder("The Eagle serves Thai food it is in the riverside area.", right).describe(facts).text == right
+
+
 def test_a_template_speaks_when_no_sentence_passes():
     said = responder("The Eagle is a pub.").describe(FACTS)
     assert (said.text, said.source, said.raw) == (template(FACTS), TEMPLATE, "The Eagle is a pub.")
