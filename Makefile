@@ -49,7 +49,7 @@ var/trained/encoder: nlu/export_encoder.py | var/.everything
 var/trained/spacy: nlu/train_spacy.py | var/.everything
 	$(PY) -m nlu.train_spacy
 	$(DONE)
-var/trained/orders: nlu/train_parser.py $(wildcard nlu/synthetic_*.py data/orders/*/*) | var/.everything
+var/trained/orders: nlu/train_parser.py $(wildcard nlu/synthetic_[mopt]*.py data/orders/*/*) | var/.everything
 	$(PY) -m nlu train-parser
 	$(DONE)
 var/trained/responder: nlu/train_describe.py nlu/responder_model.py nlu/describe_data.py | var/.everything
