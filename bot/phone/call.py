@@ -112,6 +112,7 @@ class Heard:
 
     text: str
     confidence: float = 1.0
+    decode_ms: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -358,6 +359,7 @@ class Call:
         found, self._found, self._recognising = self._found, None, None
         row = Utterance(self._end.start_ms, self._end.last_speech_ms, min(silence, patience), found.text)
         row.confidence = found.confidence
+        row.stages["decode"] = found.decode_ms
         row.stages["late"] = max(0, silence - patience - WINDOW_MS)
         self._end.close()
         self.utterances.append(row)

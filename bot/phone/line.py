@@ -10,7 +10,7 @@ import time
 import uuid
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -251,8 +251,7 @@ class RunningCall:
         except Exception:
             log.exception("recognition failed")
             heard = Heard("", 0.0)
-        self.call.transcript(wanted.id, heard)
-        self._stage("decode", began)
+        self.call.transcript(wanted.id, replace(heard, decode_ms=_ms(began)))
         await self._carry_out()
 
     async def _ask(self, wanted: Ask) -> None:
