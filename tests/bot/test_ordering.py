@@ -166,9 +166,8 @@ def test_a_dish_taken_off_the_menu_leaves_the_order_and_the_guest_is_told(guest:
     guest.orders(add("lasagna"), add("cola"), add("funghi"))
     assert guest.conversation.expecting == "option"
     items = tuple(item for item in MENU.items if item.id not in ("lasagna", "funghi"))
-    guest.house = type(guest.house)(
-        guest.house.restaurant, type(MENU)(MENU.name, MENU.currency, items, MENU.groups), guest
-    )
+    menu = type(MENU)(MENU.name, MENU.currency, items, MENU.groups)
+    guest.house = type(guest.house)(**vars(guest.house) | {"menu": menu})
     heard = guest.says("show my order", "show_order")
     assert heard.kinds[:2] == ["off_menu", "order_lines"]
     assert guest.cart() == {("cola", 1): 1}
