@@ -183,7 +183,7 @@ function roomsOf(tables) {
     const x = Math.min(...own.map((table) => table.x - size(table).w / 2)) - 0.7;
     const y = Math.min(...own.map((table) => table.y - size(table).h / 2)) - 0.7;
     const far = Math.max(...own.map((table) => table.x + size(table).w / 2)) + 0.7;
-    const low = Math.max(...own.map((table) => table.y + size(table).h / 2)) + 1.5;
+    const low = Math.max(...own.map((table) => table.y + size(table).h / 2)) + 2;
     return { name, x, y, w: far - x, h: low - y };
   });
 }
@@ -191,7 +191,14 @@ function roomsOf(tables) {
 function tableShape(table) {
   const { w, h: height } = size(table);
   const state = table.over ? "over" : table.state;
-  const second = table.state === "seated" ? `until ${table.until}` : table.next ? `${table.next_people} at ${table.next}` : `${table.seats} seats`;
+  const bare = (time) => time.replace(/ [ap]m$/, "");
+  const narrow = w < 4;
+  const second =
+    table.state === "seated"
+      ? `${narrow ? "" : `${table.people} `}till ${bare(table.until)}`
+      : table.next
+        ? `${narrow ? "" : `${table.next_people} `}at ${bare(table.next)}`
+        : `${table.seats} seats`;
   const label = `Table ${table.id}, ${table.seats} seats${table.where ? `, ${table.where}` : ""}: ${STATES[table.state]}${
     table.state === "seated" ? `, ${guests(table.people)} until ${table.until}${table.over ? ", past its time" : ""}` : table.next ? `, next at ${table.next} for ${table.next_people}` : ""
   }`;
@@ -222,7 +229,7 @@ function tableShape(table) {
     chairs(table.seats, w, height),
     s("rect", { x: -w / 2, y: -height / 2, width: w, height, rx: corner }),
     s("text", { y: -0.15, class: "id" }, table.id),
-    s("text", { y: 0.85, class: "when" }, table.state === "seated" ? `${table.people} · ${table.until.replace(/ .m/, "")}` : second),
+    s("text", { y: 0.85, class: "when" }, second),
   );
 }
 
