@@ -61,17 +61,20 @@ def vectors() -> None:
 def encoder() -> None:
     """Fine-tune on everything but yelp, and write the ONNX file.
 
-    First on all kinds of phrases, then at a lower rate on whole sentences and on phrases that negate.
+    First on all kinds of phrases, then at lower rates on whole sentences and phrases that negate. The weights of the
+    last two are averaged (Wortsman et al. 2022).
     """
-    from nlu.tune_encoder import tune
+    from nlu.tune_encoder import average, tune
 
     learnt, inner = training_side(every=3)
     own = set(reviews())
     judged = [example for example in learnt if example in own]
-    first = WORK / "encoder_first.pt"
+    first, second, third = (WORK / f"encoder_{name}.pt" for name in ("first", "second", "third"))
     tune([*learnt, *judged, *remarks(OWN_REMARKS)], inner, first)
-    second = [*whole_sentences(), *negating_phrases(_NEGATING_PHRASES), *judged, *remarks(OWN_REMARKS // 3, seed=21)]
-    tune(second, inner, TUNED, start=first, rate=4e-5, seed=9)
+    harder = [*whole_sentences(), *negating_phrases(_NEGATING_PHRASES), *judged, *remarks(OWN_REMARKS // 3, seed=21)]
+    tune(harder, inner, second, start=first, rate=4e-5, seed=9)
+    tune([*whole_sentences()[::3], *judged[::4]], inner, third, start=second, rate=2e-5, seed=11)
+    average([second, third], TUNED)
     export_encoder()
 
 

@@ -116,6 +116,16 @@ def tune(
     return model.eval()
 
 
+def average(checkpoints: Sequence[Path], target: Path) -> None:
+    """The mean of each weight."""
+    states = [torch.load(path) for path in checkpoints]
+    mean = {
+        name: sum(state[name] for state in states) / len(states) if weight.is_floating_point() else weight
+        for name, weight in states[0].items()
+    }
+    torch.save(mean, target)
+
+
 def logits_of(model: TunedEncoder, examples: Sequence[Example], words: Any) -> np.ndarray:
     """(N,) logits, in order."""
     model.eval()
