@@ -94,12 +94,12 @@ def test_running_late_says_how_long(served: Served) -> None:
         assert act(client, "a/late", minutes=minutes).status_code == 409
 
 
-@pytest.mark.parametrize("status", ["", "x" * 9_999, "none", None, 5, {"a": 1}])
-def test_a_status_that_is_none_is_refused_and_nothing_is_texted(served: Served, status: Any) -> None:
+def test_a_status_that_is_none_is_refused_and_nothing_is_texted(served: Served) -> None:
     client, rasa = served
     join(rasa)
-    response = act(client, "a/status", status=status)
-    assert response.status_code == 409 and len(response.json()["error"]) < 120
+    for status in ("", "x" * 9_999, "none", None, 5, {"a": 1}):
+        response = act(client, "a/status", status=status)
+        assert response.status_code == 409 and len(response.json()["error"]) < 120
     assert texts(rasa) == []
 
 

@@ -112,22 +112,20 @@ def test_a_failure_is_told_on_the_board_in_words(signed: TestClient) -> None:
     assert "switched off" in alert["text"] and ADA.e164 not in alert["text"]
 
 
-@pytest.mark.parametrize(
-    "body", [b"", b"\xff\xfe", b"a", b"x" * 70_000, b"Body=a&Body=b&MessageSid=SM1", b"&".join([b"a=1"] * 500), b"{}"]
-)
-def test_what_is_no_form_is_refused(plain: TestClient, body: bytes) -> None:
-    for path in ("/twilio/sms", "/twilio/status"):
-        assert plain.post(path, content=body).status_code == 400
+def test_what_is_no_form_is_refused(plain: TestClient) -> None:
+    long, twice, many = b"x" * 70_000, b"Body=a&Body=b&MessageSid=SM1", b"&".join([b"a=1"] * 500)
+    for body in (b"", b"\xff\xfe", b"a", long, twice, many, b"{}"):
+        for path in ("/twilio/sms", "/twilio/status"):
+            assert plain.post(path, content=body).status_code == 400, body[:30]
 
 
-@pytest.mark.parametrize("sid", ["", "a b", "x" * 65, "SM1\x00", "../x"])
-def test_a_message_needs_an_id(plain: TestClient, sid: str) -> None:
-    for path in ("/twilio/sms", "/twilio/status"):
-        status = plain.post(path, data=SMS | {"MessageSid": sid}).status_code
-        assert status == (400 if sid != "SM1\x00" else 200 if path == "/twilio/sms" else 204)
+def test_a_message_needs_an_id(plain: TestClient) -> None:
+    for sid in ("", "a b", "x" * 65, "../x"):
+        for path in ("/twilio/sms", "/twilio/status"):
+            assert plain.post(path, data=SMS | {"MessageSid": sid}).status_code == 400, sid
 
 
-@pytest.mark.parametrize("sender", ["", "ORANGE", "12345", "+1207555012x", "client:ada"])
-def test_a_text_from_no_phone_number_is_left_alone(plain: TestClient, sender: str) -> None:
-    assert plain.post("/twilio/sms", data=SMS | {"From": sender}).status_code == 200
+def test_a_text_from_no_phone_number_is_left_alone(plain: TestClient) -> None:
+    for sender in ("", "ORANGE", "12345", "+1207555012x", "client:ada"):
+        assert plain.post("/twilio/sms", data=SMS | {"From": sender}).status_code == 200
     assert stored(plain) == 0
