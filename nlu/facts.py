@@ -23,7 +23,7 @@ HEADS = {slots[0]: kind for kind, slots in KINDS.items()}
 LONGEST_LINE = 2_000
 _LONGEST_VALUE = 300
 _SPELT = {slot.lower().replace(" ", ""): slot for slots in KINDS.values() for slot in slots}
-_PART = re.compile(r"\s*([^\[\],]+?)\s*\[([^\[\]]*)\]\s*(,|$)")
+_PART = re.compile(r"\s*([^\[\],\s][^\[\],]*)\[([^\[\]]*)\]\s*(,|$)")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\ufffd{}<>]")
 
 
@@ -45,9 +45,9 @@ def parse_facts(line: str) -> dict[str, str]:
     while at < len(line):
         part = _PART.match(line, at)
         if part is None:
-            shown = line[at : at + 40].strip()
+            shown = line[at:].strip()[:40]
             raise FactsError(f"expected slot[value] at character {at + 1}: {shown!r}")
-        pairs.append((part[1], part[2]))
+        pairs.append((part[1].strip(), part[2]))
         at = part.end()
         if part[3] and not line[at:].strip():
             raise FactsError("a comma ends the line: a fact is missing")

@@ -44,6 +44,7 @@ def test_a_fact_said_twice_is_one_fact():
         ("name[a\x00b], food[Thai]", "control characters"),
         ("name[" + "x" * 400 + "], food[Thai]", "at most 300 characters"),
         ("x" * 10_000, f"10000 characters; a meaning representation has at most {LONGEST_LINE}"),
+        (" " * 1990 + "x", "expected slot[value] at character 1: 'x'"),
         ("name[<name>], food[Thai]", "without braces"),
     ],
 )
