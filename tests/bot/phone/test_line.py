@@ -13,8 +13,10 @@ import httpx
 import pytest
 from twilio.request_validator import RequestValidator
 
+from bot.__main__ import main
 from bot.phone.grading import stored
 from bot.phone.line import NoPhone
+from bot.phone.vad import Silero
 from tests.bot.phone.parts import QUIET, SPEECH, Handset, Served, media_frame, phone_line, start_frame
 
 TOKEN = "a secret token"
@@ -311,3 +313,35 @@ def test_only_the_staff_see_calls(served: Served) -> None:
         assert call["stored"]["orders"][0]["status"] == "confirmed"
         assert staff.get("/staff/calls/call-nobody/data.json").status_code == 404
         assert staff.get("/staff/calls/call-order/sound.wav").status_code == 404
+
+
+SCRIPT = """
+caller: {voice: "espeak:en-us+f4", snr_db: 20, noise: pink}
+turns:
+- {when: order, say: "a lasagna please"}
+- {when: order, dtmf: "5"}
+- {hangup: true}
+expect:
+  orders: [{status: STATUS, channel: phone, place: harbour, lines: ["1 lasagna"]}]
+"""
+
+
+@pytest.mark.parametrize(("status", "exit_status"), [("cart", 0), ("confirmed", 1)])
+def test_a_scripted_caller_speaks_over_the_socket_and_is_graded(
+    status: str, exit_status: int, served: Served, tmp_path: Path, monkeypatch: Any, capsys: Any
+) -> None:
+    script = tmp_path / "lasagna.yml"
+    script.write_text(SCRIPT.replace("STATUS", status))
+    served.ears.words.append("a lasagna")
+    monkeypatch.setattr(served.line, "listener", Silero().listener)
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{served.folder / 'bot.db'}")
+    monkeypatch.setenv("VAR_DIR", str(tmp_path))
+    url = f"ws://127.0.0.1:{served.port}/twilio/media"
+    monkeypatch.setattr(
+        "sys.argv", ["bot", "call", str(script), "--url", url, "--speed", "4", "--keep", str(tmp_path / "a.wav")]
+    )
+    assert main() == exit_status
+    *turns, result = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert result["passed"] == (exit_status == 0) and bool(result["misses"]) == (exit_status == 1)
+    assert [turn["text"] for turn in turns if turn["who"] == "understood"][:1] == ["a lasagna"]
+    assert (tmp_path / "a.wav").stat().st_size > 10_000
