@@ -16,6 +16,8 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
 
 from bot.chat import problem, read_json
+from bot.core.facts import FACTS
+from bot.core.facts import FACTS
 from bot.faq_file import add_answer
 from bot.insights import Period, insights, remarks_of
 from bot.retention import e164, forget
@@ -24,6 +26,8 @@ from bot.settings import ROOT
 from bot.staff import Staff
 from bot.tables import open_questions
 from bot.turns import Turns
+from nlu.faq import load_faq
+from nlu.faq import load_faq
 from nlu.located_yaml import FileError
 
 _MOST_DAYS = 400
@@ -121,7 +125,7 @@ class Insights:
         if len(question) > 300 or len(answer) > _MOST_ANSWER_CHARS:
             return f"at most 300 characters for the question and {_MOST_ANSWER_CHARS} for the answer"
         try:
-            add_answer(self.faq, question, answer)
+            add_answer(self.faq, question, answer, lambda file: load_faq(file, FACTS))
         except (FileError, OSError) as error:
             return f"not added: {error}"
         return self._mark(ids, "answered")

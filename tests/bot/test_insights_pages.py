@@ -122,7 +122,15 @@ def test_a_question_can_be_put_aside(served: Served) -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [[], {"ids": []}, {"ids": ["1"]}, {"ids": [True]}, {"ids": [1]}, {"ids": [1], "question": "q", "answer": " "}],
+    [
+        {"ids": [1], "question": "is there a swing", "answer": "call {nobody}"},
+        [],
+        {"ids": []},
+        {"ids": ["1"]},
+        {"ids": [True]},
+        {"ids": [1]},
+        {"ids": [1], "question": "q", "answer": " "},
+    ],
 )
 def test_a_bad_answer_is_refused_and_changes_nothing(served: Served, body: Any) -> None:
     client, rasa, faq = served
