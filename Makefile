@@ -33,13 +33,13 @@ check: var/.everything  ## formatting, lint, types and import rules
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 
-BENCHES := "bot bench" "bot bench-bookings" "bot bench-calls" "bot bench-texts" "nlu bench-orders" "nlu bench-diet" "nlu bench-intents" "nlu bench-describe" "nlu bench-sentiment" "vision bench" "speech bench"
+BENCHES := "bot bench" "bot bench-bookings" "bot bench-calls" "bot bench-texts" "nlu bench-orders" "nlu bench-diet" "nlu bench-intents" "nlu bench-slots" "nlu bench-answers" "nlu bench-describe" "nlu bench-sentiment" "vision bench" "speech bench"
 bench: var/.everything $(RASA_MODEL)  ## measure everything and print the tables of the README
 	@status=0; for command in $(BENCHES); do \
 		echo "== python -m $$command"; $(PY) -m $$command || status=$$?; done; exit $$status
 
 DONE = @mkdir -p var/trained && touch $@
-train: $(addprefix var/trained/,encoder spacy orders sentiment responder reader recogniser)  ## rebuild every shipped model from DATA
+train: $(addprefix var/trained/,encoder spacy orders slots sentiment responder reader recogniser)  ## rebuild every shipped model from DATA
 var/trained/sentiment: nlu/train_sentiment.py nlu/tune_encoder.py nlu/train_cnn.py nlu/sentiment_data.py var/trained/encoder | var/.everything
 	$(PY) -m nlu train-sentiment
 	$(DONE)
@@ -51,6 +51,9 @@ var/trained/spacy: nlu/train_spacy.py | var/.everything
 	$(DONE)
 var/trained/orders: nlu/train_parser.py $(wildcard nlu/synthetic_[mopt]*.py data/orders/*/*) | var/.everything
 	$(PY) -m nlu train-parser
+	$(DONE)
+var/trained/slots: nlu/train_slots.py nlu/synthetic_bookings.py nlu/slot_tagger.py data/splits/restaurant8k.jsonl | var/.everything
+	$(PY) -m nlu train-slots
 	$(DONE)
 var/trained/responder: nlu/train_describe.py nlu/responder_model.py nlu/describe_data.py | var/.everything
 	$(PY) -m nlu train-describe

@@ -17,7 +17,6 @@ from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Re
 
 from bot.chat import problem, read_json
 from bot.core.facts import FACTS
-from bot.core.facts import FACTS
 from bot.faq_file import add_answer
 from bot.insights import Period, insights, remarks_of
 from bot.retention import e164, forget
@@ -26,7 +25,6 @@ from bot.settings import ROOT
 from bot.staff import Staff
 from bot.tables import open_questions
 from bot.turns import Turns
-from nlu.faq import load_faq
 from nlu.faq import load_faq
 from nlu.located_yaml import FileError
 

@@ -121,7 +121,7 @@ def _from_now(words: str, now: datetime) -> _Reading:
         if amount > _LONGEST_AHEAD:
             return None, True
         step = {"night": "days", "day": "days", "week": "weeks", "month": "months", "year": "years"}
-        days = relativedelta(days=14 * amount) if match[2] == "fortnight" else relativedelta(**{step[match[2]]: amount})  # type: ignore[arg-type]
+        days = relativedelta(days=14 * amount) if match[2] == "fortnight" else relativedelta(**{step[match[2]]: amount})
         if after := re.search(rf"{match[2]}s? (?:from|on|after|past|this|come) (.+)", words):
             if not after[1].startswith(("now", "today")):
                 base = find_date(after[1], now)

@@ -53,8 +53,8 @@ def count_people(text: str) -> int | None:
         and re.search(r"[a-z]", parts[0] + parts[1])
         and _GENERIC.match(parts[0])
         and None not in counts
-        and counts[0] == sum(counts[1:])
-    ):  # type: ignore[arg-type]
+        and counts[0] == sum(count or 0 for count in counts[1:])
+    ):
         return _sane(counts[0])  # "4 people, 2 adults and 2 kids"
     counts = [count for part, count in zip(parts, counts) if count is not None or not _empty(part)]
     if _ALONE.search(words) and sum(count or 0 for count in counts) <= 1:

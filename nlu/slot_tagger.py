@@ -111,7 +111,7 @@ def best_spans(words: Sequence[tuple[int, int]], spans: Floats, absent: Floats) 
     found = {}
     spans = np.where(allowed(len(words)), spans, -np.inf)
     for slot, scores, none in zip(SLOTS, spans, absent):
-        first, last = np.unravel_index(int(scores.argmax()), scores.shape)
+        first, last = (int(place) for place in np.unravel_index(int(scores.argmax()), scores.shape))
         if scores[first, last] > none:
             found[slot] = (words[first][0], words[last][1])
     return found

@@ -39,7 +39,8 @@ def _answer(reader: SlotReader, raw: bytes, now: datetime, open_at: OpenAt) -> d
         line = raw.decode("utf-8").strip()
     except UnicodeDecodeError as error:
         raise ValueError(f"not UTF-8 text: byte {error.start + 1} of the line") from None
-    text, requested = "", []
+    text: Any = ""
+    requested: Any = []
     if line:
         try:
             asked = json.loads(line)
