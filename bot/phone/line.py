@@ -31,6 +31,8 @@ log = logging.getLogger(__name__)
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 _STALLED_S = 20.0  # without a frame: Twilio sends fifty a second, silence too
 _MEDIA_BYTES = 1600  # 200 ms in a frame out
+_AT_A_TIME_BYTES = 8_000  # a second of sound in one go, when the machine lags behind
+_NOTHING: tuple[str, Any] = ("", None)
 _INBOX_EVENTS = 500  # ten seconds of media; more waits in the socket
 
 
@@ -164,6 +166,7 @@ class RunningCall:
         self._generation = 0
         self._outbox: asyncio.Queue[tuple[int, Any]] = asyncio.Queue()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._unheard = bytearray()  # less than a window
         self._pending = np.zeros(0, np.float32)
         self._recording = Recording() if self.line.settings.record_calls else None
         self._asked_at: float | None = None  # when the turn became the bot's, until its first sound
@@ -185,6 +188,10 @@ class RunningCall:
                 except asyncio.TimeoutError:
                     self.outcome = "stalled"
                     break
+                if event is not None and event[0] == "media":
+                    sound = bytearray(event[1])
+                    event = self._more_media(sound)
+                    await self._hear(bytes(sound))
                 if event is None:
                     break
                 await self._take(event)
@@ -203,19 +210,34 @@ class RunningCall:
 
     # In
 
+    def _more_media(self, sound: bytearray) -> tuple[str, Any] | None:
+        """Add what has come meanwhile to ``sound``; the first event that is no media, or ``_NOTHING``."""
+        while len(sound) < _AT_A_TIME_BYTES and not self.inbox.empty():
+            event = self.inbox.get_nowait()
+            if event is None or event[0] != "media":
+                return event
+            sound += event[1]
+        return _NOTHING
+
+    async def _hear(self, sound: bytes) -> None:
+        """The caller's mu-law, at least a window of it at a time, to the call."""
+        if self._recording:
+            self._recording.caller += sound
+        self._unheard += sound
+        if len(self._unheard) < WINDOW:
+            return
+        samples = audio.decode(bytes(self._unheard))
+        self._unheard.clear()
+        probabilities = await self._in_thread(self._listener.hear, samples)
+        self._pending = np.concatenate([self._pending, samples])
+        for probability in probabilities:
+            window, self._pending = self._pending[:WINDOW], self._pending[WINDOW:]
+            self.call.hear(window, probability)
+            await self._carry_out()
+
     async def _take(self, event: tuple[str, Any]) -> None:
         kind, value = event
-        if kind == "media":
-            samples = audio.decode(value)
-            if self._recording:
-                self._recording.caller += value
-            probabilities = await self._in_thread(self._listener.hear, samples)
-            self._pending = np.concatenate([self._pending, samples])
-            for probability in probabilities:
-                window, self._pending = self._pending[:WINDOW], self._pending[WINDOW:]
-                self.call.hear(window, probability)
-                await self._carry_out()
-        elif kind == "mark":
+        if kind == "mark":
             self.call.mark(value)
         elif kind == "dtmf":
             self.call.key(value)
