@@ -69,6 +69,7 @@ def _measure(folder: Path, arguments: argparse.Namespace) -> int:
     provider = f"http://127.0.0.1:{provider_port}"
     fake = [sys.executable, "-m", "tests.bot.fake_twilio"]
     server = subprocess.Popen([*fake, "--port", str(provider_port), "--troubles", json.dumps(TROUBLES)], cwd=ROOT)
+    worker: subprocess.Popen[bytes] | None = None
     chance = random.Random(3)
     began, kills, at_a_kill = time.monotonic(), 0, set()
     try:
@@ -91,8 +92,10 @@ def _measure(folder: Path, arguments: argparse.Namespace) -> int:
         seconds = time.monotonic() - began
         seen = httpx.get(provider + "/seen", timeout=60, trust_env=False).json()
     finally:
-        server.terminate()
-        server.wait()
+        for process in (worker, server):
+            if process is not None and process.poll() is None:
+                process.kill()
+                process.wait()
     with store.transaction() as tx:
         rows = Texts(tx.db).rows()
     store.close()
@@ -235,7 +238,7 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _until_open(port: int, seconds: float = 60) -> None:
+def _until_open(port: int, seconds: float = 300) -> None:
     end = time.monotonic() + seconds
     while True:
         try:
