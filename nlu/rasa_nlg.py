@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from rasa.core.nlg import NaturalLanguageGenerator
 from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import BotUttered
@@ -49,11 +48,14 @@ VARIANTS: dict[str, tuple[tuple[str, ...], ...]] = {
 }  # fmt: skip
 
 
-class VariedResponses(NaturalLanguageGenerator):
-    """Words a response so that the same conversation does not hear the same sentence twice in a row."""
+class VariedResponses(TemplatedNaturalLanguageGenerator):
+    """Words a response so that the same conversation does not hear the same sentence twice in a row.
+
+    Rasa hands the domain's responses to subclasses of its own generator only, once the model is loaded.
+    """
 
     def __init__(self, endpoint_config: EndpointConfig, domain: Domain) -> None:
-        self._domain = TemplatedNaturalLanguageGenerator(domain.responses)
+        super().__init__(domain.responses)
 
     async def generate(
         self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any
@@ -67,7 +69,7 @@ class VariedResponses(NaturalLanguageGenerator):
                 pass  # an owner's facts that cannot be worded: the domain's own words
         if utter_action in VARIANTS:
             return {"text": variant(utter_action, tracker.sender_id, _said(tracker))}
-        message: dict[str, Any] | None = await self._domain.generate(utter_action, tracker, output_channel, **kwargs)
+        message: dict[str, Any] | None = await super().generate(utter_action, tracker, output_channel, **kwargs)
         return message
 
 

@@ -32,6 +32,12 @@ def test_rasa_makes_it_from_the_endpoints_file(monkeypatch):
     assert isinstance(made, VariedResponses)
 
 
+async def test_a_domain_that_comes_later_is_used():
+    made = VariedResponses(None, Domain.empty())
+    made.responses = DOMAIN.responses
+    assert (await made.generate("utter_help", tracker(), "turns"))["text"]
+
+
 async def test_the_same_words_do_not_come_twice_in_a_row():
     for response in VARIANTS:
         said = []
