@@ -385,7 +385,6 @@ function ask(title, text, fields, label, send) {
     form.elements[name].disabled = !(name in fields);
   }
   form.onsubmit = async (event) => {
-    if (event.submitter?.value !== "do") return;
     event.preventDefault();
     $("do").disabled = true;
     const values = Object.fromEntries(Object.keys(fields).map((name) => [name, form.elements[name].value]));
@@ -398,6 +397,8 @@ function ask(title, text, fields, label, send) {
   };
   $("dialog").showModal();
 }
+
+$("back").addEventListener("click", () => $("dialog").close());
 
 function newId() {
   return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
