@@ -179,6 +179,7 @@ class RunningCall:
         self._listener = line.listener()
         await self._in_thread(self._begin)
         speaker = asyncio.create_task(self._speak())
+        speaker.add_done_callback(lambda _: self.end())  # a socket that takes no more sound is no call
         try:
             self.call.start()
             await self._carry_out()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import socket
 from collections.abc import Iterator
@@ -345,3 +346,25 @@ def test_a_scripted_caller_speaks_over_the_socket_and_is_graded(
     assert result["passed"] == (exit_status == 0) and bool(result["misses"]) == (exit_status == 1)
     assert [turn["text"] for turn in turns if turn["who"] == "understood"][:1] == ["a lasagna"]
     assert (tmp_path / "a.wav").stat().st_size > 10_000
+
+
+def test_a_socket_without_frames_is_given_up(served: Served, monkeypatch: Any) -> None:
+    monkeypatch.setattr("bot.phone.line._STALLED_S", 0.3)
+    monkeypatch.setattr("bot.phone.twilio._START_WITHIN_S", 0.3)
+    silent = served.phone()
+    phone = Handset(served, "no-frames")
+    phone.until("ask:order")
+    assert phone.ended()
+    record = served.wait(lambda: served.line.records.get("call-no-frames"), "the call was not written down")
+    assert record["outcome"] == "stalled"
+    assert silent.recv() == ""
+
+
+def test_a_caller_who_takes_no_sound_is_given_up(served: Served, monkeypatch: Any) -> None:
+    async def never(self: Any, text: str) -> None:
+        await asyncio.sleep(60)
+
+    monkeypatch.setattr("bot.phone.twilio._SEND_WITHIN_S", 0.2)
+    monkeypatch.setattr("starlette.websockets.WebSocket.send_text", never)
+    Handset(served, "deaf")
+    served.wait(lambda: served.line.records.get("call-deaf"), "the call was not given up")
