@@ -22,6 +22,7 @@ SHAPES = 10
 LONGEST_SPAN = 16  # words
 MOST_WORDS = 200
 UNKNOWN = "<unknown>"
+_NAMES = ("first_name", "last_name")
 
 _WORD = re.compile(r"\d+|[^\W\d_]+|[^\w\s]|_")
 
@@ -103,7 +104,18 @@ class SlotTagger:
         ids, letters, numbers = featurise(text, words, requested, self._vocabulary)
         inputs = {"words": ids[None], "letters": letters[None], "numbers": numbers[None]}
         spans, absent = self._session.run(None, inputs)  # (1, S, T, T), (1, S)
-        return best_spans(words, spans[0], absent[0])
+        return _as_asked(best_spans(words, spans[0], absent[0]), requested, text)
+
+
+def _as_asked(found: dict[str, tuple[int, int]], requested: Sequence[str], text: str) -> dict[str, tuple[int, int]]:
+    """A name alone is the one that was asked for (first): in itself "Denver" may be either."""
+    names = [slot for slot in requested if slot in _NAMES]
+    (only, span), *more = found.items() if found else [("", (0, 0))]
+    if more or only not in _NAMES or not names or text[: span[0]].strip() or text[span[1] :].strip(" .!?"):
+        return found
+    if len(set(names)) == 1 or names[0] == "last_name":
+        return {names[0]: span}
+    return found
 
 
 def best_spans(words: Sequence[tuple[int, int]], spans: Floats, absent: Floats) -> dict[str, tuple[int, int]]:

@@ -126,6 +126,12 @@ def test_a_bare_number_is_what_was_asked_for(reader: SlotReader) -> None:
     assert reader.read("8", ["time"], NOW, open_at).time == time(20)
 
 
+def test_a_bare_name_is_the_one_that_was_asked_for(reader: SlotReader) -> None:
+    for name in ("Denver", "Rosalind", "Smith"):
+        assert reader.read(name, ["first_name"], NOW).words == {"first_name": name}
+        assert reader.read(name, ["last_name"], NOW).words == {"last_name": name}
+
+
 def test_long_texts_and_odd_signs_are_read_without_an_error(reader: SlotReader) -> None:
     for text in ("a table for two " * 500, "\0\ud83d\ude00 für 2 ☃", "1" * 3000, "\n\t"):
         assert set(reader.read(text, [], NOW, open_at).words) <= set(SLOTS)
