@@ -78,6 +78,7 @@ def create_app(settings: Settings, *, rasa: RasaClient | None = None) -> Starlet
     store.migrate()
     actions_token = settings.actions_token or secrets.token_urlsafe(16)
     processes: list[RasaProcess] = []
+    serves_guests = rasa is None
     if rasa is None:
         urls = settings.rasa_urls
         if not urls:
@@ -133,7 +134,7 @@ def create_app(settings: Settings, *, rasa: RasaClient | None = None) -> Starlet
             asyncio.create_task(_repeat(60.0, lambda: remind_of_bookings(turns))),
             asyncio.create_task(turns.resume()),
             asyncio.create_task(_announce(settings, rasa)),
-            *([asyncio.create_task(_warm(line))] if processes else []),
+            *([asyncio.create_task(_warm(line))] if serves_guests else []),
         ]
         loop = asyncio.get_running_loop()
 
