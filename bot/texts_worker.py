@@ -54,7 +54,7 @@ class TextsWorker:
         self._pause_until: datetime | None = None
 
     def step(self) -> int:
-        """One round of work, in a thread; how many rows it touched."""
+        """One round of work, in a thread; how many rows it brought on."""
         now = self.clock()
         with self.store.transaction() as tx:
             box = Texts(tx.db)
@@ -68,11 +68,10 @@ class TextsWorker:
         jobs = [self._pool.submit(self._resolve, row) for row in in_doubt]
         jobs += [self._pool.submit(self._poll, row) for row in to_poll]
         jobs += [self._pool.submit(self._send, row) for row in claimed]
-        for job in jobs:
-            error = job.exception()
-            if error is not None:
-                log.error("a text was not handled, it will be looked at again: %s", type(error).__name__)
-        return len(jobs)
+        errors = [error for job in jobs if (error := job.exception()) is not None]
+        for error in errors:
+            log.error("a text was not handled, it will be looked at again: %s", type(error).__name__)
+        return len(jobs) - len(errors)
 
     def close(self) -> None:
         self._pool.shutdown(wait=True, cancel_futures=True)
@@ -123,7 +122,8 @@ class TextsWorker:
 
         try:
             told = self.transport.find(row, known)
-        except (Busy, NotTaken, InDoubt):
+        except Exception as error:  # whatever it was: without the provider's word nothing is sent again
+            log.warning("text %s is in doubt, the provider cannot be asked: %s", row["id"], type(error).__name__)
             again = self.clock() + timedelta(seconds=self.pace.doubt_s / 2)
             self._store(lambda box, now: box.postpone(row, again, now))
             return
@@ -143,7 +143,8 @@ class TextsWorker:
         last = age > self.pace.last_poll_s
         try:
             told = self.transport.look(row["provider_id"])
-        except (Busy, NotTaken, InDoubt):
+        except Exception as error:
+            log.warning("text %s: the provider cannot be asked: %s", row["id"], type(error).__name__)
             self._store(lambda box, now: box.postpone(row, None if last else again, now))
             return
         if told.status in (DELIVERED, FAILED):

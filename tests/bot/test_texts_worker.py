@@ -185,6 +185,20 @@ def test_while_the_provider_cannot_be_asked_a_text_in_doubt_is_not_sent(office: 
     assert office.row(text)["status"] == SENT and len(office.provider.taken) == 1
 
 
+def test_an_answer_that_makes_no_sense_is_no_answer(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    def nonsense(*_: Any) -> Told:
+        raise ValueError("<html>")
+
+    for name in ("send", "find", "look"):
+        monkeypatch.setattr(office.provider, name, nonsense)
+    text = office.text()
+    office.works(120)
+    assert office.row(text)["status"] == SENDING
+    monkeypatch.undo()
+    office.works(60)
+    assert office.row(text)["status"] == SENT and len(office.provider.taken) == 1
+
+
 def test_two_lost_texts_with_the_same_words_are_two_at_the_provider_too(office: Office) -> None:
     with office.store.transaction() as tx:
         for cause in ("waitlist:a", "waitlist:b"):
