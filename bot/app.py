@@ -25,6 +25,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from bot.ask_feedback import ask_for_feedback
 from bot.chat import Chat, problem, read_json
 from bot.floor_board import FloorBoard
+from bot.feedback import judge
 from bot.host import Host
 from bot.house import HouseKeeper
 from bot.hub import Hub
@@ -224,11 +225,12 @@ def create_app(settings: Settings, *, rasa: RasaClient | None = None) -> Starlet
 
 
 async def _warm(line: Line) -> None:
-    """Have the recogniser and the voice loaded before the first call."""
+    """Have the recogniser and the voice loaded before the first call, and the judge of remarks before the first."""
     try:
         await line.ready()
     except NoPhone as error:
         log.error("%s", error)
+    await run_in_threadpool(judge, "a lovely evening")
 
 
 async def _announce(settings: Settings, rasa: RasaClient) -> None:
