@@ -106,7 +106,7 @@ function showPeople() {
   const from = many ? 10 : 1;
   const to = many ? Math.min(most, 19) : FEW;
   const choice = (n) =>
-    h("button", { type: "button", role: "radio", "aria-checked": String(guest.people === n), "data-people": n, "aria-label": `${n} ${n === 1 ? "person" : "people"}`, onclick: () => choose(n) }, String(n));
+    h("button", { type: "button", "aria-pressed": String(guest.people === n), "data-people": n, "aria-label": `${n} ${n === 1 ? "person" : "people"}`, onclick: () => choose(n) }, String(n));
   const buttons = [];
   for (let n = from; n <= to; n += 1) buttons.push(choice(n));
   if (!many && most > FEW) buttons.push(h("button", { type: "button", class: "more", onclick: () => turn(true) }, "10 +"));
@@ -123,7 +123,7 @@ function turn(to) {
 async function choose(n) {
   guest.people = n;
   for (const button of $("people").children) {
-    if (button.dataset.people) button.setAttribute("aria-checked", String(Number(button.dataset.people) === n));
+    if (button.dataset.people) button.setAttribute("aria-pressed", String(Number(button.dataset.people) === n));
   }
   showNext();
   const asked = guest;
