@@ -131,6 +131,8 @@ def swapped(sentence: BookingSentence, values: dict[str, list[str]], random: Ran
             other = other.lower() if said.islower() else other
         else:
             other = said if random.random() < 0.5 else random.choice(values[slot])
+        if sentence.text[start - 1 : start].isalnum() or sentence.text[end : end + 1].isalnum():
+            other = said  # "7" of "7pm": another value would run into its neighbour
         text += sentence.text[at:start]
         moved.append((len(text), len(text) + len(other), slot))
         text, at = text + other, end
