@@ -49,7 +49,7 @@ class CallerVoice:
         return said
 
     def say(self, text: str, voice: str, rate: float) -> np.ndarray:
-        engine, _, name = voice.partition(":")
+        engine, _, name = voice.partition(":") if ":" in voice else ("espeak", "", voice)
         try:
             if engine == "espeak":
                 key = f"{name}:{rate}"
@@ -134,8 +134,10 @@ def _noise(name: str, rng: np.random.Generator, folder: Path) -> np.ndarray:
             raise ScenarioError(f"babble needs a voice: {error}") from None
         finally:
             voice.close()
+    if not Path(name).suffix:
+        return _noise("pink", rng, folder)  # "kitchen", "street", ...: some noise or other
     path = Path(name) if Path(name).is_absolute() else folder / name
     try:
         return read_audio(path)
     except AudioError as error:
-        raise ScenarioError(f"caller.noise: {error}; or use white, pink, hum, babble") from None
+        raise ScenarioError(f"caller.noise: {error}") from None

@@ -7,7 +7,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from bot.bookings import booking_row_view
 from bot.core.turn import House
+from bot.host_views import text_row_view, waitlist_row_view
 from bot.phone.scenario import KINDS, Scenario
 from bot.store import Store
 from bot.tables import bookings, texts, waitlist
@@ -25,8 +27,8 @@ def stored(store: Store, house: House, conversation: str) -> dict[str, list[dict
                 and row["lines"]
                 and not (row["status"] == "cancelled" and row["number"] is None)
             ],
-            "bookings": [_guest(row) for row in _rows(tx.db, bookings, conversation)],
-            "waitlist": [_guest(row) for row in _rows(tx.db, waitlist, conversation)],
+            "bookings": [booking_row_view(row) for row in _rows(tx.db, bookings, conversation)],
+            "waitlist": [waitlist_row_view(row) for row in _rows(tx.db, waitlist, conversation)],
         }
         causes = {
             f"{kind}:{row['id']}"
@@ -38,7 +40,7 @@ def stored(store: Store, house: House, conversation: str) -> dict[str, list[dict
             for row in rows
         }
         found["texts"] = [
-            dict(row)
+            text_row_view(dict(row))
             for row in tx.db.execute(sa.select(texts).order_by(texts.c.created)).mappings()
             if row["cause"] in causes
         ]
@@ -105,7 +107,3 @@ def _shown(value: Any) -> str:
 def _rows(db: Any, table: sa.Table, conversation: str) -> list[dict[str, Any]]:
     query = sa.select(table).where(table.c.conversation == conversation).order_by(table.c.created)
     return [dict(row) for row in db.execute(query).mappings()]
-
-
-def _guest(row: dict[str, Any]) -> dict[str, Any]:
-    return row | {"guest": {"name": row["name"], "phone": row["phone"]}}

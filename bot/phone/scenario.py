@@ -21,7 +21,7 @@ class ScenarioError(ValueError):
 
 @dataclass(frozen=True)
 class CallerSettings:
-    """``snr_db`` None is a quiet line; ``noise``: white, pink, hum, babble, or a sound file."""
+    """``snr_db`` None is a quiet line; ``noise``: white, pink, hum, babble or a sound file, pink for any other word."""
 
     voice: str = ""
     rate: float = 1.0
