@@ -38,17 +38,26 @@ def post(floor: Browser, path: str, **body: Any) -> None:
     assert status == 204
 
 
+def press(floor: Browser, selector: str) -> None:
+    """A click on what may be drawn anew at any moment."""
+    floor.until("document.querySelector(arguments[0])?.checkVisibility()", selector)
+    floor.script(
+        "document.querySelector(arguments[0]).dispatchEvent(new MouseEvent('click', {bubbles: true, cancelable: true}))",
+        selector,
+    )
+
+
 def test_a_walk_in_is_seated_by_keyboard_and_the_table_is_freed(floor: Browser) -> None:
     floor.script("document.querySelector('[data-table=A1]').focus()")
     floor.keys("\ue014")  # right arrow
     assert floor.script("return document.activeElement.dataset.table") == "A2"
     floor.keys("\ue007")
-    floor.click("#detail [data-do=walkin]")
+    press(floor, "#detail [data-do=walkin]")
     floor.until("document.querySelector('#dialog').open")
     floor.keys("\ue007")
     floor.until("document.querySelector('[data-table=A2]').ariaLabel.includes('seated')")
     assert "2 guests until" in label(floor, "A2")
-    floor.click("#detail [data-do=free]")
+    press(floor, "#detail [data-do=free]")
     floor.until("document.querySelector('[data-table=A2]').ariaLabel.includes('free')")
 
 
@@ -63,15 +72,15 @@ def test_a_booking_is_shown_on_its_table_seated_elsewhere_and_cancelled(floor: B
     floor.script(f"{card}.querySelector('[data-do=seat]').click()")
     chosen = "[...document.querySelectorAll('.table.chosen')].map(n => n.dataset.table).join()"
     before = floor.script(f"return {chosen}")
-    floor.click(f"[data-table={before}]")
-    floor.click("[data-table=C1]")
+    press(floor, f"[data-table={before}]")
+    press(floor, "[data-table=C1]")
     assert floor.script(f"return {chosen}") == "C1"
-    floor.click("#seat")
+    press(floor, "#seat")
     floor.until("document.querySelector('[data-table=C1]').ariaLabel.includes('seated')")
     other = "[...document.querySelectorAll('.booking')].find(n => n.innerText.includes('Grace'))"
     floor.until(f"{other}?.querySelector('[data-do=cancel]')")
     floor.script(f"{other}.querySelector('[data-do=cancel]').click()")
-    floor.click("#do")
+    press(floor, "#do")
     floor.until(f"{other}?.innerText.includes('cancelled')")
     store = Store(running.database_url)
     with store.transaction() as tx:
@@ -86,8 +95,8 @@ def test_a_party_is_added_to_the_waitlist_with_a_quote_and_seated(floor: Browser
     card = "[...document.querySelectorAll('.party')].find(n => n.innerText.includes('Kim'))"
     floor.until(f"{card}?.innerText.includes('was told')")
     floor.script(f"{card}.querySelector('[data-do=seat]').click()")
-    floor.click("[data-table=A3]")
-    floor.click("#seat")
+    press(floor, "[data-table=A3]")
+    press(floor, "#seat")
     floor.until(f"!{card} && document.querySelector('[data-table=A3]').ariaLabel.includes('seated')")
     assert "Kim" not in label(floor, "A3")  # names stay in the details
 
@@ -95,7 +104,7 @@ def test_a_party_is_added_to_the_waitlist_with_a_quote_and_seated(floor: Browser
 def test_the_floor_fits_a_phone(floor: Browser) -> None:
     floor.screen(390, 844)
     for tab in ("floor", "bookings", "waiting"):
-        floor.click(f"[data-to={tab}]")
+        press(floor, f"[data-to={tab}]")
         assert floor.script("return document.documentElement.scrollWidth") <= 390
 
 
