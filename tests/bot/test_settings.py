@@ -8,7 +8,7 @@ from bot.app import clock_from
 from bot.settings import Settings, SettingsError
 from tests.bot.parts import EVENING, settings
 
-NAMES = "PORT DATABASE_URL MENU RESTAURANT STAFF_PASSWORD REST_TOKEN SECRET_KEY RASA_URL RASA_PROCESSES RASA_MODEL CLOCK_START HOST".split()
+NAMES = "PORT DATABASE_URL MENU RESTAURANT STAFF_PASSWORD REST_TOKEN SECRET_KEY RASA_URL RASA_PROCESSES RASA_MODEL CLOCK_START HOST TWILIO_ACCOUNT_SID".split()
 
 
 @pytest.fixture(autouse=True)
@@ -61,3 +61,12 @@ def test_a_clock_that_starts_elsewhere_runs_on_from_there(tmp_path: Path) -> Non
     first, second = clock(), clock()
     assert EVENING <= first <= second < EVENING + timedelta(minutes=10)
     assert clock_from(settings(tmp_path, clock_start=None))() > datetime(2024, 1, 1, tzinfo=first.tzinfo)
+
+
+def test_the_account_for_texts_comes_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PUBLIC_URL", "https://table.example/")
+    monkeypatch.setenv("TWILIO_API_URL", "http://127.0.0.1:9/")
+    monkeypatch.setenv("PAD_TOKEN", "tablet")
+    made = Settings.from_environment()
+    assert (made.public_url, made.twilio_api_url) == ("https://table.example", "http://127.0.0.1:9")
+    assert (made.pad_token, made.twilio_account_sid) == ("tablet", "")
