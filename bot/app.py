@@ -24,8 +24,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.ask_feedback import ask_for_feedback
 from bot.chat import Chat, problem, read_json
-from bot.floor_board import FloorBoard
 from bot.feedback import judge
+from bot.floor_board import FloorBoard
 from bot.host import Host
 from bot.house import HouseKeeper
 from bot.hub import Hub
