@@ -59,3 +59,22 @@ def test_at_the_start_a_faulty_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "menu.yml").write_text("name: x\n")
     with pytest.raises(FileError, match="menu.yml:1: a menu needs the key 'items'"):
         HouseKeeper(tmp_path / "menu.yml", ROOT / "data" / "restaurant.yml")
+
+
+def test_a_new_answer_is_in_use_without_a_restart_and_a_faulty_one_is_not(tmp_path: Path) -> None:
+    faq = tmp_path / "faq.yml"
+    faq.write_text("- {id: wifi, questions: [is there wifi], answer: 'Yes, ask {phone}.'}\n", encoding="utf-8")
+    keeper = HouseKeeper(ROOT / "data" / "menu.yml", ROOT / "data" / "restaurant.yml", faq)
+
+    def found(question: str) -> str | None:
+        assert keeper.house.answers is not None
+        entry = keeper.house.answers.find(question).entry
+        return entry.id if entry else None
+
+    assert found("is there wifi") == "wifi"
+    write(faq, faq.read_text(encoding="utf-8") + "- {id: piano, questions: [is there a piano], answer: 'Yes.'}\n")
+    keeper.refresh(lambda: None)
+    assert (found("is there a piano"), keeper.problem) == ("piano", None)
+    write(faq, "- {id: wifi, questions: [is there wifi], answer: 'Call {fone}.'}\n")
+    keeper.refresh(lambda: None)
+    assert found("is there a piano") == "piano" and "faq.yml:1: there is no fact {fone}" in str(keeper.problem)
