@@ -97,12 +97,18 @@ class Sentiment:
         found = [Judgement(NOT_JUDGED, 0.5)] * len(texts)
         rows = [row for row, text in enumerate(texts) if self.can_judge(text[:MOST_CHARACTERS])]
         if rows:
-            judged = [texts[row][:MOST_CHARACTERS] for row in rows]
-            logits = self._head.logits(self._encoder.encode(judged)) + CNN_SHARE * self._cnn.logits(judged)
-            for row, logit in zip(rows, logits.tolist(), strict=True):
-                score = 1 / (1 + math.exp(-max(-30.0, min(30.0, logit * self._head.sharpness))))
-                found[row] = Judgement(POSITIVE if score >= 0.5 else NEGATIVE, round(score, 4))
+            for row, score in zip(rows, self.scores([texts[row] for row in rows]), strict=True):
+                found[row] = Judgement(POSITIVE if score >= 0.5 else NEGATIVE, score)
         return found
+
+    def scores(self, texts: Sequence[str]) -> list[float]:
+        """The chance (0..1) that each is positive, whether it can be judged or not; of nothing at all it is 0.5."""
+        if not texts:
+            return []
+        heard = [text[:MOST_CHARACTERS] for text in texts]
+        logits = self._head.logits(self._encoder.encode(heard)) + CNN_SHARE * self._cnn.logits(heard)
+        chances = [1 / (1 + math.exp(-max(-30.0, min(30.0, x * self._head.sharpness)))) for x in logits.tolist()]
+        return [round(chance, 4) if text.strip() else 0.5 for text, chance in zip(heard, chances, strict=True)]
 
     def can_judge(self, text: str) -> bool:
         """Whether there are English words: at least half of the text's words are known."""

@@ -6,13 +6,13 @@ import argparse
 import json
 import sys
 
-from nlu.sentiment import Sentiment
+from nlu.sentiment import NEGATIVE, POSITIVE, Sentiment
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = (
-        "Reads one message a line on standard input. A line without English words (blank, emoji, another language) "
-        'comes back with the label "not_judged" and the score 0.5.'
+        "Reads one message a line on standard input. Every line gets a label; the score of one without English words "
+        "means little, and of a blank one it is 0.5. The bot stores such remarks as not judged."
     )
 
 
@@ -27,6 +27,6 @@ def run(arguments: argparse.Namespace) -> int:
             failed = True
             print(json.dumps({"error": f"not UTF-8 text: byte {error.start + 1} of the line"}), flush=True)
             continue
-        judgement = sentiment.judge(text)
-        print(json.dumps({"text": text, "label": judgement.label, "score": judgement.score}), flush=True)
+        (score,) = sentiment.scores([text])
+        print(json.dumps({"text": text, "label": POSITIVE if score >= 0.5 else NEGATIVE, "score": score}), flush=True)
     return 1 if failed else 0

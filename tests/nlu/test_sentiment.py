@@ -104,7 +104,8 @@ def test_the_command_gives_a_line_for_each_line(
 ) -> None:
     status, lines = run(monkeypatch, capsys, b"lovely pasta\n\nthe worst pasta\n")
     assert status == 0
-    assert [line["label"] for line in lines] == [POSITIVE, NOT_JUDGED, NEGATIVE]
+    assert [line["label"] for line in lines] == [POSITIVE, POSITIVE, NEGATIVE]
+    assert lines[1]["score"] == 0.5
     assert all(set(line) == {"text", "label", "score"} and 0 <= line["score"] <= 1 for line in lines)
 
 
