@@ -100,12 +100,12 @@ def read_fold(fold: int, limit: int = 0) -> list[Answer]:
     return [_answer(page, reader.read_image(bench_pages.paper(page, rng))) for page, rng in reported_pages(fold, limit)]
 
 
-SHIP_INPAINTER = True
+SHIP_INPAINTER = False  # as load_reader
 
 
 def choose_threshold(answers: Sequence[Answer]) -> float:
-    """The lowest confidence from which on at most one number in 1,000 of these pages was wrong."""
-    ordered = sorted(answers, key=lambda a: -a.confidence)
+    """The lowest confidence from which on at most one whole number in 1,000 of these pages was wrong."""
+    ordered = sorted((a for a in answers if len(a.digits) == DIGITS), key=lambda a: -a.confidence)
     wrong = np.cumsum([not a.right for a in ordered])
     safe = np.flatnonzero(wrong * 1000 <= np.arange(1, len(ordered) + 1))
     return ordered[int(safe[-1])].confidence if len(safe) else 1.0
@@ -155,7 +155,9 @@ def _acceptance(folds: dict[int, list[Answer]], everything: list[Answer]) -> lis
         f'\nAs shipped (decision "accept"), on its own reported pages: {share(len(own), len(folds[0]))} accepted, '
         f"{sum(not a.right for a in own)} wrong."
     )
-    (WORK / "answers.jsonl").write_text("".join(json.dumps(a.__dict__) + "\n" for a in everything))
+    (WORK / "answers.jsonl").write_text(
+        "".join(json.dumps({"fold": fold, **a.__dict__}) + "\n" for fold, part in folds.items() for a in part)
+    )
     return text
 
 

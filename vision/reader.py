@@ -342,6 +342,6 @@ def numbering_plan(digits: str, region: str) -> tuple[bool, bool]:
     return reason == phonenumbers.ValidationResult.IS_POSSIBLE, phonenumbers.is_valid_number(number)
 
 
-def load_reader(models: Path = MODELS, *, region: str = "US") -> Reader:
-    """The reader as shipped: classifier, settings and inpainter from one folder."""
-    return Reader(models, repair=load_repair(models), region=region)
+def load_reader(models: Path = MODELS, *, region: str = "US", inpaint: bool = False) -> Reader:
+    """The reader as shipped. It measures better without inpainting: the classifier has learned from damaged digits."""
+    return Reader(models, repair=load_repair(models) if inpaint else None, region=region)
