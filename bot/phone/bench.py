@@ -38,6 +38,7 @@ PICTURE = REPORT.with_name("call.png")
 SCRIPTS = ROOT / "data" / "calls"
 CONDITIONS: tuple[tuple[str, float | None], ...] = (("clean", None), ("15 dB", 15.0), ("6 dB", 6.0))
 _TARGETS = {"clean": 95, "15 dB": 90, "6 dB": 75}
+_TIMED = ("margherita", "two_dishes", "size_asked", "read_back_interrupted")
 _SPREAD = (
     "margherita", "size_asked", "three_not_two", "number_in_groups", "number_by_keys", "read_back_interrupted",
     "yes_too_early_then_yes", "hangs_up_in_confirmation", "booking", "hours_in_between",
@@ -160,16 +161,15 @@ def _real(table: Table, data: Path, options: argparse.Namespace, repetitions: in
 
 
 def _latency(table: Table, options: argparse.Namespace) -> None:
-    scripts = [
-        script for script in _all_scripts() if script.name in ("margherita", "two_dishes", "booking", "size_asked")
-    ]
+    scripts = [script for script in _all_scripts() if script.name in _TIMED]
     calls = [script for script in scripts for _ in range(4 if options.full else 1)]
     sounds = _rendered(scripts)
     with running_bot() as bot:
         done = run_calls(bot, calls, [sounds[c.name] for c in calls], at_once=1, speed=1.0)
         stages = _stages(bot, done)
         if not options.dry_run:
-            draw(Records(bot.store, Path()).get(done[0].played.conversation) or {}, PICTURE)
+            records = [Records(bot.store, Path()).get(trial.played.conversation) for trial in done]
+            draw(max((r for r in records if r), key=lambda r: len(r["timeline"]["utterances"])), PICTURE)
     first = [trial.played.first_word_ms for trial in done if trial.played.first_word_ms]
     heard = [ms for trial in done for ms in trial.played.answers_ms]
     table.add("first word after picking up", _times(first), "500 ms")

@@ -47,7 +47,7 @@ def draw(record: dict[str, Any], path: Path) -> None:
     stages.set(yticks=range(len(known)), xlabel="ms from the end of the turn to the assistant's first sound")
     stages.set_yticklabels([row["text"][:28] for row in known], fontsize=8)
     stages.invert_yaxis()
-    stages.legend(fontsize=8, frameon=False)
+    stages.legend(fontsize=8, frameon=False, loc="upper left", bbox_to_anchor=(1.0, 1.0))
     for axes in (lanes, stages):
         axes.spines[["top", "right"]].set_visible(False)
     figure.tight_layout()
