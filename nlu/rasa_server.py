@@ -7,7 +7,6 @@ import sys
 import threading
 from typing import Any
 
-
 # What Rasa's own log entries call a guest's words and what was found in them.
 _PERSONAL = frozenset(
     "text response_text user_text slot_values parse_data_text parse_data_entities prediction_events message "
