@@ -122,7 +122,7 @@ def _words(table: Table, scripts: Sequence[Scenario], options: argparse.Namespac
     sounds = _rendered(scripts)
     with trials.bot_that_knows_words() as bot:
         done = run_calls(bot, calls, [sounds[c.name] for c in calls], at_once=options.at_once, speed=options.speed)
-    table.add(f"scripts ({len(scripts)}), words known: end exactly right", _passed(done))
+    table.add("scripts, words known: end exactly right", _passed(done))
     _print_misses(done)
 
 
@@ -132,7 +132,7 @@ def _with_recogniser(table: Table, scripts: Sequence[Scenario], options: argpars
         for name, snr_db in CONDITIONS:
             calls = [in_noise(_seeded(s, n), snr_db) for s in scripts for n in range(repetitions)]
             done = run_calls(bot, calls, [sounds[c.name] for c in calls], at_once=options.at_once, speed=options.speed)
-            what = f"scripts ({len(scripts)}), unheard synthetic voices, {name}: end exactly right"
+            what = f"scripts, unheard synthetic voices, {name}: end exactly right"
             table.add(what, _passed(done), f"{_TARGETS[name]} %")
             _print_misses(done)
 
@@ -152,7 +152,7 @@ def _real(table: Table, data: Path, options: argparse.Namespace, repetitions: in
                 calls = [in_noise(_seeded(s, n), snr_db) for s in scenarios for n in range(repetitions)]
                 own = [sounds[c.name] for c in calls]
                 done = run_calls(bot, calls, own, at_once=options.at_once, speed=options.speed)
-                what = f"calls of real recordings ({len(scenarios)}), {name}: end exactly right"
+                what = f"calls of real recordings, {name}: end exactly right"
                 table.add(what, _passed(done), f"{_TARGETS[name]} %")
                 _print_misses(done)
 

@@ -114,9 +114,9 @@ def voice_activity(table: Rows, data: Path, count: int) -> None:
             speech, rest = np.array(scores)[np.array(truth)], np.array(scores)[~np.array(truth)]
             area = _area(speech, rest)
             table.add(
-                f"voice activity, {name}, {condition} ({len(rows)} recordings)",
+                f"voice activity, {name}, {condition}",
                 f"area under the curve {area:.3f}; at 0.5 hears {100 * np.mean(speech >= 0.5):.1f} % of speech, "
-                f"takes {100 * np.mean(rest >= 0.5):.1f} % of the rest for speech",
+                f"takes {100 * np.mean(rest >= 0.5):.1f} % of the rest for speech ({len(rows)} recordings)",
             )
 
 
@@ -152,7 +152,7 @@ def endpointing(table: Rows, data: Path, count: int) -> None:
         early_fixed += fixed < last_ms - 200
         delays.append(ended - last_ms)
     kept = sorted(delay for delay in delays if delay > -200)
-    table.add(f"an4 numbers, words and addresses ({len(rows)}): cut off early", _share(early, len(rows)))
+    table.add("an4 numbers, words and addresses: cut off early", _share(early, len(rows)))
     table.add(f"… with a fixed wait of {_FIXED_MS} ms", _share(early_fixed, len(rows)))
     table.add(f"… answered more than {_LATE_MS} ms late", _share(late, len(rows)))
     if kept:
