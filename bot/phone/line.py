@@ -67,7 +67,9 @@ class Line:
         self.max_calls = settings.max_calls
         self.calls: dict[str, RunningCall] = {}
         self.records = Records(turns.store, settings.var / "calls")
-        self.pool = ThreadPoolExecutor(max(2, os.cpu_count() or 1), "phone")
+        # Recognition takes long: what must not wait for it (voice activity, the voice, the database) has other threads.
+        self.pool = ThreadPoolExecutor(16, "phone")
+        self.recognition = ThreadPoolExecutor(max(1, (os.cpu_count() or 2) - 1), "recognition")
         self._ears, self._voice = ears, voice
         self._vad: Silero | None = None
         self._prompts: Prompts | None = None
@@ -136,7 +138,8 @@ class Line:
     def close(self) -> None:
         for call in list(self.calls.values()):
             call.end()
-        self.pool.shutdown(wait=False, cancel_futures=True)
+        for pool in (self.pool, self.recognition):
+            pool.shutdown(wait=False, cancel_futures=True)
         if self._voice is not None:
             close(self._voice)
 
@@ -270,7 +273,8 @@ class RunningCall:
         began = time.perf_counter()
         house = self.line.turns.keeper.house
         try:
-            heard = await self._in_thread(self._ears.hear, wanted.samples, wanted.expecting, house)
+            loop, pool = asyncio.get_running_loop(), self.line.recognition
+            heard = await loop.run_in_executor(pool, self._ears.hear, wanted.samples, wanted.expecting, house)
         except Exception:
             log.exception("recognition failed")
             heard = Heard("", 0.0)
