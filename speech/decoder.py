@@ -1,7 +1,7 @@
 """CTC prefix beam search with a word language model (Hannun et al. 2014, arXiv:1408.2873), in plain Python.
 
-Words are kept to a tree of letters with the language model's best score below each letter as a look-ahead; a word
-that the vocabulary does not hold can still be written, at a price.
+Words are kept to a tree of letters with the language model's best score below each letter as a look-ahead. Where the
+context is open a word that its vocabulary does not hold can still be written, at a price.
 """
 
 from __future__ import annotations
@@ -131,6 +131,9 @@ def beam_search(log_probs: np.ndarray, context: Context | None, weights: Weights
                 break
             prefix.after_blank, prefix.after_symbol = scores[prefix]
             beam.append(prefix)
+    if context is not None and context.closed:  # a word that was cut off is none, unless nothing else was heard
+        whole = [prefix for prefix in beam if not prefix.word or prefix.word in context.vocabulary]
+        beam = whole or beam
     found: dict[str, Hypothesis] = {}
     for prefix in beam:
         text, sound = prefix.text(), prefix.sound
@@ -157,13 +160,17 @@ def _extend(prefix: _Prefix, symbol: int, context: Context | None, weights: Weig
     elif symbol == SPACE:
         longer = _Prefix(prefix, symbol, (*prefix.history, prefix.word)[-2:], "")
         longer.language = prefix.language + _word_score(prefix, context, weights)
+        if context.closed and prefix.word not in context.vocabulary:
+            longer.language = _NEVER
         longer.node = context.root
     else:
         letter = SYMBOLS[symbol]
         longer = _Prefix(prefix, symbol, prefix.history, prefix.word + letter)
         longer.language = prefix.language
         longer.node = prefix.node.next.get(letter) if prefix.node is not None else None
-        if longer.node is not None:
+        if longer.node is None and context.closed:
+            longer.language = _NEVER
+        elif longer.node is not None:
             longer.letters = weights.language * context.trust * longer.node.best
         else:
             longer.letters = weights.language * context.trust * (UNKNOWN_LOG_PROBABILITY - 0.7 * len(longer.word))

@@ -196,7 +196,8 @@ def general_model(texts: Iterable[str] = (), count: int = 60_000, seed: int = 0)
 class Context:
     """The language of one expectation: its model mixed with the general one, and its words as a tree of letters."""
 
-    def __init__(self, models: Sequence[tuple[WordModel, float]], trust: float = 1.0) -> None:
+    def __init__(self, models: Sequence[tuple[WordModel, float]], trust: float = 1.0, closed: bool = False) -> None:
+        self.closed = closed  # only words of the vocabulary can be heard
         self.trust = trust  # of the decoder's language weight: a narrow expectation may weigh more than a wide one
         self.models = [(model, share) for model, share in models if share > 0]
         self._cache: dict[tuple[tuple[str, ...], str], float] = {}

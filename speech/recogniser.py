@@ -99,14 +99,15 @@ class Recogniser:
     def _build(self, expect: str, phrases: Phrases) -> Context:
         share, trust = GENERAL_SHARE[expect], self._trust.get(expect, 1.0)
         if expect == "digits":
-            return Context([(_digits(), 1 - share), (self._general, share)], trust)
+            return Context([(_digits(), 1 - share), (self._general, share)], trust, closed=True)
         if expect == "confirm":
-            return Context([(_confirm(), 1 - share), (self._general, share)], trust)
+            return Context([(_confirm(), 1 - share), (self._general, share)], trust, closed=True)
         if not phrases.items:
             return Context([(self._general, 1.0)])
         # A menu helps whatever is expected: guests order when they were asked something else.
         menu_share = 1 - share if expect == "order" else 0.3
-        return Context([(language.order_model(phrases), menu_share), (self._general, 1 - menu_share)], trust)
+        models = [(language.order_model(phrases), menu_share), (self._general, 1 - menu_share)]
+        return Context(models, trust, closed=expect == "order")
 
     def log_probs(self, frames: np.ndarray) -> np.ndarray:
         """Spectrogram frames (T, BANDS) to log-probabilities (T', symbols)."""

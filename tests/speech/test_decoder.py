@@ -102,3 +102,15 @@ def test_nothing_is_aligned_where_there_are_too_few_frames() -> None:
 
 def test_decoder_reads_nothing_from_no_frames() -> None:
     assert decoder.beam_search(np.zeros((0, len(alphabet.SYMBOLS))), None, Weights())[0].text == ""
+
+
+def test_in_a_closed_context_only_words_of_the_vocabulary_are_heard() -> None:
+    symbols = [alphabet.BLANK, *alphabet.encode(" ab")]
+    model = WordModel()
+    for sentence in ("a b", "ab a", "ba"):
+        model.add(sentence)
+    for seed in range(20):
+        log_probs = few_symbols(np.random.default_rng(seed), 6, symbols)
+        opened = {h.text for h in beam_search(log_probs, Context([(model, 1.0)]), EVERYTHING, best=10_000)}
+        closed = {h.text for h in beam_search(log_probs, Context([(model, 1.0)], closed=True), EVERYTHING, best=10_000)}
+        assert closed == {text for text in opened if set(text.split()) <= model.vocabulary}
