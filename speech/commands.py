@@ -37,7 +37,7 @@ def synthesise(options: argparse.Namespace) -> int:
 def train(options: argparse.Namespace) -> int:
     """Pack the recordings, train for the given time, export."""
     from speech.export import export as write
-    from speech.export import load, write_card
+    from speech.export import load, size_of, write_card
     from speech.model import Config
     from speech.training import Plan, run
 
@@ -64,8 +64,9 @@ def train(options: argparse.Namespace) -> int:
         start_from=options.start_from,
     )
     run(Config(), plan)
-    write(load(Path(plan.out) / "last.pt"), MODEL)
-    write_card(MODEL, name="recogniser", trained=asdict(plan))
+    model = load(Path(plan.out) / "last.pt")
+    write(model, MODEL)
+    write_card(MODEL, name="recogniser", trained=asdict(plan), **size_of(model))
     plot(Path(plan.out), Path("data/reports/speech-learning.png"))
     return 0
 
@@ -131,10 +132,11 @@ def label(options: argparse.Namespace) -> int:
 def export(options: argparse.Namespace) -> int:
     """Checkpoint to ONNX and card."""
     from speech.export import export as write
-    from speech.export import load, write_card
+    from speech.export import load, size_of, write_card
 
-    write(load(options.checkpoint), options.out)
-    write_card(options.out, name="recogniser")
+    model = load(options.checkpoint)
+    write(model, options.out)
+    write_card(options.out, name="recogniser", **size_of(model))
     return 0
 
 

@@ -86,6 +86,11 @@ def export_streaming(model: DeepSpeech, path: Path) -> None:
     )
 
 
+def size_of(model: DeepSpeech) -> dict[str, object]:
+    """What the card tells of the network."""
+    return {"network": model.config.as_dict(), "parameters": sum(p.numel() for p in model.parameters())}
+
+
 def write_card(path: Path, **facts: object) -> None:
     """The JSON beside a model; keeps what an earlier card says and ``facts`` do not."""
     card = path.with_suffix(".json")
