@@ -401,6 +401,7 @@ function type(key) {
 function setMode(typed) {
   if (guest.typed !== typed && typed) {
     reading?.abort();
+    reading = null; // an answer that is already here counts no more
     clearTimeout(readTimer);
   }
   guest.typed = typed;

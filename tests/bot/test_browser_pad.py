@@ -131,36 +131,6 @@ def texts_to(running: Running, phone: str) -> list[dict[str, Any]]:
         store.close()
 
 
-def test_nothing_of_a_guest_stays_for_the_next_one(tablet: Any) -> None:
-    pages = tablet.script("return history.length")
-    party(tablet, 2, "Hopper")
-    write(tablet, "77", seed=2)
-    tablet.until("document.querySelectorAll('#digits button').length")
-    tablet.click("#clear")
-    tablet.keys(*"2076348160")
-    tablet.until("document.querySelector('#note').classList.contains('good')")
-    tablet.click("#to-check")
-    shown = tablet.script("return document.querySelector('#shown').innerText")
-    tablet.click("#yes")
-    tablet.until("document.body.dataset.step === 'thanks'")
-    tablet.click("#done")
-    tablet.until("document.body.dataset.step === 'hello'")
-    page = tablet.script("return document.documentElement.outerHTML")
-    assert "Hopper" not in page and shown[-4:] not in page
-    assert tablet.script("return document.querySelector('#name').value") == ""
-    assert tablet.script("return document.querySelector('#name').autocomplete") == "off"
-    assert tablet.script("return sessionStorage.length") == 0
-    assert tablet.script("return Object.keys(localStorage).filter(k => k !== 'pad place')") == []
-    assert tablet.script("return history.length") == pages
-    tablet.click("[data-people='3']")
-    tablet.click("#name")
-    tablet.keys("X")
-    tablet.click("#to-number")
-    blank = "const c = document.querySelector('#ink'); return c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some(Boolean)"
-    tablet.until("document.querySelector('#ink').width > 300")
-    assert tablet.script(blank) is False and digits(tablet) == ""
-
-
 def test_a_number_can_be_typed_and_put_right_without_a_pen(tablet: Any) -> None:
     tablet.click("[data-people='2']")
     tablet.click("#name")
