@@ -96,6 +96,13 @@ def test_from_strokes_to_a_delivered_text_and_its_reply(tablet: Any, guest: Any,
     tablet.script("const yes = document.querySelector('#yes'); yes.click(); yes.click()")  # a double tap
     tablet.until("document.body.dataset.step === 'thanks'")
     assert "Grace" in tablet.script("return document.querySelector('#h-thanks').innerText")
+    tablet.script("document.querySelector('#done').click()")
+    tablet.until("document.body.dataset.step === 'hello'")
+    page = tablet.script("return document.documentElement.outerHTML")
+    assert "Grace" not in page and "8159" not in page, "nothing of a guest stays for the next one"
+    assert tablet.script("return document.querySelector('#name').value") == ""
+    assert tablet.script("return sessionStorage.length") == 0
+    assert tablet.script("return Object.keys(localStorage).filter(k => k !== 'pad place')") == []
     (row,) = [row for row in listed(running, "waitlist") if row["guest"]["phone"] == e164]
     assert (row["status"], row["people"], row["guest"]["name"], row["place"]) == ("waiting", 4, "Grace", "harbour")
 
