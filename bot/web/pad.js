@@ -6,6 +6,9 @@
 const $ = (id) => document.getElementById(id);
 const READ_AFTER_MS = 280; // after the pen was lifted
 const THANKS_MS = 12_000;
+const SLOW_MS = 2_000; // without an answer: the guest is told that it takes a moment
+const ANSWER_MS = 10_000; // and then that it failed
+const PHOTO_MS = 60_000;
 const IDLE_MS = 75_000;
 const STILL_THERE_MS = 15_000;
 const JOINING = "pad joining"; // the id under which this page joins, kept while the answer is on its way
@@ -27,7 +30,8 @@ function newGuest() {
     read: "", // what the ink was last read as
     number: null, // the candidate: {e164, shown, plausible, groups}
     problem: "",
-    noPhone: false,
+    failed: false, // the number could not be looked at: to be tried again
+    shown: null, // what stands on the check page: {written, confirmed}
   };
 }
 
@@ -48,14 +52,22 @@ function h(tag, attributes = {}, ...children) {
   return node;
 }
 
-async function ask(path, body, { signal, keepalive } = {}) {
+/** The server's answer. `slow` is called when it takes long; after ANSWER_MS it has failed. */
+async function ask(path, body, { signal, keepalive, slow = () => {} } = {}) {
   const options = body === undefined ? {} : { method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json" } };
   options.headers = { ...options.headers, "X-Requested-With": "pad" };
-  const answer = await fetch(`/pad/${path}`, { ...options, keepalive, cache: "no-store", signal: signal || AbortSignal.timeout(12_000) });
-  if (answer.status === 401) location.reload();
-  const view = await answer.json();
-  if (!answer.ok) throw Object.assign(new Error(view.error), { told: true });
-  return view;
+  const request = new AbortController();
+  signal?.addEventListener("abort", () => request.abort(), { once: true });
+  const timers = [setTimeout(slow, SLOW_MS), setTimeout(() => request.abort(new DOMException("no answer", "TimeoutError")), ANSWER_MS)];
+  try {
+    const answer = await fetch(`/pad/${path}`, { ...options, keepalive, cache: "no-store", signal: request.signal });
+    if (answer.status === 401) location.reload();
+    const view = await answer.json();
+    if (!answer.ok) throw Object.assign(new Error(view.error), { told: true });
+    return view;
+  } finally {
+    timers.forEach(clearTimeout);
+  }
 }
 
 /* ------------------------------------------------------------------ steps */
@@ -77,8 +89,7 @@ function show(step) {
 /** Nothing of this guest stays: not in the page, not in its fields, not in memory. */
 function startOver() {
   clearTimeout(thanksTimer);
-  reading?.abort();
-  clearTimeout(readTimer);
+  stopReading();
   if ($("fix").open) $("fix").close();
   document.activeElement?.blur();
   guest = newGuest();
@@ -278,6 +289,7 @@ class Ink {
 const pad = new Ink($("ink"), {
   begun: () => {
     clearTimeout(readTimer);
+    inked += 1;
     showTools();
   },
   lifted: readSoon,
@@ -291,6 +303,9 @@ function showTools() {
 
 let readTimer = 0;
 let reading = null;
+let inked = 0; // counts every change of the ink
+let known = 0; // up to which of them `guest.digits` tells what is written
+const unread = () => known !== inked;
 
 function readSoon() {
   showTools();
@@ -298,16 +313,30 @@ function readSoon() {
   readTimer = setTimeout(readInk, READ_AFTER_MS);
 }
 
+/** An answer that is on its way, or here already, counts no more. */
+function stopReading() {
+  clearTimeout(readTimer);
+  reading?.abort();
+  reading = null;
+  known = inked;
+}
+
 async function readInk() {
+  clearTimeout(readTimer);
   reading?.abort();
   const mine = (reading = new AbortController());
+  const upTo = inked;
   if (!pad.strokes.length) {
+    stopReading();
     take("", [], null, "");
     return;
   }
   try {
-    const view = await ask("read", { strokes: pad.strokes, place }, mine);
-    if (mine === reading) take(view.digits, view.per_digit, view.candidate, view.reason || view.problem || "");
+    const slow = () => mine === reading && note("Reading…");
+    const view = await ask("read", { strokes: pad.strokes, place }, { signal: mine.signal, slow });
+    if (mine !== reading) return;
+    known = upTo;
+    take(view.digits, view.per_digit, view.candidate, view.reason || view.problem || "");
   } catch (error) {
     if (mine !== reading || error.name === "AbortError") return;
     note(error.told ? error.message : "No connection just now. You can type the number, or ask our host.", "doubt");
@@ -316,6 +345,8 @@ async function readInk() {
 
 /** The ink as read. A digit that the guest has put right stays so as long as the ink there reads the same. */
 function take(read, perDigit, number, problem) {
+  checks += 1; // an answer about other digits counts no more
+  if ($("fix").open) $("fix").close(); // its digit may be another one now
   const before = guest.digits;
   const old = guest.read;
   guest.digits = perDigit.map((digit, i) => {
@@ -323,8 +354,7 @@ function take(read, perDigit, number, problem) {
     return kept ? before[i] : { digit: digit.digit, doubtful: digit.doubtful, other: digit.runner_up, mine: false };
   });
   guest.read = read;
-  guest.number = number;
-  guest.problem = problem;
+  Object.assign(guest, { number, problem, failed: false });
   showDigits();
   if (guest.digits.some((digit) => digit.mine)) checkNumber();
 }
@@ -342,10 +372,12 @@ function showDigits() {
     at += size;
     if (at >= digits.length) break;
   }
+  const focused = [...$("digits").querySelectorAll("button")].indexOf(document.activeElement);
   $("digits").replaceChildren(...groups);
+  $("digits").querySelectorAll("button")[focused]?.focus({ preventScroll: true });
   const doubts = digits.filter((digit) => digit.doubtful).length;
   if (!digits.length) note(pad.strokes.length && !guest.typed ? guest.problem || "We cannot read this yet." : "");
-  else if (!number) note(digits.length < 7 ? "" : guest.problem || "This is not a whole number yet.", digits.length > 10 ? "doubt" : "");
+  else if (!number) note(digits.length < 7 ? "" : guest.problem, guest.failed || digits.length > 10 ? "doubt" : "");
   else if (doubts) note(`Please check the marked ${doubts === 1 ? "digit" : "digits"}: tap to write or type it again.`, "doubt");
   else note("A whole number.", "good");
   showNext();
@@ -367,18 +399,18 @@ let checks = 0;
 async function checkNumber() {
   const mine = (checks += 1);
   const asked = guest;
-  guest.number = null;
-  guest.problem = "";
-  if (written().length >= 7) {
-    try {
-      const { candidate, problem } = await ask("number", { written: written(), place });
-      if (mine !== checks || asked !== guest) return;
-      Object.assign(guest, { number: candidate, problem: problem || "" });
-    } catch {
-      if (mine === checks) guest.problem = "No connection just now. Please ask our host.";
-    }
+  const current = () => mine === checks && asked === guest;
+  Object.assign(guest, { number: null, problem: "", failed: false });
+  showDigits();
+  if (written().length < 7) return;
+  try {
+    const slow = () => current() && note("One moment…");
+    const { candidate, problem } = await ask("number", { written: written(), place }, { slow });
+    if (current()) Object.assign(guest, { number: candidate, problem: problem || "" });
+  } catch (error) {
+    if (current()) Object.assign(guest, { problem: error.told ? error.message : "No connection just now. Press Next to try again, or ask our host.", failed: true });
   }
-  if (asked === guest) showDigits();
+  if (current()) showDigits();
 }
 
 /* Typing */
@@ -394,16 +426,11 @@ function type(key) {
   if (key === "Clear") guest.digits = [];
   else if (key === "Delete") guest.digits.pop();
   else if (guest.digits.length < 15) guest.digits.push({ digit: key, doubtful: false, mine: true });
-  showDigits();
   checkNumber();
 }
 
 function setMode(typed) {
-  if (guest.typed !== typed && typed) {
-    reading?.abort();
-    reading = null; // an answer that is already here counts no more
-    clearTimeout(readTimer);
-  }
+  if (typed) stopReading();
   guest.typed = typed;
   $("sheet").hidden = typed;
   $("keypad").hidden = !typed;
@@ -418,18 +445,21 @@ $("mode").addEventListener("click", () => {
   guest.digits = typed && pad.strokes.length ? guest.digits : [];
   guest.number = typed ? guest.number : null;
   guest.read = "";
+  checks += 1;
   pad.clear();
   setMode(typed);
   showDigits();
 });
 $("undo").addEventListener("click", () => {
   pad.undo();
+  inked += 1;
   readSoon();
 });
 $("clear").addEventListener("click", () => {
   pad.clear();
-  guest.digits = [];
-  readSoon();
+  stopReading();
+  showTools();
+  take("", [], null, "");
 });
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.altKey || event.metaKey || event.target instanceof HTMLInputElement) return;
@@ -472,7 +502,8 @@ async function readOne() {
   if (!fixPad.strokes.length || !$("fix").open) return;
   const mine = fixing;
   try {
-    const view = await ask("read", { strokes: fixPad.strokes, place });
+    const slow = () => mine === fixing && $("fix").open && ($("fix-note").textContent = "Reading…");
+    const view = await ask("read", { strokes: fixPad.strokes, place }, { slow });
     if (mine !== fixing || !$("fix").open) return;
     if (view.per_digit.length === 1 && !view.per_digit[0].doubtful) return fixTo(view.per_digit[0].digit);
     const seen = view.per_digit.length === 1 ? `Is it a ${view.per_digit[0].digit}? ` : "";
@@ -493,7 +524,6 @@ function closeFix() {
   fixPad.clear();
   const i = Math.min(fixing, guest.digits.length - 1);
   if ($("fix").open) $("fix").close();
-  showDigits();
   checkNumber();
   $("digits").querySelectorAll("button")[i]?.focus({ preventScroll: true });
 }
@@ -520,13 +550,18 @@ $("fix").addEventListener("cancel", (event) => {
 
 /* ----------------------------------------------------------- confirmation */
 
-$("to-check").addEventListener("click", () => {
-  if (!guest.number) return say(guest.digits.length ? guest.problem || "This is not a whole number yet." : "Please write your number first.");
-  toCheck();
+$("to-check").addEventListener("click", async () => {
+  const asked = guest;
+  if (unread()) await readInk(); // what was written a moment ago is part of the number
+  else if (guest.failed) await checkNumber();
+  if (asked !== guest || unread() || document.body.dataset.step !== "number") return;
+  if (guest.number) toCheck();
+  else say(guest.digits.length ? guest.problem || "This is not a whole number yet." : "Please write your number first.");
 });
 
 function toCheck() {
   const { number, digits } = guest;
+  guest.shown = { written: written(), confirmed: number.e164 };
   let at = 0;
   const nodes = [...number.shown].map((sign) => {
     if (!/\d/.test(sign)) return sign;
@@ -545,32 +580,38 @@ function toCheck() {
 }
 
 $("change").addEventListener("click", () => show("number"));
-$("yes").addEventListener("click", () => join($("yes"), { written: written(), confirmed: guest.number.e164, consent: true }));
-$("no-phone").addEventListener("click", () => {
-  guest.noPhone = true;
-  join($("no-phone"), {});
-});
+$("yes").addEventListener("click", () => join($("yes"), { ...guest.shown, consent: true }));
+$("no-phone").addEventListener("click", () => join($("no-phone"), {}));
 
 let joining = false;
 async function join(button, number) {
   if (joining) return;
   joining = true;
   button.classList.add("busy");
+  trouble("");
+  const mine = guest;
   sessionStorage.setItem(JOINING, guest.id);
   try {
     const body = { id: guest.id, place, people: guest.people, name: $("name").value.trim(), ...number };
-    const view = await ask("join", body, { keepalive: true }); // arrives even when the page is left at this moment
-    thank(view, Boolean(number.written));
+    const slow = () => mine === guest && trouble("One moment, this takes longer than usual…", true);
+    const view = await ask("join", body, { keepalive: true, slow }); // arrives even when the page is left at this moment
+    if (mine === guest) thank(view, Boolean(number.written));
   } catch (error) {
-    const words = error.told ? error.message : "That did not reach us. Please try again, or ask our host.";
-    if (document.body.dataset.step === "check") {
-      $("trouble").textContent = words;
-      $("trouble").hidden = false;
-    } else say(words);
+    if (mine === guest) trouble(error.told ? error.message : "That did not reach us. Please try again, or ask our host.");
   } finally {
     joining = false;
     button.classList.remove("busy");
   }
+}
+
+/** What keeps the guest from joining, on the page that they look at; nothing when there are no words. */
+function trouble(words, slow = false) {
+  if (document.body.dataset.step === "check") {
+    $("trouble").textContent = words;
+    $("trouble").classList.toggle("slow", slow);
+    $("trouble").hidden = !words;
+  } else if (words) say(words);
+  else hush();
 }
 
 /* ----------------------------------------------------------------- thanks */
@@ -606,7 +647,7 @@ $("photo").addEventListener("change", async () => {
   if (!file) return;
   say("Reading the list…");
   try {
-    const answer = await fetch(`/pad/photo?place=${encodeURIComponent(place)}`, { method: "POST", body: file, headers: { "X-Requested-With": "pad" } });
+    const answer = await fetch(`/pad/photo?place=${encodeURIComponent(place)}`, { method: "POST", body: file, headers: { "X-Requested-With": "pad" }, signal: AbortSignal.timeout(PHOTO_MS) });
     const view = await answer.json();
     if (!answer.ok) throw Object.assign(new Error(view.error), { told: true });
     hush();

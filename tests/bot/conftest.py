@@ -80,15 +80,25 @@ class Browser:
 
     def click(self, selector: str) -> None:
         """A real click on the first match that is shown, once there is one."""
-        self.until("[...document.querySelectorAll(arguments[0])].some(n => n.getClientRects().length)", selector)
-        for element in self.driver.find_elements("css selector", selector):
-            if element.is_displayed():
+
+        from selenium.common.exceptions import StaleElementReferenceException
+
+        def clicked() -> bool:
+            try:
+                # What is wholly transparent, as at the first moment of fading in, does not count as shown.
+                found = self.driver.find_elements("css selector", selector)
+                element = next((element for element in found if element.is_displayed()), None)
+                if element is None:
+                    return False
                 # The page scrolls smoothly; a click in the middle of that would miss.
-                self.driver.execute_script(
-                    "arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", element
-                )
+                into_view = "arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})"
+                self.driver.execute_script(into_view, element)
                 element.click()
-                return
+            except StaleElementReferenceException:  # drawn anew at this moment
+                return False
+            return True
+
+        self.wait(clicked, f"{selector} is shown and clicked")
 
     def keys(self, *keys: str) -> None:
         from selenium.webdriver import ActionChains

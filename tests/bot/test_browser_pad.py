@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -96,13 +97,6 @@ def test_from_strokes_to_a_delivered_text_and_its_reply(tablet: Any, guest: Any,
     tablet.script("const yes = document.querySelector('#yes'); yes.click(); yes.click()")  # a double tap
     tablet.until("document.body.dataset.step === 'thanks'")
     assert "Grace" in tablet.script("return document.querySelector('#h-thanks').innerText")
-    tablet.script("document.querySelector('#done').click()")
-    tablet.until("document.body.dataset.step === 'hello'")
-    page = tablet.script("return document.documentElement.outerHTML")
-    assert "Grace" not in page and "8159" not in page, "nothing of a guest stays for the next one"
-    assert tablet.script("return document.querySelector('#name').value") == ""
-    assert tablet.script("return sessionStorage.length") == 0
-    assert tablet.script("return Object.keys(localStorage).filter(k => k !== 'pad place')") == []
     (row,) = [row for row in listed(running, "waitlist") if row["guest"]["phone"] == e164]
     assert (row["status"], row["people"], row["guest"]["name"], row["place"]) == ("waiting", 4, "Grace", "harbour")
 
@@ -136,6 +130,86 @@ def texts_to(running: Running, phone: str) -> list[dict[str, Any]]:
             return [row for row in Texts(tx.db).rows() if row["to"] == phone]
     finally:
         store.close()
+
+
+def test_nothing_of_a_guest_stays_for_the_next_one(tablet: Any) -> None:
+    pages = tablet.script("return history.length")
+    party(tablet, 2, "Hopper")
+    write(tablet, "77", seed=2)
+    tablet.until("document.querySelectorAll('#digits button').length")
+    tablet.click("#clear")
+    tablet.keys(*"2076348160")
+    tablet.until("document.querySelector('#note').classList.contains('good')")
+    tablet.click("#to-check")
+    shown = tablet.script("return document.querySelector('#shown').innerText")
+    tablet.click("#yes")
+    tablet.until("document.body.dataset.step === 'thanks'")
+    tablet.click("#done")
+    tablet.until("document.body.dataset.step === 'hello'")
+    page = tablet.script("return document.documentElement.outerHTML")
+    assert "Hopper" not in page and shown[-4:] not in page
+    assert tablet.script("return document.querySelector('#name').value") == ""
+    assert tablet.script("return document.querySelector('#name').autocomplete") == "off"
+    assert tablet.script("return sessionStorage.length") == 0
+    assert tablet.script("return Object.keys(localStorage).filter(k => k !== 'pad place')") == []
+    assert tablet.script("return history.length") == pages
+    tablet.click("[data-people='3']")
+    tablet.click("#name")
+    tablet.keys("X")
+    tablet.click("#to-number")
+    blank = "const c = document.querySelector('#ink'); return c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some(Boolean)"
+    tablet.until("document.querySelector('#ink').width > 300")
+    assert tablet.script(blank) is False and digits(tablet) == ""
+
+
+def test_a_guest_is_told_when_the_server_does_not_answer_and_joins_once_when_it_does(
+    tablet: Any, running: Running
+) -> None:
+    party(tablet, 2, "Lin")
+    tablet.keys(*"2076348165")
+    tablet.until("document.querySelector('#note').classList.contains('good')")
+    tablet.click("#to-check")
+    tablet.script(
+        """window.told = [];
+        new MutationObserver(() => told.push(document.querySelector('#trouble').textContent))
+            .observe(document.querySelector('#trouble'), { childList: true });
+        const wait = (window.usual = window.setTimeout);
+        window.setTimeout = (job, ms) => wait(job, ms >= 2000 ? ms / 10 : ms);"""
+    )
+    assert running.process is not None
+    running.process.send_signal(signal.SIGSTOP)
+    try:
+        tablet.click("#yes")
+        tablet.until("window.told.some(words => words.startsWith('One moment'))")
+        tablet.until("window.told.some(words => words.includes('Please try again'))")
+    finally:
+        running.process.send_signal(signal.SIGCONT)
+    assert tablet.script("return document.body.dataset.step") == "check"
+    tablet.script("window.setTimeout = window.usual")
+    tablet.click("#yes")
+    tablet.until("document.body.dataset.step === 'thanks'")
+    assert len([row for row in waiting(running) if row["phone"] == "+12076348165"]) == 1
+
+
+def test_next_waits_for_what_was_written_a_moment_ago(tablet: Any) -> None:
+    number = "2076348169"
+    party(tablet, 2, "Rosa")
+    write(tablet, number)
+    tablet.until("document.querySelectorAll('#digits button').length === 10")
+    put_right(tablet, number)
+    tablet.script(
+        """const fetched = window.fetch;
+        window.fetch = (...asked) => String(asked[0]).endsWith('/read')
+            ? new Promise((resolve) => (window.go = () => resolve(fetched(...asked)))) : fetched(...asked);
+        document.querySelector('#undo').click();
+        document.querySelector('#to-check').click();"""
+    )
+    tablet.until("Boolean(window.go)")
+    assert tablet.script("return document.body.dataset.step") == "number"
+    tablet.script("window.go()")
+    tablet.until("!document.querySelector('#toast').hidden")
+    assert tablet.script("return document.body.dataset.step") == "number"
+    assert digits(tablet) == number[:-1]
 
 
 def test_a_number_can_be_typed_and_put_right_without_a_pen(tablet: Any) -> None:
