@@ -25,6 +25,7 @@ def main(arguments: list[str] | None = None) -> int:
 
     synthesise = commands.add_parser("synthesise", parents=[data], help="make the synthetic training speech")
     synthesise.add_argument("--hours", type=float, default=9.0)
+    synthesise.add_argument("--voices", type=int, default=300, help="that read single digits, to be joined to numbers")
     synthesise.add_argument("--seed", type=int, default=11)
     synthesise.add_argument("--processes", type=int, default=4)
 
@@ -32,8 +33,10 @@ def main(arguments: list[str] | None = None) -> int:
     train.add_argument("--minutes", type=float, default=120.0, help="how long; the learning rate follows the clock")
     train.add_argument("--processes", type=int, default=4)
     train.add_argument("--out", type=Path, help="run folder; an interrupted run in it goes on")
-    train.add_argument("--start-from", default="", help="a checkpoint to begin with")
+    train.add_argument("--start-from", default="", help="weights to begin with: a checkpoint or an exported network")
     train.add_argument("--peak-rate", type=float, default=2e-3)
+    train.add_argument("--softest", type=float, default=0.0, help="share of the augmentation to begin with")
+    train.add_argument("--hardest", type=float, default=1.0, help="share of the augmentation to reach")
 
     label = commands.add_parser("label", parents=[data], help="transcribe training recordings that only have slots")
     label.add_argument("--checkpoint", type=Path)

@@ -15,13 +15,23 @@ from speech.packs import write_pack
 from speech.recogniser import MODEL, WORDS
 from speech.sentences import general_english
 
-COPIES = {"synthetic": 0.35, "so762": 0.8, "an4": 1.5, "fsdd": 1.0, "coffee": 3.0}  # of each set in an epoch
+COPIES = {  # of each set in an epoch
+    "synthetic": 0.35,
+    "synthetic-digits": 1.0,
+    "so762": 0.7,
+    "an4": 2.5,
+    "fsdd": 1.5,
+    "coffee": 4.0,
+}
 
 
 def synthesise(options: argparse.Namespace) -> int:
     """Invented sentences and the training speakers' own, read by every voice."""
+    from speech.synthesis import single_digits
     from speech.synthesis import synthesise as write
 
+    options.work.mkdir(parents=True, exist_ok=True)
+    single_digits(options.work / "synthetic-digits", options.voices, options.seed, options.processes)
     hours = write(
         options.work / "synthetic",
         options.data,
@@ -51,7 +61,7 @@ def train(options: argparse.Namespace) -> int:
     if not (options.work / "synthetic.jsonl").exists():
         raise FileNotFoundError(f"no synthetic speech in {options.work}: run python -m speech synthesise first")
     packs = tuple(
-        (str(options.work / (name if name == "synthetic" else f"{name}-train")), c) for name, c in COPIES.items()
+        (str(options.work / (f"{name}-train" if name in SPEECH_SETS else name)), c) for name, c in COPIES.items()
     )
     plan = Plan(
         packs=packs,
@@ -62,6 +72,8 @@ def train(options: argparse.Namespace) -> int:
         processes=options.processes,
         peak_rate=options.peak_rate,
         start_from=options.start_from,
+        softest=options.softest,
+        hardest=options.hardest,
     )
     run(Config(), plan)
     model = load(Path(plan.out) / "last.pt")

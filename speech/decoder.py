@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from speech.alphabet import BLANK, SPACE, SYMBOLS
+from speech.alphabet import BLANK, SPACE, SYMBOLS, encode
 from speech.language import END, UNKNOWN_LOG_PROBABILITY, Context, LetterNode
 
 _NEVER = -math.inf
@@ -26,6 +26,10 @@ class Weights:
     beam: int = 32
     least_symbol: float = -7.0  # ln of the least probability for which a symbol is tried
     width: float = 14.0  # prefixes this much worse than the best are dropped
+    blank: float = 0.0  # taken off ln P(blank), which is too likely in noise
+    network_blank: float = 2.0  # the same, for the search of a phrase network
+    network: float = 1.0  # how much the shares of a phrase network count against sound
+    doubt: float = 1.0  # nats a letter that the best way through a network may cost against any letters
 
 
 @dataclass(frozen=True)
@@ -144,6 +148,28 @@ def beam_search(log_probs: np.ndarray, context: Context | None, weights: Weights
             language = max(language, before.score - before.sound)
         found[text] = Hypothesis(text, sound + language, sound)
     return sorted(found.values(), key=lambda hypothesis: -hypothesis.score)[:best]
+
+
+def without_silence(log_probs: np.ndarray, blank: float) -> np.ndarray:
+    """(T, symbols) with ``blank`` taken off the blank's log-probability."""
+    lowered = log_probs.copy()
+    lowered[:, BLANK] -= blank
+    return lowered
+
+
+def sound_of(log_probs: np.ndarray, text: str) -> float:
+    """ln P(text | audio) of CTC alone: all its paths through (T, symbols) added up (Graves et al. 2006)."""
+    states = np.array([BLANK] + [symbol for letter in encode(text) for symbol in (letter, BLANK)])
+    may_skip = np.zeros(len(states), bool)
+    may_skip[2:] = (states[2:] != BLANK) & (states[2:] != states[:-2])
+    emitted = log_probs[:, states].astype(np.float64)
+    score = np.full(len(states), _NEVER)
+    score[:2] = emitted[0, :2]
+    for row in emitted[1:]:
+        one = np.concatenate([[_NEVER], score[:-1]])
+        two = np.where(may_skip, np.concatenate([[_NEVER, _NEVER], score])[: len(states)], _NEVER)
+        score = np.logaddexp(np.logaddexp(score, one), two) + row
+    return float(np.logaddexp(score[-1], score[-2])) if len(states) > 1 else float(score[-1])
 
 
 def _gain(scores: dict[_Prefix, list[float]], prefix: _Prefix, which: int, log_probability: float) -> None:

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+import onnx
 import onnxruntime
 import torch
 from torch import Tensor, nn
@@ -24,11 +25,39 @@ class _Whole(nn.Module):
         return self.model.whole(frames)
 
 
-def load(checkpoint: Path) -> DeepSpeech:
-    """The trained network, ready to infer."""
-    saved = torch.load(checkpoint, map_location="cpu", weights_only=False)
+def load(path: Path) -> DeepSpeech:
+    """The trained network, ready to infer, from a checkpoint or from an exported file with its card."""
+    if path.suffix == ".onnx":
+        return _from_onnx(path)
+    saved = torch.load(path, map_location="cpu", weights_only=False)
     model = DeepSpeech(Config(**saved["config"]))
     model.load_state_dict(saved["model"])
+    return model.eval()
+
+
+def _from_onnx(path: Path) -> DeepSpeech:
+    """Read the weights back; ONNX orders a GRU's gates update, reset, new, and PyTorch reset, update, new."""
+    graph = onnx.load(str(path)).graph
+    stored = {tensor.name: torch.from_numpy(onnx.numpy_helper.to_array(tensor).copy()) for tensor in graph.initializer}
+    model = DeepSpeech(Config(**json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))["network"]))
+    weights = {name: stored.get(f"model.{name}", value) for name, value in model.state_dict().items()}
+
+    def gates(tensor: Tensor) -> Tensor:
+        update, reset, new = tensor.chunk(3)
+        return torch.cat([reset, update, new])
+
+    for layer, node in enumerate(node for node in graph.node if node.op_type == "GRU"):
+        inward, recurrent, biases = (stored[name] for name in node.input[1:4])
+        for direction, end in enumerate(("", "_reverse")[: len(inward)]):
+            bias_in, bias_recurrent = biases[direction].chunk(2)
+            for kind, tensor in (
+                ("weight_ih", inward[direction]),
+                ("weight_hh", recurrent[direction]),
+                ("bias_ih", bias_in),
+                ("bias_hh", bias_recurrent),
+            ):
+                weights[f"recurrences.{layer}.gru.{kind}_l0{end}"] = gates(tensor)
+    model.load_state_dict(weights)
     return model.eval()
 
 

@@ -8,7 +8,7 @@ from speech.audio import read_audio
 from speech.corpus import recordings
 from speech.decoder import Weights, beam_search
 from speech.features import log_mel
-from speech.language import Context, Phrases, menu_phrases, order_model
+from speech.language import Context, Group, Kind, Phrases, menu_phrases, order_model
 
 
 def holds_all(text: str, slots: dict[str, str]) -> bool:
@@ -33,7 +33,7 @@ def label_orders(data: Path, menu: Path, checkpoint: Path) -> dict[str, str]:
             continue
         item = recording.slots.get("coffeeDrink", "")
         rest = tuple(value for slot, value in recording.slots.items() if slot != "coffeeDrink")
-        own = order_model(Phrases((item,), rest or everything.modifiers[:1]), count=1500)
+        own = order_model(Phrases((Kind((item,), (Group(rest or everything.modifiers[:1]),)),)), count=1500)
         context = Context([(own, 1.0)])
         with torch.inference_mode():
             log_probs = model.whole(torch.from_numpy(log_mel(read_audio(recording.audio)))).numpy()

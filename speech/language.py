@@ -18,6 +18,7 @@ from pathlib import Path
 import yaml
 
 from speech import sentences
+from speech.grammar import PhraseNetwork
 from speech.sentences import ONES, TENS
 
 END = "</s>"
@@ -83,12 +84,42 @@ class WordModel:
 
 
 @dataclass(frozen=True)
+class Group:
+    """What can be chosen in one respect, and how much of it."""
+
+    values: tuple[str, ...]
+    amounts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Dishes of which the same can be said."""
+
+    items: tuple[str, ...]
+    groups: tuple[Group, ...] = ()
+
+
+@dataclass(frozen=True)
 class Phrases:
     """What a menu adds to the language: how its items and its modifiers are named."""
 
-    items: tuple[str, ...] = ()
-    modifiers: tuple[str, ...] = ()
-    amounts: tuple[str, ...] = ()
+    kinds: tuple[Kind, ...] = ()
+
+    @property
+    def items(self) -> tuple[str, ...]:
+        return tuple(name for kind in self.kinds for name in kind.items)
+
+    @property
+    def modifiers(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(value for group in self._groups for value in group.values))
+
+    @property
+    def amounts(self) -> tuple[str, ...]:
+        return tuple(sorted({amount for group in self._groups for amount in group.amounts}))
+
+    @property
+    def _groups(self) -> list[Group]:
+        return [group for kind in self.kinds for group in kind.groups]
 
 
 def menu_phrases(path: Path) -> Phrases:
@@ -99,15 +130,22 @@ def menu_phrases(path: Path) -> Phrases:
     """
     try:
         menu = yaml.load(path.read_text(encoding="utf-8"), yaml.BaseLoader)
-        items = [name for item in menu["items"] for name in item["names"]]
-        groups = list((menu.get("groups") or {}).values())
-        modifiers = [name for group in groups for value in group["values"] for name in value["names"]]
-        amounts = {amount for group in groups for amount in group.get("amounts", [])}
+        groups = {
+            name: Group(
+                tuple(spoken(said) for value in group["values"] for said in value["names"]),
+                tuple(map(spoken, group.get("amounts", []))),
+            )
+            for name, group in (menu.get("groups") or {}).items()
+        }
+        dishes: dict[tuple[str, ...], list[str]] = {}
+        for item in menu["items"]:
+            dishes.setdefault(tuple(item.get("groups", [])), []).extend(map(spoken, item["names"]))
+        kinds = (Kind(tuple(names), tuple(groups[name] for name in chosen)) for chosen, names in dishes.items())
+        return Phrases(tuple(kinds))
     except OSError as error:
         raise ValueError(f"{path}: cannot be read: {error.strerror}") from None
     except (yaml.YAMLError, UnicodeDecodeError, KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"{path}: is no menu: {' '.join(str(error).split())[:100]}") from None
-    return Phrases(tuple(map(spoken, items)), tuple(map(spoken, modifiers)), tuple(map(spoken, sorted(amounts))))
 
 
 def spoken(name: str) -> str:
@@ -196,7 +234,14 @@ def general_model(texts: Iterable[str] = (), count: int = 60_000, seed: int = 0)
 class Context:
     """The language of one expectation: its model mixed with the general one, and its words as a tree of letters."""
 
-    def __init__(self, models: Sequence[tuple[WordModel, float]], trust: float = 1.0, closed: bool = False) -> None:
+    def __init__(
+        self,
+        models: Sequence[tuple[WordModel, float]],
+        trust: float = 1.0,
+        closed: bool = False,
+        network: PhraseNetwork | None = None,
+    ) -> None:
+        self.network = network  # whole phrases, believed before any words
         self.closed = closed  # only words of the vocabulary can be heard
         self.trust = trust  # of the decoder's language weight: a narrow expectation may weigh more than a wide one
         self.models = [(model, share) for model, share in models if share > 0]

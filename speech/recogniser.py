@@ -19,7 +19,8 @@ import onnxruntime
 
 from speech import language
 from speech.audio import AudioError, resample
-from speech.decoder import Hypothesis, Weights, Word, align, beam_search, greedy
+from speech.decoder import Hypothesis, Weights, Word, align, beam_search, greedy, sound_of, without_silence
+from speech.expected import confirm_network, digits_network, order_network
 from speech.features import HOP, SAMPLE_RATE_HZ, LogMelStream, log_mel
 from speech.language import Context, Phrases, WordModel
 
@@ -28,7 +29,8 @@ WORDS = MODEL.with_name("recogniser-words.json.gz")
 FRAME_S = 3 * HOP / SAMPLE_RATE_HZ  # of one output frame
 LONGEST_SEGMENT_S = 20.0
 LONGEST_STREAM_S = 120.0
-GENERAL_SHARE = {"order": 0.02, "digits": 0.01, "confirm": 0.1, "anything": 1.0}
+TRUST = {"digits": 2.0, "confirm": 2.0}  # in what was expected where only its words can be heard
+GENERAL_SHARE = {"order": 0.5, "digits": 0.01, "confirm": 0.1, "anything": 0.7}
 
 
 @dataclass(frozen=True)
@@ -75,8 +77,7 @@ class Recogniser:
         self._network = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
         card = json.loads(model.with_suffix(".json").read_text(encoding="utf-8"))
         self.weights = weights or Weights(**card.get("decoder", {}))
-        self._calibration: list[float] = card.get("calibration", [2.0, 4.0])
-        self._trust: dict[str, float] = card.get("trust", {})
+        self._calibration: dict[str, list[float]] = card.get("calibration", {})
         self._general = WordModel.load(words)
         self._contexts: dict[tuple[str, Phrases], Context] = {}
 
@@ -97,17 +98,16 @@ class Recogniser:
         return self._contexts[key]
 
     def _build(self, expect: str, phrases: Phrases) -> Context:
-        share, trust = GENERAL_SHARE[expect], self._trust.get(expect, 1.0)
+        share, trust = GENERAL_SHARE[expect], TRUST.get(expect, 1.0)
         if expect == "digits":
-            return Context([(_digits(), 1 - share), (self._general, share)], trust, closed=True)
+            return Context([(_digits(), 1 - share), (self._general, share)], trust, True, digits_network())
         if expect == "confirm":
-            return Context([(_confirm(), 1 - share), (self._general, share)], trust, closed=True)
+            return Context([(_confirm(), 1 - share), (self._general, share)], trust, True, confirm_network())
         if not phrases.items:
             return Context([(self._general, 1.0)])
         # A menu helps whatever is expected: guests order when they were asked something else.
-        menu_share = 1 - share if expect == "order" else 0.3
-        models = [(language.order_model(phrases), menu_share), (self._general, 1 - menu_share)]
-        return Context(models, trust, closed=expect == "order")
+        models = [(language.order_model(phrases), 1 - share), (self._general, share)]
+        return Context(models, trust, network=order_network(phrases) if expect == "order" else None)
 
     def log_probs(self, frames: np.ndarray) -> np.ndarray:
         """Spectrogram frames (T, BANDS) to log-probabilities (T', symbols)."""
@@ -131,14 +131,39 @@ class Recogniser:
         if len(frames) == 0 or float(frames.max()) < 0.5:  # digital silence
             return Transcript("", (), 1.0, (), seconds)
         log_probs = self.log_probs(frames)
-        found = beam_search(log_probs, context, self.weights)
+        found = self.hypotheses(log_probs, context)
         best = found[0]
         words = tuple(align(log_probs, best.text, FRAME_S))
         return Transcript(best.text, words, self._confidence(log_probs, words, found), tuple(found), seconds)
 
+    def hypotheses(self, log_probs: np.ndarray, context: Context | None) -> list[Hypothesis]:
+        """Log-probabilities (T', symbols), T' > 0, to readings, best first.
+
+        A way through the context's network that the sound does not speak against is believed; else any words are.
+        """
+        expected = self.expected(log_probs, context) if context else None
+        if expected is not None and expected[1] <= self.weights.doubt:
+            return [expected[0]]
+        found = beam_search(without_silence(log_probs, self.weights.blank), context, self.weights)
+        if expected is not None and all(hypothesis.text != expected[0].text for hypothesis in found):
+            found.append(expected[0])
+        return found
+
+    def expected(self, log_probs: np.ndarray, context: Context) -> tuple[Hypothesis, float] | None:
+        """The best way through the context's network, and what each letter costs (nats) against any letters."""
+        lowered = without_silence(log_probs, self.weights.network_blank)
+        path = context.network.best_path(lowered, self.weights.network) if context.network else None
+        if path is None:
+            return None
+        text, language_score = path
+        sound = sound_of(lowered, text)
+        cost = (float(lowered.max(axis=1).sum()) - sound) / len(text)
+        return Hypothesis(text, sound + self.weights.network * language_score, sound), cost
+
     def _confidence(self, log_probs: np.ndarray, words: Sequence[Word], found: Sequence[Hypothesis]) -> float:
-        features = confidence_features(log_probs, words, found)
-        score = self._calibration[0] + sum(w * f for w, f in zip(self._calibration[1:], features))
+        kind = "network" if len(found) == 1 else "words"
+        bias, *weights = self._calibration.get(kind, [2.0, 4.0, 0.0, 0.0])
+        score = bias + sum(w * f for w, f in zip(weights, confidence_features(log_probs, words, found)))
         return round(1 / (1 + math.exp(-max(-30.0, min(30.0, score)))), 3)
 
 
@@ -150,7 +175,7 @@ def confidence_features(log_probs: np.ndarray, words: Sequence[Word], found: Seq
     """
     favourite = float(log_probs.max(axis=1).sum())
     letters = max(1, len(found[0].text))
-    gap = min(0.0, found[0].sound - favourite) / letters
+    gap = min(0.0, sound_of(log_probs, found[0].text) - favourite) / letters
     unsure = math.log(max(1e-3, min((word.confidence for word in words), default=1e-3)))
     margin = -math.log(sum(math.exp(max(-50.0, h.score - found[0].score)) for h in found))
     return [max(-5.0, gap), unsure, margin]

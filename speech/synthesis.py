@@ -19,7 +19,7 @@ import numpy as np
 import soundfile
 from scipy.signal import resample_poly
 
-from speech.sentences import general_english, sentences
+from speech.sentences import ONES, general_english, sentences
 
 SAMPLE_RATE_HZ = 8000
 ESPEAK_ACCENTS = ("en-us", "en-us", "en-us", "en-gb", "en-us-nyc", "en-gb-scotland", "en-gb-x-rp", "en-gb-x-gbclan", "en-gb-x-gbcwmd", "en-029")  # fmt: skip
@@ -125,6 +125,31 @@ def _make(job: tuple[str, str, Voice]) -> tuple[str, str, str, np.ndarray] | Non
     return kind, written_form(sentence), str(voice), np.int16(samples * (0.7 * 32767 / peak))
 
 
+def _row(offset: int, samples: np.ndarray, text: str, kind: str, voice: str) -> str:
+    """A line of a pack's index."""
+    row = {"offset": offset, "samples": len(samples), "text": text, "kind": kind, "voice": voice}
+    return json.dumps(row) + "\n"
+
+
+def single_digits(out: Path, voices: int, seed: int, processes: int) -> int:
+    """Write ``out``.i16 and ``out``.jsonl: the ten digits, one by one, in so many drawn voices; returns how many."""
+    rng = random.Random(seed)
+    jobs = [(f"{at}", digit, voice) for at in range(voices) for voice in [draw_voice(rng)] for digit in ONES[:10]]
+    offset = count = 0
+    with (
+        out.with_suffix(".i16").open("wb") as audio,
+        out.with_suffix(".jsonl").open("w") as index,
+        Pool(processes) as pool,
+    ):
+        for made in pool.imap(_make, jobs, chunksize=10):
+            if made is not None:
+                voice, text, name, samples = made
+                audio.write(samples.tobytes())
+                index.write(_row(offset, samples, text, "digit", f"{name} {voice}"))
+                offset, count = offset + len(samples), count + 1
+    return count
+
+
 def synthesise(
     out: Path, data: Path, hours: float, seed: int, processes: int, extra_texts: Sequence[str] = ()
 ) -> float:
@@ -149,7 +174,6 @@ def synthesise(
                     continue
                 kind, text, voice, samples = made
                 audio.write(samples.tobytes())
-                row = {"offset": offset, "samples": len(samples), "text": text, "kind": kind, "voice": voice}
-                index.write(json.dumps(row) + "\n")
+                index.write(_row(offset, samples, text, kind, voice))
                 offset += len(samples)
     return offset / 3600 / SAMPLE_RATE_HZ

@@ -30,6 +30,7 @@ from torch.nn.utils.rnn import pad_sequence
 from speech.alphabet import BLANK, decode, encode
 from speech.augment import Augmenter, Recipe
 from speech.corpus import noise_clips, room_responses
+from speech.export import load
 from speech.features import BANDS, SAMPLE_RATE_HZ, log_mel
 from speech.model import Config, DeepSpeech, output_frames
 from speech.packs import Entry, Pack, read_audio
@@ -54,10 +55,13 @@ class Plan:
     digit_strings: int = 350  # made of single spoken digits in each epoch
     seed: int = 1
     recipe: Recipe = field(default_factory=Recipe)
+    softest: float = 0.0  # share of the recipe to begin with
     hardest: float = 1.0  # share of the recipe that is reached
     spec_augment: bool = True
-    start_from: str = ""  # weights to begin with
+    start_from: str = ""  # weights to begin with: a checkpoint or an exported network
 
+
+SINGLE_DIGITS = ("fsdd", "digit")  # kinds of recordings that are joined to numbers of one voice
 
 Item = tuple[Pack, tuple[Entry, ...]]  # several entries are joined with pauses
 
@@ -70,15 +74,15 @@ def epoch_items(plan: Plan, packs: list[tuple[Pack, float]], rng: random.Random)
     """The utterances of one epoch: each pack as often as the plan says, and digits joined to numbers."""
     items: list[Item] = []
     for pack, copies in packs:
-        plain = [entry for entry in pack.entries if entry.kind != "fsdd"]
+        plain = [entry for entry in pack.entries if entry.kind not in SINGLE_DIGITS]
         for _ in range(int(copies)):
             items += [(pack, (entry,)) for entry in plain]
         items += [(pack, (entry,)) for entry in rng.sample(plain, int(len(plain) * (copies % 1)))]
         voices: dict[str, list[Entry]] = {}
         for entry in pack.entries:
-            if entry.kind == "fsdd":
+            if entry.kind in SINGLE_DIGITS:
                 voices.setdefault(entry.voice, []).append(entry)
-        for _ in range(plan.digit_strings if voices else 0):
+        for _ in range(int(plan.digit_strings * copies) if voices else 0):
             digits = voices[rng.choice(sorted(voices))]
             items.append((pack, tuple(rng.choices(digits, k=rng.choice([1, 2, 3, 4, 5, 7, 10, 10, 10])))))
     return items
@@ -113,7 +117,7 @@ class Loader:
 
     def harden(self, progress: float) -> None:
         """Clear speech in the first quarter, so that letters are learnt soon, then more and more of the recipe."""
-        self.strength = min(self.plan.hardest, max(0.0, 1.2 * (progress - 0.25)))
+        self.strength = min(self.plan.hardest, max(self.plan.softest, 1.2 * (progress - 0.25)))
         self.augment.recipe = self.plan.recipe.scaled(self.strength)
 
     def batch(self, items: list[Item]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
@@ -237,7 +241,7 @@ def train(config: Config, plan: Plan, rank: int = 0) -> None:
         optimizer.load_state_dict(saved["optimizer"])
         elapsed, epoch, step = saved["elapsed"], saved["epoch"], saved["step"]
     elif plan.start_from:
-        model.load_state_dict(torch.load(plan.start_from, map_location="cpu", weights_only=False)["model"])
+        model.load_state_dict(load(Path(plan.start_from)).state_dict())
     loader = Loader(plan, seed=1000 * (step + 1) + rank)
     dev = [Pack(Path(path)) for path in plan.dev_packs if Path(path).with_suffix(".jsonl").exists()]
     parameters = list(model.parameters())

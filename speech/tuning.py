@@ -13,44 +13,92 @@ import numpy as np
 from speech.audio import read_audio
 from speech.bench import CAFE, OrderReader, noisy, slots_of, telephone
 from speech.corpus import noise_clips, recordings
-from speech.decoder import Weights, align, beam_search
+from speech.decoder import Weights, align, beam_search, without_silence
 from speech.features import log_mel
 from speech.language import Context
 from speech.recogniser import FRAME_S, Recogniser, confidence_features
 from speech.scores import word_errors
 
-LANGUAGE = (0.5, 0.9, 1.4, 2.0)
+LANGUAGE = (0.5, 0.9, 1.4)
 WORD = (0.5, 2.0)
-TRUST = (0.7, 1.2, 2.0, 3.0)
-NOISE_DB = 15
+BLANK = (0.0, 1.0, 2.0)
+NETWORK_BLANK = (1.0, 2.0, 3.0, 4.0)
+NETWORK = (0.5, 1.0, 2.0)
+DOUBT = tuple(round(0.4 + 0.1 * step, 1) for step in range(17))
+NOISE_DB = (24, 15, 6)
 BEAM = 16  # narrower than when serving, for speed
+
+Case = tuple[str, np.ndarray, str]  # set, log-probabilities, words
 
 
 def tune(data: Path, bench: Path) -> dict[str, Any]:
-    """Weights of least word errors over an4 and so762 equally; trust in the menu and in digits; calibration."""
+    """Weights of least word errors over an4 and so762 equally, and of most orders understood; calibration."""
     recogniser = Recogniser()
-    cases: list[tuple[str, np.ndarray, str]] = []
+    cases: list[Case] = []
     for name in ("an4", "so762"):
         for recording in recordings(data, name):
             if recording.part == "dev":
                 cases.append((name, recogniser.log_probs(log_mel(telephone(recording))), recording.text or ""))
     anything = recogniser.context("anything")
     best = (float("inf"), Weights())
-    for language, word in itertools.product(LANGUAGE, WORD):
-        weights = dataclasses.replace(Weights(), language=language, word=word, beam=BEAM)
+    for language, word, blank in itertools.product(LANGUAGE, WORD, BLANK):
+        weights = dataclasses.replace(Weights(), language=language, word=word, blank=blank, beam=BEAM)
         best = min(best, (_error_rate(cases, anything, weights), weights), key=lambda pair: pair[0])
-        print(f"speech: language {language}, word {word}: best {best[0]:.3f}", file=sys.stderr, flush=True)
-    weights = best[1]
-    trust = {"order": _order_trust(recogniser, data, bench, weights), "digits": 1.0}
-    trust["digits"] = trust["order"]  # a closed language too, with too few tuning recordings of its own
-    weights = dataclasses.replace(weights, beam=Weights().beam)
+        _say(f"language {language}, word {word}, blank {blank}: best {best[0]:.3f}")
+    recogniser.weights = dataclasses.replace(best[1], beam=Weights().beam, doubt=float("inf"))
     features, right = [], []
     for _, log_probs, text in cases:
-        found = beam_search(log_probs, anything, weights)
+        found = recogniser.hypotheses(log_probs, anything)
         features.append(confidence_features(log_probs, align(log_probs, found[0].text, FRAME_S), found))
         right.append(found[0].text == text)
-    fitted = calibration(np.array(features), np.array(right))
-    return {"decoder": dataclasses.asdict(weights), "trust": trust, "calibration": fitted}
+    calibrations = {"words": calibration(np.array(features), np.array(right))}
+    calibrations["network"] = _tune_network(recogniser, data, bench, cases)
+    return {"decoder": dataclasses.asdict(recogniser.weights), "calibration": calibrations}
+
+
+def _tune_network(recogniser: Recogniser, data: Path, bench: Path, others: list[Case]) -> list[float]:
+    """Set how the menu's network is searched, and when it is believed; returns the calibration of what it hears.
+
+    ``others`` are recordings that are no orders.
+    """
+    clips = [read_audio(clip) for clip in noise_clips(data, "train")]
+    orders, sounds = [], []
+    for at, recording in enumerate(recording for recording in recordings(data, "coffee") if recording.part == "dev"):
+        heard = [telephone(recording)]
+        heard += [noisy(read_audio(recording.audio), ratio, clips, seed=at + 1000 * ratio) for ratio in NOISE_DB]
+        orders += [recording] * len(heard)
+        sounds += [recogniser.log_probs(log_mel(samples)) for samples in heard]
+    context, reader = recogniser.context("order", bench / CAFE), OrderReader(bench / CAFE)
+    best = (-1, recogniser.weights)
+    found, understood = [], []
+    for blank, network in itertools.product(NETWORK_BLANK, NETWORK):
+        recogniser.weights = dataclasses.replace(best[1], network_blank=blank, network=network)
+        hypotheses = [recogniser.hypotheses(log_probs, context) for log_probs in sounds]
+        right = []
+        for recording, row in zip(orders, reader.read([first.text for first, *_ in hypotheses])):
+            got = slots_of(row["order"])
+            right.append(all(slot in got for slot in recording.slots.items()))
+        if sum(right) > best[0]:
+            best, found, understood = (sum(right), recogniser.weights), hypotheses, right
+        _say(f"blank {blank}, network {network}: {sum(right)} of {len(right)} orders; best {best[0]}")
+    costs = [recogniser.expected(log_probs, context) for log_probs in sounds]
+    foreign = [recogniser.expected(log_probs, context) for _, log_probs, _ in others]
+
+    def mistaken(doubt: float) -> float:
+        left = np.mean([cost is None or cost[1] > doubt for cost in costs])
+        return float(left + np.mean([cost is not None and cost[1] <= doubt for cost in foreign]))
+
+    recogniser.weights = dataclasses.replace(best[1], doubt=min(DOUBT, key=mistaken))
+    _say(f"doubt {recogniser.weights.doubt}: {mistaken(recogniser.weights.doubt):.3f} taken for the other")
+    features = [
+        confidence_features(log_probs, align(log_probs, hypotheses[0].text, FRAME_S), hypotheses)
+        for log_probs, hypotheses in zip(sounds, found)
+    ]
+    return calibration(np.array(features), np.array(understood))
+
+
+def _say(line: str) -> None:
+    print(f"speech: {line}", file=sys.stderr, flush=True)
 
 
 def _error_rate(cases: list[tuple[str, np.ndarray, str]], context: Context, weights: Weights) -> float:
@@ -58,32 +106,10 @@ def _error_rate(cases: list[tuple[str, np.ndarray, str]], context: Context, weig
     errors: dict[str, int] = {}
     words: dict[str, int] = {}
     for name, log_probs, text in cases:
-        heard = beam_search(log_probs, context, weights, best=1)[0].text
+        heard = beam_search(without_silence(log_probs, weights.blank), context, weights, best=1)[0].text
         errors[name] = errors.get(name, 0) + word_errors(text, heard)
         words[name] = words.get(name, 0) + len(text.split())
     return sum(errors[name] / words[name] for name in errors) / len(errors)
-
-
-def _order_trust(recogniser: Recogniser, data: Path, bench: Path, weights: Weights) -> float:
-    """The trust with which most slots of the tuning speakers' orders are right, clean and in noise."""
-    orders = [r for r in recordings(data, "coffee") if r.part == "dev"]
-    clips = [read_audio(clip) for clip in noise_clips(data, "train")]
-    sounds = [telephone(recording) for recording in orders]
-    sounds += [noisy(read_audio(recording.audio), NOISE_DB, clips, seed=at) for at, recording in enumerate(orders)]
-    heard = [recogniser.log_probs(log_mel(sound)) for sound in sounds]
-    orders = orders * 2
-    context, reader = recogniser.context("order", bench / CAFE), OrderReader(bench / CAFE)
-    best = (-1, 1.0)
-    for trust in TRUST:
-        context.trust = trust
-        texts = [beam_search(log_probs, context, weights, best=1)[0].text or "-" for log_probs in heard]
-        right = 0
-        for recording, row in zip(orders, reader.read(texts)):
-            got = slots_of(row["order"])
-            right += sum(slot in got for slot in recording.slots.items())
-        print(f"speech: trust {trust}: {right} slots right", file=sys.stderr, flush=True)
-        best = max(best, (right, trust), key=lambda pair: pair[0])
-    return best[1]
 
 
 def calibration(features: np.ndarray, right: np.ndarray, rounds: int = 4000) -> list[float]:

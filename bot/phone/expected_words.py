@@ -11,10 +11,12 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from speech import sentences
-from speech.language import Context, WordModel
+from speech.grammar import PhraseNetwork
+from speech.language import Context, WordModel, spoken
 
 SHARE = {"order": 0.3, "time": 0.8, "type": 0.8, "date": 0.8, "people": 0.8, "place": 0.7, "name": 0.7, "address": 0.7}
 _COUNT = 1500
+_OPEN = ("name", "address", "any")  # no list holds them all: any words are as likely
 _CLOSE = sentences.phrases(
     "that's all, that's it, that's everything, that is all, that'll be all, nothing else, no thank you, no thanks, no, "
     "no that's all, i'm done, we're done, that's all thank you, that's all for now, that will be all"
@@ -51,17 +53,25 @@ def with_answers(base: Context, kind: str, places: Sequence[str] = ()) -> Contex
     if share is None:
         return base
     rest = [(model, weight * (1 - share)) for model, weight in base.models]
-    return Context([(_model(kind, tuple(places)), share), *rest], base.trust)
+    answers = _answers(kind, tuple(places))
+    model = WordModel()
+    for answer in answers:
+        model.add(answer)
+    network = base.network
+    if kind not in _OPEN:
+        network = (network or PhraseNetwork()).also([*_CLOSE, *_TALK] if kind == "order" else answers, share)
+    return Context([(model, share), *rest], base.trust, network=network)
 
 
 @lru_cache(maxsize=32)
-def _model(kind: str, places: tuple[str, ...]) -> WordModel:
-    rng, model = random.Random(0), WordModel()
+def _answers(kind: str, places: tuple[str, ...]) -> tuple[str, ...]:
+    rng = random.Random(0)
     draw = _ANSWERS.get(kind)
-    for _ in range(_COUNT):
-        said = rng.choice(places) if kind == "place" and places else draw(rng) if draw else rng.choice(_TALK)
-        model.add(" ".join(said.lower().split()))
-    return model
+    said = (
+        rng.choice(places) if kind == "place" and places else draw(rng) if draw else rng.choice(_TALK)
+        for _ in range(_COUNT)
+    )
+    return tuple(" ".join(map(spoken, answer.split())) for answer in said)
 
 
 def _one_of(*choices: Callable[[random.Random], str] | Sequence[str]) -> Callable[[random.Random], str]:

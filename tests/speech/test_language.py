@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from speech import sentences
 from speech.alphabet import encode
-from speech.language import END, Context, Phrases, WordModel, as_digits, menu_phrases, order_model, spoken
+from speech.language import END, Context, Group, Kind, Phrases, WordModel, as_digits, menu_phrases, order_model, spoken
 
-PHRASES = Phrases(("flat white", "mango lassi"), ("oat milk", "large"), ("extra",))
+PHRASES = Phrases((Kind(("flat white", "mango lassi"), (Group(("oat milk", "large"), ("extra",)),)),))
 
 
 def test_probabilities_of_all_followers_sum_to_one() -> None:
@@ -26,7 +26,7 @@ def test_probabilities_of_all_followers_sum_to_one() -> None:
 def test_a_menus_words_are_likelier_with_that_menu() -> None:
     with_menu, without = (
         Context([(order_model(PHRASES), 1.0)]),
-        Context([(order_model(Phrases(("tea",), ("hot",))), 1.0)]),
+        Context([(order_model(Phrases((Kind(("tea",), (Group(("hot",)),)),))), 1.0)]),
     )
     assert with_menu.log_probability(("mango",), "lassi") > without.log_probability(("mango",), "lassi") + 3
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from speech import __main__ as cli
 from speech.audio import AudioError
 from speech.engines import load_engine
-from speech.language import Phrases
+from speech.language import Group, Kind, Phrases
 from speech.recogniser import LONGEST_STREAM_S, MODEL, Recogniser, segments
 
 pytestmark = pytest.mark.skipif(not MODEL.exists(), reason="no recogniser has been trained yet")
@@ -81,7 +81,7 @@ def test_an_unknown_expectation_or_engine_is_named(recogniser: Recogniser) -> No
 
 
 def test_contexts_are_built_once(recogniser: Recogniser) -> None:
-    phrases = Phrases(("latte",), ("large",))
+    phrases = Phrases((Kind(("latte",), (Group(("large",)),)),))
     assert recogniser.context("order", phrases) is recogniser.context("order", phrases)
 
 

@@ -1,0 +1,156 @@
+"""What one expectation lets a guest say, as a network of phrases, and the exact search for the likeliest way through.
+
+The beam search of ``decoder`` hears any words; a network hears only whole phrases in an order that makes sense, which
+is what noise leaves to go by. It is a weighted finite-state acceptor over phrases, searched with CTC's topology by
+token passing (Young et al. 1989; Viterbi): every frame moves all letters of all phrases at once, nothing is pruned.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from speech.alphabet import BLANK, SPACE, encode
+
+_NEVER = np.float32(-1e30)
+START, END = "start", "end"
+
+
+class PhraseNetwork:
+    """Nodes joined by phrases (or by nothing), each with the share of the guests at its first node that go that way."""
+
+    def __init__(self) -> None:
+        self._nodes: dict[str, int] = {START: 0, END: 1}
+        self._phrases: list[tuple[int, int, str, float]] = []  # from, to, phrase, ln share
+        self._skips: list[tuple[int, int, float]] = []
+        self._search: _Search | None = None
+
+    def say(self, start: str, phrases: Iterable[str], end: str, share: float = 1.0) -> None:
+        """From ``start`` a phrase leads to ``end``; the share is divided evenly among the different phrases."""
+        different = sorted({phrase for phrase in phrases if phrase})
+        for phrase in different:
+            weight = math.log(share / len(different))
+            self._phrases.append((self._node(start), self._node(end), phrase, weight))
+        self._search = None
+
+    def skip(self, start: str, end: str, share: float = 1.0) -> None:
+        """From ``start`` nothing need be said to stand at ``end``."""
+        self._skips.append((self._node(start), self._node(end), math.log(share)))
+        self._search = None
+
+    def also(self, phrases: Iterable[str], share: float) -> PhraseNetwork:
+        """A network that allows one of these phrases, and nothing else, as well."""
+        wider = PhraseNetwork()
+        wider._nodes, wider._phrases, wider._skips = dict(self._nodes), list(self._phrases), list(self._skips)
+        wider.say(START, phrases, END, share)
+        return wider
+
+    def best_path(self, log_probs: NDArray[np.float32], scale: float) -> tuple[str, float] | None:
+        """The likeliest text of (T, symbols) log-probabilities, and ln of its share; ``scale`` weighs shares.
+
+        None where the frames are too few for anything that may be said.
+        """
+        if self._search is None:
+            self._search = _Search(len(self._nodes), self._phrases, self._skips)
+        return self._search.run(log_probs, scale)
+
+    def _node(self, name: str) -> int:
+        return self._nodes.setdefault(name, len(self._nodes))
+
+
+class _Search:
+    """The network in flat arrays: the letters of all phrases (S,), ordered by the node that a phrase leads to."""
+
+    def __init__(
+        self, nodes: int, phrases: list[tuple[int, int, str, float]], skips: list[tuple[int, int, float]]
+    ) -> None:
+        phrases = sorted(phrases, key=lambda phrase: phrase[1])
+        self.phrases = phrases
+        self.came_from = np.array([phrase[0] for phrase in phrases])
+        self.goes_to = np.array([phrase[1] for phrase in phrases])
+        self.share = np.array([phrase[3] for phrase in phrases], np.float32)
+        letters = [[SPACE, *encode(phrase[2])] for phrase in phrases]  # the space is skipped where speech begins
+        lengths = np.array([len(part) for part in letters])
+        self.last = np.cumsum(lengths) - 1
+        self.first = self.last - lengths + 1
+        self.symbols = np.concatenate([np.array(part) for part in letters])
+        # A letter may follow its like only after a blank.
+        self.doubled = np.concatenate([self.symbols[1:] == self.symbols[:-1], [False]])
+        self.heads = np.flatnonzero(np.diff(self.goes_to, prepend=-1))  # first phrase to each node
+        # Standing at one node is standing at all that can be reached from it in silence: max-plus closure.
+        reach = np.full((nodes, nodes), _NEVER, np.float32)
+        np.fill_diagonal(reach, 0)
+        for start, end, weight in skips:
+            reach[start, end] = max(reach[start, end], weight)
+        for _ in range(nodes):
+            longer = (reach[:, :, None] + reach[None, :, :]).max(axis=1)
+            if np.array_equal(longer, reach):
+                break
+            reach = longer
+        self.reach = reach
+
+    def run(self, log_probs: NDArray[np.float32], scale: float) -> tuple[str, float] | None:
+        count, nodes = len(log_probs), len(self.reach)
+        share, reach = scale * self.share, np.maximum(scale * self.reach, _NEVER)
+        letter, blank = np.full((2, len(self.symbols)), _NEVER, np.float32)  # standing on a letter, or behind it
+        letter_since, blank_since = np.zeros(
+            (2, len(self.symbols)), np.int32
+        )  # when the phrase was begun; ~ that: first
+        standing = np.full(nodes, _NEVER, np.float32)  # at a node, after the frames so far
+        silent = np.float32(0.0)  # nothing but blanks so far
+        ends = np.empty((count, len(share)), np.float32)  # of each phrase, were it over with this frame
+        since = np.empty((count, len(share)), np.int32)
+        came = np.empty((count, nodes), np.int32)  # node by way of which a node was reached in silence
+        for t in range(count):
+            frame = log_probs[t]
+            # Into each letter from the one before it, or from the blank between them.
+            open_letter = np.where(self.doubled, _NEVER, letter)
+            advance = np.maximum(open_letter, blank)
+            advance_since = np.where(open_letter > blank, letter_since, blank_since)
+            entering, entering_since = np.empty_like(advance), np.empty_like(advance_since)
+            entering[1:], entering_since[1:] = advance[:-1], advance_since[:-1]
+            begun = standing[self.came_from] + share
+            entering[self.first], entering_since[self.first] = begun, t
+            at_once = silent + reach[0][self.came_from] + share  # the very first phrase has no space before it
+            second = self.first + 1
+            entering_since[second] = np.where(at_once > entering[second], ~t, entering_since[second])
+            entering[second] = np.maximum(at_once, entering[second])
+            # Staying behind a letter, or passing from it into the blank.
+            blank_since = np.where(letter > blank, letter_since, blank_since)
+            blank = np.maximum(blank, letter) + frame[BLANK]
+            letter_since = np.where(entering > letter, entering_since, letter_since)
+            letter = np.maximum(letter, entering) + frame[self.symbols]
+            np.maximum(blank, _NEVER, out=blank)
+            np.maximum(letter, _NEVER, out=letter)
+            silent += frame[BLANK]
+            over_letter, over_blank = letter[self.last], blank[self.last]
+            ends[t] = np.maximum(over_letter, over_blank)
+            since[t] = np.where(over_letter > over_blank, letter_since[self.last], blank_since[self.last])
+            arrived = np.full(nodes, _NEVER, np.float32)
+            arrived[self.goes_to[self.heads]] = np.maximum.reduceat(ends[t], self.heads)
+            through = arrived[:, None] + reach
+            came[t] = through.argmax(axis=0)
+            standing = through[came[t], np.arange(nodes)]
+        if count == 0 or standing[1] <= _NEVER / 2:
+            return None
+        return self._trace(ends, since, came)
+
+    def _trace(self, ends: NDArray[np.float32], since: NDArray[np.int32], came: NDArray[np.int32]) -> tuple[str, float]:
+        """Back from the end: which phrase led there, when it was begun, and from where."""
+        said: list[str] = []
+        language, node, t = 0.0, 1, len(ends) - 1
+        while True:
+            before = int(came[t, node])
+            language += float(self.reach[before, node])
+            leading = np.flatnonzero(self.goes_to == before)
+            phrase = int(leading[ends[t, leading].argmax()])
+            start, _, text, weight = self.phrases[phrase]
+            said.append(text)
+            language += weight
+            begun = int(since[t, phrase])
+            if begun < 0:  # nothing was said before it
+                return " ".join(reversed(said)), language + float(self.reach[0, start])
+            node, t = start, begun - 1

@@ -1,0 +1,90 @@
+"""What a menu, a number and a yes can be said as."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from speech.alphabet import BLANK, SYMBOLS, encode
+from speech.expected import confirm_network, digits_network, order_network, plural
+from speech.language import Group, Kind, Phrases, as_digits
+from speech.sentences import ONES
+
+MENU = Phrases(
+    (
+        Kind(("flat white", "mocha"), (Group(("small", "large")), Group(("oat milk", "sugar"), ("extra", "a little")))),
+        Kind(("ginger beer",)),
+    )
+)
+ORDER, DIGITS, CONFIRM = order_network(MENU), digits_network(), confirm_network()
+
+
+def spoken(text: str) -> np.ndarray:
+    rows = []
+    for symbol in encode(text):
+        for number in (symbol, BLANK):
+            row = np.full(len(SYMBOLS), np.log(0.1 / 28), np.float32)
+            row[number] = np.log(0.9)
+            rows.append(row)
+    return np.array(rows)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "can i get a large flat white with oat milk",
+        "two small mochas with extra sugar and a little oat milk please",
+        "hi i'd like a mocha and two ginger beers",
+        "large with sugar",
+        "remove the oat milk from the flat white",
+        "no wait two mocha",
+        "um a mocha without sugar",
+    ],
+)
+def test_orders_of_the_menu_are_heard_as_said(said: str) -> None:
+    found = ORDER.best_path(spoken(said), 0.5)
+    assert found is not None and found[0] == said
+
+
+def test_what_is_said_of_one_kind_of_dish_is_not_said_of_another() -> None:
+    found = ORDER.best_path(spoken("a ginger beer with oat milk"), 0.5)
+    assert found is not None and found[0] != "a ginger beer with oat milk"
+
+
+@given(st.lists(st.integers(0, 9), min_size=10, max_size=10))
+def test_any_ten_digits_can_be_heard(digits: list[int]) -> None:
+    found = DIGITS.best_path(spoken(" ".join(ONES[digit] for digit in digits)), 0.2)
+    assert found is not None and as_digits(found[0]) == "".join(map(str, digits))
+
+
+@pytest.mark.parametrize(
+    ("said", "number"),
+    [
+        ("my number is four one two double five five oh one two three", "my number is 4125550123"),
+        ("eight hundred five five five twelve thirty four", "8005551234"),
+        ("five five five one two three four", "5551234"),
+    ],
+)
+def test_numbers_are_heard_in_every_way_of_saying_them(said: str, number: str) -> None:
+    found = DIGITS.best_path(spoken(said), 0.2)
+    assert found is not None and as_digits(found[0]) == number
+
+
+@pytest.mark.parametrize("said", ["yes", "no thank you", "that's right"])
+def test_yes_and_no_are_heard(said: str) -> None:
+    found = CONFIRM.best_path(spoken(said), 0.5)
+    assert found is not None and found[0] == said
+
+
+def test_plurals_follow_the_plain_rules() -> None:
+    names = ["mocha", "sandwich", "curry", "bay"]
+    assert [plural(name) for name in names] == ["mochas", "sandwiches", "curries", "bays"]
+
+
+def test_networks_are_the_same_each_time() -> None:
+    random.seed(3)
+    assert confirm_network()._phrases == CONFIRM._phrases

@@ -1,0 +1,90 @@
+"""A network's best way is what trying every path finds, and only what the network allows is heard."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+
+from speech.alphabet import BLANK, SYMBOLS, decode, encode
+from speech.grammar import END, START, PhraseNetwork
+
+
+def small_network() -> PhraseNetwork:
+    network = PhraseNetwork()
+    network.skip(START, "line", 0.6)
+    network.say(START, ["b"], "line", 0.4)
+    network.say("line", ["a", "ab"], "line", 0.3)
+    network.say("line", ["aa", "ba"], "done", 0.5)
+    network.skip("done", END, 0.7)
+    network.say("done", ["b"], END, 0.3)
+    return network
+
+
+def texts_of_small_network() -> dict[str, float]:
+    """Every text of at most three phrases that the network allows, with ln of its share."""
+    found: dict[str, float] = {}
+    for lead, middle, tail in itertools.product(
+        [("", 0.6), ("b", 0.4)], [("", 1.0), ("a", 0.15), ("ab", 0.15)], [("", 0.7), ("b", 0.3)]
+    ):
+        for item in ("aa", "ba"):
+            text = " ".join(part for part in (lead[0], middle[0], item, tail[0]) if part)
+            share = float(np.log(lead[1] * middle[1] * 0.25 * tail[1]))
+            found[text] = max(found.get(text, -np.inf), share)
+    return found
+
+
+def best_by_force(log_probs: np.ndarray, texts: dict[str, float], scale: float) -> tuple[str, float]:
+    """The text whose likeliest CTC path, with its share, scores best."""
+    symbols = [BLANK, *encode(" ab")]
+    best: tuple[float, str, float] = (-np.inf, "", 0.0)
+    for path in itertools.product(symbols, repeat=len(log_probs)):
+        written = decode([s for at, s in enumerate(path) if s != BLANK and (at == 0 or path[at - 1] != s)])
+        if written in texts:
+            score = float(sum(log_probs[t, s] for t, s in enumerate(path)))
+            best = max(best, (score + scale * texts[written], written, texts[written]))
+    return best[1], best[2]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_search_finds_what_trying_every_path_finds(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    log_probs = np.full((7, len(SYMBOLS)), -1e3, np.float32)
+    scores = rng.standard_normal((7, 4)) * 2
+    log_probs[:, [BLANK, *encode(" ab")]] = scores - np.log(np.exp(scores).sum(axis=1, keepdims=True))
+    text, share = best_by_force(log_probs, texts_of_small_network(), 0.8)
+    found = small_network().best_path(log_probs, 0.8)
+    assert found is not None
+    assert (found[0], pytest.approx(found[1], abs=1e-4)) == (text, share)
+
+
+def spoken(text: str) -> np.ndarray:
+    """Log-probabilities of a clearly said text."""
+    rows = []
+    for symbol in encode(text):
+        for number in (symbol, BLANK):
+            row = np.full(len(SYMBOLS), np.log(0.1 / 28), np.float32)
+            row[number] = np.log(0.9)
+            rows.append(row)
+    return np.array(rows)
+
+
+def test_a_misheard_phrase_is_heard_as_the_nearest_one_allowed() -> None:
+    assert small_network().best_path(spoken("b ab bba"), 1.0) == (
+        "b ab ba",
+        pytest.approx(np.log(0.4 * 0.15 * 0.25 * 0.7)),
+    )
+
+
+def test_too_few_frames_for_any_phrase_are_nothing() -> None:
+    assert small_network().best_path(spoken("a")[:1], 1.0) is None
+    assert small_network().best_path(np.zeros((0, len(SYMBOLS)), np.float32), 1.0) is None
+
+
+def test_a_wider_network_leaves_the_first_as_it_was() -> None:
+    network = small_network()
+    wider = network.also(["bb b"], 0.2)
+    assert wider.best_path(spoken("bb b"), 1.0) == ("bb b", pytest.approx(np.log(0.2)))
+    narrow = network.best_path(spoken("bb b"), 1.0)
+    assert narrow is not None and narrow[0] in texts_of_small_network()
