@@ -81,12 +81,15 @@ def remove_rules(ink: Ink, height: float) -> Ink:
     Returns `ink` itself where there are none.
     """
     flat = _without_lines(ink, height)
+    if flat is ink:  # dots or dashes with small gaps, right across
+        flat = _without_lines(ink, height, min_share=0.85, gap=0.2)
     upright = flat.T
     clear = _without_lines(upright, height, min_share=0.85)
     return flat if clear is upright else np.ascontiguousarray(clear.T)
 
 
-def _without_lines(ink: Ink, height: float, min_share: float = 0.4) -> Ink:
+def _without_lines(ink: Ink, height: float, min_share: float = 0.4, gap: float = 0.0) -> Ink:
+    """Without lines over that share of the width; their ink may have gaps of so many heights of a digit."""
     high, wide = ink.shape
     if wide < 2 * height:
         return ink
@@ -95,7 +98,13 @@ def _without_lines(ink: Ink, height: float, min_share: float = 0.4) -> Ink:
     near = on.astype(np.uint8)
     near[1:] |= on[:-1]
     near[:-1] |= on[1:]
-    runs = ndimage.maximum_filter1d(ndimage.minimum_filter1d(near, length, axis=1), length, axis=1)
+    if gap:
+        near = ndimage.maximum_filter1d(near, int(gap * height) + 1, axis=1)
+    rows = _rows_with_runs(near, length)
+    if not len(rows):
+        return ink
+    runs = np.zeros_like(near)
+    runs[rows] = ndimage.maximum_filter1d(ndimage.minimum_filter1d(near[rows], length, axis=1), length, axis=1)
     if not runs.any():
         return ink
     labels, count = ndimage.label(runs, np.ones((3, 3), int))
@@ -112,6 +121,15 @@ def _without_lines(ink: Ink, height: float, min_share: float = 0.4) -> Ink:
             continue
         _erase(result, on, curve(columns), thickest)
     return result
+
+
+def _rows_with_runs(on: NDArray[np.uint8], length: int) -> NDArray[np.int64]:
+    """Rows in which so many columns on end may be 1, judged by every so many columns only: (N,)."""
+    step = max(1, length // 8)
+    seen = on[:, ::step]
+    for _ in range(min(length // step, seen.shape[1]) - 1):
+        seen = seen[:, 1:] & seen[:, :-1]
+    return np.flatnonzero(seen.any(1))
 
 
 def _erase(ink: Ink, on: NDArray[np.bool_], centre: NDArray[np.float64], thickest: float) -> None:
