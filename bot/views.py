@@ -138,6 +138,7 @@ def board_view(house: House, tx: Transaction, now: datetime, problem: str | None
     return {
         "type": "board",
         "now": now.isoformat(),
+        "zone": places[0].zone.key,
         "currency": house.menu.currency,
         "orders": orders,
         "carts": carts,

@@ -70,7 +70,10 @@ _GIVES_UP = re.compile(
     r"\b(never ?mind|forget (it|about it|the (booking|table|reservation|waitlist))|(no|don'?t (need|want)) (a |the |any )?"
     r"(table|booking|reservation)|stop (it|that|the booking)|cancel (that|it|this)|changed my mind)\b"
 )  # fmt: skip
-_ABOUT_TABLES = re.compile(r"\b(table|seat(ed)?|sit|party|walk in|queue|line|waitlist|list)\b")
+_ABOUT_TABLES = re.compile(
+    r"\b(table|seat(ed)?|sit|party|walk in|queue|line|waitlist|list|at (the|your) (door|entrance)|outside your door)\b|"
+    r"\b(wait|how long) for (\d+|two|three|four|five|six|seven|eight)( of us| people| persons)?\s*[?.!]*$"
+)
 # With one of these the guest turns to something else, whatever was asked.
 _ELSEWHERE_SURE = 0.5
 _ANSWERS = {
@@ -121,7 +124,10 @@ def join(turn: Turn) -> None:
     """ "Put us on the waitlist", "take us off the list"."""
     mine = _waiting(turn)
     if _LEAVES.search(turn.lower):
-        if mine is None:
+        draft = open_draft(turn)
+        if mine is None and draft is not None and draft.task == WAIT:  # not joined yet
+            _drop(turn)
+        elif mine is None:
             turn.plan.say("wait_none")
         else:
             keep(turn, Draft(LEAVE, booking=mine))
@@ -140,7 +146,8 @@ def wait(turn: Turn) -> None:
     elif _ABOUT_TABLES.search(turn.lower) and not turn.lines:
         for place in [turn.place] if turn.place else turn.house.restaurant.places:
             if place.open_at(turn.now):
-                quote = turn.live.desk.quote(place, 2, turn.now)
+                people = turn.house.slots.read(turn.text, ("people",), place.local(turn.now)).people or 2
+                quote = turn.live.desk.quote(place, people, turn.now)
                 turn.plan.say("wait_now", place=place.name, wait=wait_words(quote.ahead, quote.low_min, quote.high_min))
                 turn.plan.offer(["Put us on the waitlist", "Book a table"])
             else:

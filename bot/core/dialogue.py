@@ -158,6 +158,6 @@ def _intent(turn: Turn) -> str:
         return "ask_item"
     if said.intent in _UNSURE and len(turn.lower.split()) <= 2 and answers.names_kind(turn) and not turn.reading.edits:
         return "ask_menu"
-    if turn.reading.edits and turn.reading.confidence >= _SURE_READING:
+    if turn.reading.edits and turn.reading.confidence >= _SURE_READING and not ordering.only_implied(turn):
         return "order"
     return said.intent

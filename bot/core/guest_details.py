@@ -16,7 +16,8 @@ _NAME_TAIL = re.compile(r"(?i)[\s,]+(?:please|thanks|thank you|here|speaking|is 
 _NAME = re.compile(r"[^\W\d_][^\W\d_'’.\-]*(?:[ '’.\-]+[^\W\d_]+[^\W\d_'’.\-]*){0,3}\.?")
 _NOT_NAMES = frozenset(
     "yes no yeah nope ok okay sure what why who when how pickup delivery order cancel nothing none thanks please wait "
-    "stop help hello hi hey pizza change remove add undo later now asap maybe skip".split()
+    "stop help hello hi hey pizza change remove add undo later now asap maybe skip actually instead people table us our "
+    "tonight tomorrow".split()
 )
 _DIGIT_WORDS = {
     "zero": "0", "oh": "0", "o": "0", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6",

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from difflib import get_close_matches
 
 from bot.core.order import Gap, Order, describe, first_gap
 from bot.core.pricing import money
 from bot.core.turn import Turn
 from bot.core.wording import listed
+from nlu.menu import Value
 from nlu.order_lines import (
     Add,
     Change,
@@ -25,15 +27,27 @@ from nlu.order_lines import (
 
 _WANTS = re.compile(r"\border(ing)?\b|\b(something|food|eat|hungry)\b")
 _CHECK_BELOW = 0.6
-_ANY = re.compile(r"\b(any(thing)?|whatever|you choose|you pick|surprise me|(don'?t|doesn'?t) (care|mind|matter))\b")
-_ORDINALS = (r"first|one|1|former", r"second|two|2|latter", r"third|three|3", r"fourth|four|4")
+_SURE_ANSWER = 0.5  # below, words that name none of the values asked for are about something else
+_ANY = re.compile(
+    r"\b(any(thing)?( (of (them|those)|one|size|kind|is (fine|ok(ay)?|good)|works|will do))*( please)?[.!]*$|whatever|"
+    r"you choose|you pick|surprise me|(don'?t|doesn'?t) (care|mind|matter))\b"
+)
+_ORDINALS = (("first|former", "one|1"), ("second", "two|2"), ("third", "three|3"), ("fourth", "four|4"))
+_ASKS_BACK = re.compile(
+    r"^(and |so |ok(ay)?,? )?(what|which)\b.*\b(sizes?|options?|choices?|kinds?|types?|flavou?rs?)\b"
+)
+_CORRECTS = re.compile(r"\b(no|actually|wait|sorry|rather|i mean(t)?|make (it|that))\b")
+_FEW_WORDS = 6
+_NUMBERS = ("two", "three", "four", "five", "six", "2", "3", "4", "5", "6")
+_QUESTION = re.compile(r"^(who|what|when|where|why|how|which|is|are|does|did|will|has)\b")
+_REFERS = re.compile(r"\b(make|turn|change|get) (it|that|this|them|those)\b")
 
 
 def change(turn: Turn) -> None:
     """Apply what the words say about the order; ask or name back what they leave open."""
     reading = turn.reading
     question = reading.question
-    edits: Sequence[Edit] = reading.edits
+    edits: Sequence[Edit] = [] if only_implied(turn) else reading.edits
     if question and question.choices and not _names_several_values(turn, question):
         # Each choice is a whole reading of the words; what they share is sure.
         edits = [edit for edit in question.choices[0].edits if all(edit in c.edits for c in question.choices)]
@@ -54,6 +68,23 @@ def change(turn: Turn) -> None:
     elif not edits and not reading.unknown:
         turn.plan.say("what_to_order" if _WANTS.search(turn.lower) else "nothing_found")
         turn.plan.offer(["Show me the menu"])
+
+
+def only_implied(turn: Turn) -> bool:
+    """Whether the words, read as an order, name dishes by a modifier alone though they order nothing: "who won the
+    cup?", or "make it large" before anything is ordered."""
+    edits = turn.reading.edits
+    if not edits or not (_QUESTION.search(turn.lower) or (not turn.lines and _REFERS.search(turn.lower))):
+        return False
+    words = re.findall(r"\w+", turn.lower)
+    by_id = turn.house.menu.by_id
+    return all(isinstance(edit, Add) and not _resembles(words, by_id[edit.line.item].names) for edit in edits)
+
+
+def _resembles(words: Sequence[str], names: Sequence[str]) -> bool:
+    """Whether a word is one of the names' words, or nearly one."""
+    own = {word for name in names for word in re.findall(r"\w{3,}", name.lower())} - {"the", "and", "with", "for"}
+    return any(get_close_matches(word, own, 1, 0.75) for word in words if len(word) > 2)
 
 
 def _names_several_values(turn: Turn, question: Question) -> bool:
@@ -98,18 +129,27 @@ def answer_option(turn: Turn) -> bool:
     if gap is None:
         turn.expect(None)
         return False
-    value = next((value for value in gap.choices if _named(turn.lower, value.names)), None)
-    several = sum(_named(turn.lower, value.names) for value in gap.choices) > 1
+    if _ASKS_BACK.search(turn.lower):  # they are listed with the question
+        return True
+    said = [value for value in gap.choices if _named(turn.lower, value.names)]
+    value = said[0] if said else None
+    several = len(said) > 1
+    if several and _CORRECTS.search(turn.lower) and len(turn.lower.split()) <= _FEW_WORDS:  # "small, no, medium"
+        value, several = max(said, key=lambda each: _last_place(turn.lower, each.names)), False
+        return _fill(turn, gap, value)
     if value is None and gap.choices and _ANY.search(turn.lower):
         value = gap.choices[0]
-    if value is None and not turn.reading.edits:
+    edits = turn.reading.edits if value or turn.reading.confidence >= _SURE_ANSWER else ()
+    if value is None and not edits:
         picked = pick(turn.lower, [choice.title for choice in gap.choices])
         value = gap.choices[picked] if picked is not None else None
-    if turn.reading.edits and (several or value is None or len(turn.lower.split()) > 3):
+    if edits and (several or value is None or len(turn.lower.split()) > 3):
         change(turn)
         return True
-    if value is None:
-        return False
+    return value is not None and _fill(turn, gap, value)
+
+
+def _fill(turn: Turn, gap: Gap, value: Value) -> bool:
     drop = ((gap.group.id, gap.of.id),) if gap.of else ()
     amount = next((o.amount for o in turn.lines[gap.index].options if gap.of and o.value == gap.of.id), "regular")
     _apply(turn, [Change(gap.index, put=(Option(gap.group.id, value.id, amount),), drop=drop)])
@@ -164,11 +204,22 @@ def ask_gap(turn: Turn, gap: Gap) -> None:
     if gap.of:
         turn.plan.say("which_of", value=gap.of.title, item=item, choices=choices)
     elif gap.group.least > 1:
-        turn.plan.say("which_several", item=item, count=gap.group.least, group=gap.group.title, choices=choices)
+        line = turn.lines[gap.index]
+        chosen = [gap.group.by_id[option.value].title for option in line.options if option.group == gap.group.id]
+        if chosen:
+            turn.plan.say("which_other", item=item, chosen=listed(chosen), choices=choices)
+        else:
+            turn.plan.say("which_several", item=item, group=_counted(gap), choices=choices)
     else:
         turn.plan.say("which_option", group=gap.group.title, item=item, choices=choices)
     turn.plan.offer(titles[:8])
     turn.expect("option", line=gap.index, group=gap.group.id)
+
+
+def _counted(gap: Gap) -> str:
+    """ "2 sauces"; a title that says how many, "two pizzas", as it is."""
+    title = gap.group.title
+    return title if title.split()[0].lower() in _NUMBERS else f"{gap.group.least} {title}"
 
 
 def lines_in_words(turn: Turn, order: Order) -> str:
@@ -268,13 +319,17 @@ def pick(text: str, labels: Sequence[str]) -> int | None:
     ]
     if len(own) == 1:
         return own[0]
-    place = re.sub(r"\b(first|second|third|fourth|last|former|latter) one\b", r"\1", text)
-    for index, pattern in enumerate(_ORDINALS[: len(labels)]):
-        if re.search(rf"\b({pattern})\b", place):
+    for index, (ordinal, number) in enumerate(_ORDINALS[: len(labels)]):
+        # "the spicy one" and "two of those" name no place in the list.
+        if re.search(rf"\b({ordinal})\b|^(number |option |no\.? ?|the )?({number})( please)?[.!]*$", text):
             return index
     if re.search(r"\b(last|latter)\b", text) and labels:
         return len(labels) - 1
     return None
+
+
+def _last_place(text: str, names: Sequence[str]) -> int:
+    return max(text.rfind(name) for name in names)
 
 
 def _named(text: str, names: Sequence[str]) -> bool:

@@ -51,8 +51,9 @@ const remembered = {
 
 const now = () => Date.now() + skew;
 const minutesSince = (iso) => Math.max(0, Math.floor((now() - Date.parse(iso)) / 60_000));
-export const clock = (iso) => new Date(iso).toLocaleTimeString([], { hour: "numeric", minute: "2-digit" });
-const wallClock = (iso) => clock(iso.slice(0, 19)); // as on the wall of the place that the time is for
+const HOUR = { hour: "numeric", minute: "2-digit" };
+export const clock = (moment) => new Date(moment).toLocaleTimeString([], { ...HOUR, timeZone: board?.zone }); // the house's
+const wallClock = (iso) => new Date(iso.slice(0, 19)).toLocaleTimeString([], HOUR); // of the place that the time is for
 const money = (cents) => (cents / 100).toLocaleString(undefined, { style: "currency", currency: board.currency || "USD" });
 
 /* ------------------------------------------------------------ connection */

@@ -193,6 +193,24 @@ def test_a_waiting_guest_hears_the_place_in_line_and_can_leave(guest: Visitor) -
     assert guest.kitchen.waitlist.rows() == []
 
 
+def test_who_leaves_before_joining_is_asked_nothing_more(guest: Visitor) -> None:
+    guest.says("put us on the waitlist", "join_waitlist")
+    assert guest.says("take us off the list please", "join_waitlist").kinds == ["table_dropped"]
+    assert guest.conversation.expecting is None
+
+
+@pytest.mark.parametrize("text", ["we're at the door, how long is the wait", "how long is the wait for 4?"])
+def test_the_wait_of_a_party_at_the_door_is_for_a_table(guest: Visitor, text: str) -> None:
+    assert guest.says(text, "ask_wait").kinds == ["wait_now"]
+
+
+def test_another_party_size_in_place_of_the_name_is_no_name(guest: Visitor) -> None:
+    guest.says("a table for 6 tomorrow at 7 pm", "book_table")
+    assert guest.conversation.expecting == "name"
+    guest.says("actually 8 of us")
+    assert guest.conversation.booking["people"] == 8 and guest.conversation.booking["name"] is None
+
+
 def test_a_closed_place_has_no_waitlist() -> None:
     guest = Visitor(now=EVENING.replace(hour=3))
     assert guest.says("put us on the waitlist", "join_waitlist").kinds == ["waitlist_closed"]

@@ -76,6 +76,46 @@ def test_a_choice_is_answered_by_name_by_place_or_left_to_us(guest: Visitor, tex
     assert Option("pizza_size", value) in guest.order.wanted[0].options
 
 
+@pytest.mark.parametrize("text", ["anything for kids?", "do you have any beer", "what sizes do you have?"])
+def test_a_question_is_no_answer_to_a_choice(guest: Visitor, text: str) -> None:
+    guest.orders(add("funghi"))
+    heard = guest.says(text, "small_talk")
+    assert guest.order is not None and "pizza_size" not in str(guest.order.wanted[0].options)
+    assert heard.kinds[-1] == "which_option"
+
+
+def test_the_last_value_counts_when_a_guest_corrects_the_answer(guest: Visitor) -> None:
+    guest.orders(add("funghi"))
+    small = Change(0, put=(Option("pizza_size", "small"),))
+    guest.says("small... no medium", "inform", small)
+    assert guest.order is not None and Option("pizza_size", "medium") in guest.order.wanted[0].options
+
+
+@pytest.mark.parametrize("text", ["i'll pick it up at 8:30", "no, the time is wrong, 9 pm"])
+def test_a_doubtful_reading_of_other_words_is_no_answer_to_a_choice(guest: Visitor, text: str) -> None:
+    guest.orders(add("lasagna"), add("funghi"))
+    guest.says(text, "inform", Change(0, quantity=8), confidence=0.1)
+    assert guest.cart() == {("lasagna", 1): 1, ("funghi", 1): 1}
+
+
+@pytest.mark.parametrize("text", ["who won the world cup?", "make it large"])
+def test_words_that_order_nothing_add_no_dish_that_only_a_modifier_names(guest: Visitor, text: str) -> None:
+    for intent in ("out_of_scope", "order"):
+        heard = guest.says(text, intent, add("tomato_soup", soup_size="cup"))
+        assert not guest.cart(), heard.words
+
+
+def test_a_dish_in_a_question_may_be_misspelt(guest: Visitor) -> None:
+    guest.says("is a large margarita possible", "order", add("margherita", pizza_size="large"))
+    assert guest.cart() == {("margherita", 1): 1}
+
+
+def test_what_comes_with_several_is_asked_for_with_their_number_and_then_with_what_is_chosen(guest: Visitor) -> None:
+    assert "comes with two pizzas." in guest.orders(add("family_feast")).words
+    heard = guest.says("margherita")
+    assert heard.kinds[-1] == "which_other" and "has margherita so far" in heard.words
+
+
 def test_several_required_choices_are_asked_one_after_another(guest: Visitor) -> None:
     guest.orders(add("family_feast"))
     for answer in ("margherita", "pepperoni", "fries", "cola"):
@@ -118,6 +158,13 @@ def test_the_parser_s_question_is_answered_by_one_of_its_choices(guest: Visitor,
     which(guest)
     guest.says(text)
     assert guest.cart() == {(item, 1): 1}
+
+
+@pytest.mark.parametrize("text", ["the spicy one", "two of those"])
+def test_a_number_in_other_words_is_no_place_in_the_list(guest: Visitor, text: str) -> None:
+    which(guest)
+    heard = guest.says(text)
+    assert not guest.cart() and heard.kinds[-1] == "question"
 
 
 def test_no_to_the_parser_s_question_orders_nothing(guest: Visitor) -> None:
