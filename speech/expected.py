@@ -15,7 +15,20 @@ _FILLERS = ["um", "uh", "please"]
 _BEFORE_EXTRA = ["with", "with a", "and", "and a", "made with", "in a", "on a", "on", "but with"]
 _AND_SO_ON = ["and", "and also", "plus", "and then", "also"]
 _TAKING_OFF = ["remove", "take off", "cancel", "hold", "no more", "without", "drop", "skip", "forget"]
-_CHANGING = ["make that", "make it", "actually make that", "change it to", "actually", "no", "no wait", "i meant"]
+_SWAPPING = ["swap", "change", "replace", "switch", "instead of"]
+_CORRECTING = ["sorry", "no", "no wait", "wait no", "i mean", "actually", "or rather"]
+_CHANGING = [
+    "make that",
+    "make it",
+    "no make it",
+    "no make that",
+    "actually make that",
+    "change it to",
+    "actually",
+    "no",
+    "no wait",
+    "i meant",
+]
 
 
 def order_network(phrases: Phrases) -> PhraseNetwork:
@@ -25,7 +38,8 @@ def order_network(phrases: Phrases) -> PhraseNetwork:
     network.skip(START, "greeted", 0.85)
     network.say("greeted", _FILLERS[:2], "greeted", 0.03)
     network.say("greeted", sentences.OPENERS, "line", 0.72)
-    network.say("greeted", ["add", "and", *_CHANGING], "line", 0.06)
+    network.say("greeted", ["add", "and", "just", *_CHANGING], "line", 0.06)
+    network.say("greeted", _SWAPPING, "old", 0.02)
     network.skip("greeted", "line", 0.1)
     network.skip("greeted", "fragment", 0.07)
     network.say("greeted", _TAKING_OFF, "off", 0.02)
@@ -33,6 +47,7 @@ def order_network(phrases: Phrases) -> PhraseNetwork:
     for quantity, share in _QUANTITIES.items():
         network.say("line", [quantity], "counted", share)
     network.say("line", _MANY, "counted", 0.05)
+    network.say("counted", _CORRECTING, "line", 0.01)
     network.skip("line", "counted", 0.13)
     total = sum(len(kind.items) for kind in phrases.kinds)
     everything = [value for kind in phrases.kinds for group in kind.groups for value in group.values]
@@ -53,6 +68,7 @@ def order_network(phrases: Phrases) -> PhraseNetwork:
                     network.say(f"{amounts} {place}", group.values, next_place)
         network.say(before, kind.items, after, 0.62)
         network.say(before, [plural(name) for name in kind.items], after, 0.03)
+        network.say(before, _CORRECTING, "line", 0.01)
         network.skip(after, "done", 0.5)
         if kind.groups:
             network.say(after, _BEFORE_EXTRA, extra, 0.4)
@@ -66,27 +82,30 @@ def order_network(phrases: Phrases) -> PhraseNetwork:
     network.say("from", ["on the", "from the", "off the", "on my"], "dish", 0.4)
     network.skip("from", "done", 0.6)
     network.say("dish", names, "done")
+    network.say("old", ["the", "my"], "old dish", 0.9)
+    network.skip("old", "old dish", 0.1)
+    network.say("old dish", names, "new")
+    network.say("new", ["for", "to", "with", "for a", "to a", "with a", "i'd like", "i want"], "line")
     network.say("done", _AND_SO_ON, "line", 0.12)
+    network.say("done", _CORRECTING, "line", 0.02)
+    network.skip("done", "line", 0.03)
     network.say("done", sentences.CLOSERS, END, 0.2)
     network.skip("done", END, 0.68)
     return network
 
 
+_NUMBER_OPENERS = sentences.phrases(
+    "my number is, my phone number is, it's, sure it's, you can reach me at, the number is, no it's"
+)
+
+
 def digits_network(whole: int = 10) -> PhraseNetwork:
-    """A telephone number: mostly ``whole`` digits, said one by one, doubled, in pairs or in hundreds."""
+    """A telephone number: mostly ``whole`` digits, one by one, doubled, in pairs or in hundreds; or a yes or no."""
     network = PhraseNetwork()
-    openers = [
-        "my number is",
-        "my phone number is",
-        "it's",
-        "sure it's",
-        "you can reach me at",
-        "the number is",
-        "no it's",
-    ]
-    network.say(START, openers, "0", 0.15)
+    network.say(START, _NUMBER_OPENERS, "0", 0.15)
     network.say(START, ["area code"], "0", 0.03)
-    network.skip(START, "0", 0.82)
+    network.skip(START, "0", 0.77)
+    network.say(START, _yes_and_no(), END, 0.05)
     digits = {0: ["zero", "oh"]} | {digit: [ONES[digit]] for digit in range(1, 10)}
     teens = ONES[10:20]
     tens = [f"{TENS[ten]}{f' {ONES[one]}' if one else ''}" for ten in range(2, 10) for one in range(10)]
@@ -94,9 +113,12 @@ def digits_network(whole: int = 10) -> PhraseNetwork:
         here = str(at)
         for said in digits.values():
             network.say(here, said, str(at + 1), 0.09)
+        for times, word in ((2, "double"), (3, "triple")):
+            if at + times <= whole:
+                network.say(
+                    here, [f"{word} {name}" for said in digits.values() for name in said], str(at + times), 0.02
+                )
         if at + 2 <= whole:
-            for said in digits.values():
-                network.say(here, [f"double {word}" for word in said], str(at + 2), 0.002)
             network.say(here, [*teens, *tens], str(at + 2), 0.03)
         if at + 3 <= whole:
             network.say(here, [f"{ONES[digit]} hundred" for digit in range(1, 10)], str(at + 3), 0.005)
@@ -104,17 +126,36 @@ def digits_network(whole: int = 10) -> PhraseNetwork:
             network.say(here, ["and", "then"], here, 0.005)
         if at:
             network.skip(here, END, 0.02 if at == 7 else 0.002)
+            network.say(here, _CORRECTING, str(max(0, at - 3)), 0.004)
+    network.say(str(whole), _CORRECTING, str(whole - 4), 0.004)
     network.say(str(whole), ["thanks", "thank you", "please"], END, 0.02)
     network.skip(str(whole), END, 0.98)
     return network
 
 
-def confirm_network() -> PhraseNetwork:
-    """Yes and no in all forms."""
-    rng = random.Random(0)
+def confirm_network(phrases: Phrases) -> PhraseNetwork:
+    """Yes and no in all forms, or an order from the menu, if there is one, after all."""
+    if not phrases.items:
+        return PhraseNetwork().also(_yes_and_no(), 1.0)
+    return order_network(phrases).also(_yes_and_no(), 9.0)
+
+
+def names_network() -> PhraseNetwork:
+    """First names, last names, and both, with or without what leads to them."""
     network = PhraseNetwork()
-    network.say(START, {sentences.yes_or_no(rng) for _ in range(3000)}, END)
+    network.say(START, ["my name is", "it's", "under", "for", "the name is", "this is", "it's under"], "given", 0.35)
+    network.skip(START, "given", 0.65)
+    network.say("given", sentences.FIRST_NAMES, "named", 0.8)
+    network.say("given", sentences.LAST_NAMES, END, 0.2)
+    network.say("named", sentences.LAST_NAMES, END, 0.3)
+    network.say("named", ["please"], END, 0.02)
+    network.skip("named", END, 0.68)
     return network
+
+
+def _yes_and_no() -> list[str]:
+    rng = random.Random(0)
+    return sorted({sentences.yes_or_no(rng) for _ in range(3000)})
 
 
 def plural(name: str) -> str:

@@ -102,7 +102,7 @@ class Recogniser:
         if expect == "digits":
             return Context([(_digits(), 1 - share), (self._general, share)], trust, True, digits_network())
         if expect == "confirm":
-            return Context([(_confirm(), 1 - share), (self._general, share)], trust, True, confirm_network())
+            return Context([(_confirm(), 1 - share), (self._general, share)], trust, True, confirm_network(phrases))
         if not phrases.items:
             return Context([(self._general, 1.0)])
         # A menu helps whatever is expected: guests order when they were asked something else.

@@ -16,7 +16,7 @@ from bot.phone.expected_words import SHARE, with_answers
 from nlu.parser import OrderParser
 from speech.recogniser import Engine, Recogniser, Transcript
 
-_CONTEXTS = {"order": "order", "phone": "digits", "confirm": "confirm"}
+_CONTEXTS = {"phone": "digits", "confirm": "confirm", "name": "anything", "address": "anything"}
 _QUIET = 3e-4  # root mean square below which nothing was said
 
 
@@ -49,10 +49,10 @@ class Ears:
         if house is not self._house:
             self._contexts, self._house = {}, house
         kind = kind_of(expecting)
-        asked = expecting if kind == "any" and expecting in SHARE else kind
+        asked = expecting if kind == "any" and expecting in SHARE else "order" if kind == "any" else kind
         context = self._contexts.get(asked)
         if context is None:
-            context = self._engine.context(_CONTEXTS.get(asked, "anything"), self._menu)
+            context = self._engine.context(_CONTEXTS.get(asked, "order"), self._menu)
             if isinstance(self._engine, Recogniser):  # other engines have grammars of their own
                 names = [name for place in house.restaurant.places for name in place.names]
                 context = with_answers(context, asked, names)

@@ -11,12 +11,11 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from speech import sentences
-from speech.grammar import PhraseNetwork
+from speech.expected import names_network
 from speech.language import Context, WordModel, spoken
 
 SHARE = {"order": 0.3, "time": 0.8, "type": 0.8, "date": 0.8, "people": 0.8, "place": 0.7, "name": 0.7, "address": 0.7}
 _COUNT = 1500
-_OPEN = ("name", "address", "any")  # no list holds them all: any words are as likely
 _CLOSE = sentences.phrases(
     "that's all, that's it, that's everything, that is all, that'll be all, nothing else, no thank you, no thanks, no, "
     "no that's all, i'm done, we're done, that's all thank you, that's all for now, that will be all"
@@ -57,9 +56,12 @@ def with_answers(base: Context, kind: str, places: Sequence[str] = ()) -> Contex
     model = WordModel()
     for answer in answers:
         model.add(answer)
-    network = base.network
-    if kind not in _OPEN:
-        network = (network or PhraseNetwork()).also([*_CLOSE, *_TALK] if kind == "order" else answers, share)
+    if kind == "name":
+        network = names_network()
+    elif kind == "address" or base.network is None:
+        network = None
+    else:
+        network = base.network.also([*_CLOSE, *_TALK] if kind == "order" else answers, share / (1 - share))
     return Context([(model, share), *rest], base.trust, network=network)
 
 

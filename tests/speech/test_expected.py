@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from speech.alphabet import BLANK, SYMBOLS, encode
-from speech.expected import confirm_network, digits_network, order_network, plural
+from speech.expected import confirm_network, digits_network, names_network, order_network, plural
 from speech.language import Group, Kind, Phrases, as_digits
 from speech.sentences import ONES
 
@@ -20,7 +20,8 @@ MENU = Phrases(
         Kind(("ginger beer",)),
     )
 )
-ORDER, DIGITS, CONFIRM = order_network(MENU), digits_network(), confirm_network()
+ORDER, DIGITS, CONFIRM = order_network(MENU), digits_network(), confirm_network(MENU)
+NAMES = names_network()
 
 
 def spoken(text: str) -> np.ndarray:
@@ -43,6 +44,11 @@ def spoken(text: str) -> np.ndarray:
         "remove the oat milk from the flat white",
         "no wait two mocha",
         "um a mocha without sugar",
+        "swap the mocha for a large flat white",
+        "a large sorry a small mocha",
+        "two no three mochas",
+        "just a ginger beer please",
+        "flat white mocha and a ginger beer",
     ],
 )
 def test_orders_of_the_menu_are_heard_as_said(said: str) -> None:
@@ -67,6 +73,7 @@ def test_any_ten_digits_can_be_heard(digits: list[int]) -> None:
         ("my number is four one two double five five oh one two three", "my number is 4125550123"),
         ("eight hundred five five five twelve thirty four", "8005551234"),
         ("five five five one two three four", "5551234"),
+        ("four one two triple five oh one two three", "4125550123"),
     ],
 )
 def test_numbers_are_heard_in_every_way_of_saying_them(said: str, number: str) -> None:
@@ -74,9 +81,21 @@ def test_numbers_are_heard_in_every_way_of_saying_them(said: str, number: str) -
     assert found is not None and as_digits(found[0]) == number
 
 
-@pytest.mark.parametrize("said", ["yes", "no thank you", "that's right"])
-def test_yes_and_no_are_heard(said: str) -> None:
+def test_a_corrected_number_is_heard_as_it_was_said() -> None:
+    said = "four one two five five six no wait five five five oh one two three"
+    found = DIGITS.best_path(spoken(said), 0.2)
+    assert found is not None and found[0] == said
+
+
+@pytest.mark.parametrize("said", ["yes", "no thank you", "that's right", "no make it a large mocha"])
+def test_yes_and_no_are_heard_and_so_is_a_change_of_mind(said: str) -> None:
     found = CONFIRM.best_path(spoken(said), 0.5)
+    assert found is not None and found[0] == said
+
+
+@pytest.mark.parametrize("said", ["anna", "it's maria garcia", "under smith"])
+def test_names_are_heard(said: str) -> None:
+    found = NAMES.best_path(spoken(said), 0.5)
     assert found is not None and found[0] == said
 
 
@@ -87,4 +106,4 @@ def test_plurals_follow_the_plain_rules() -> None:
 
 def test_networks_are_the_same_each_time() -> None:
     random.seed(3)
-    assert confirm_network()._phrases == CONFIRM._phrases
+    assert confirm_network(MENU)._phrases == CONFIRM._phrases
