@@ -12,11 +12,11 @@ from bot.phone.audio import SAMPLE_RATE_HZ
 from bot.phone.call import Heard
 from bot.phone.dictation import COMPLETE, dictated
 from bot.phone.endpointing import kind_of
-from bot.phone.expected_words import SHARE, with_answers
+from bot.phone.expected_words import OPEN, SHARE, with_answers
 from nlu.parser import OrderParser
 from speech.recogniser import Engine, Recogniser, Transcript
 
-_CONTEXTS = {"phone": "digits", "confirm": "confirm", "name": "anything", "address": "anything"}
+_CONTEXTS = {"order": "order", "phone": "digits", "confirm": "confirm"}
 _QUIET = 3e-4  # root mean square below which nothing was said
 
 
@@ -52,10 +52,12 @@ class Ears:
         asked = expecting if kind == "any" and expecting in SHARE else "order" if kind == "any" else kind
         context = self._contexts.get(asked)
         if context is None:
-            context = self._engine.context(_CONTEXTS.get(asked, "order"), self._menu)
-            if isinstance(self._engine, Recogniser):  # other engines have grammars of their own
+            if isinstance(self._engine, Recogniser):  # a caller may order whatever was asked, but for the open answers
+                listening = "anything" if asked in OPEN else _CONTEXTS.get(kind, "order")
                 names = [name for place in house.restaurant.places for name in place.names]
-                context = with_answers(context, asked, names)
+                context = with_answers(self._engine.context(listening, self._menu), asked, names)
+            else:  # other engines have grammars of their own
+                context = self._engine.context(_CONTEXTS.get(kind, "anything"), self._menu)
             self._contexts[asked] = context
         return context
 

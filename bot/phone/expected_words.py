@@ -15,6 +15,7 @@ from speech.expected import names_network
 from speech.language import Context, WordModel, spoken
 
 SHARE = {"order": 0.3, "time": 0.8, "type": 0.8, "date": 0.8, "people": 0.8, "place": 0.7, "name": 0.7, "address": 0.7}
+OPEN = ("name", "address")  # no list holds all the answers
 _COUNT = 1500
 _CLOSE = sentences.phrases(
     "that's all, that's it, that's everything, that is all, that'll be all, nothing else, no thank you, no thanks, no, "
