@@ -49,13 +49,14 @@ class Ears:
         if house is not self._house:
             self._contexts, self._house = {}, house
         kind = kind_of(expecting)
-        asked = expecting if kind == "any" and expecting in SHARE else "order" if kind == "any" else kind
+        asked = expecting if kind == "any" and expecting in SHARE else kind
         context = self._contexts.get(asked)
         if context is None:
             if isinstance(self._engine, Recogniser):  # a caller may order whatever was asked, but for the open answers
                 listening = "anything" if asked in OPEN else _CONTEXTS.get(kind, "order")
                 names = [name for place in house.restaurant.places for name in place.names]
-                context = with_answers(self._engine.context(listening, self._menu), asked, names)
+                context = self._engine.context(listening, self._menu)
+                context = with_answers(context, "order" if asked == "any" else asked, names)
             else:  # other engines have grammars of their own
                 context = self._engine.context(_CONTEXTS.get(kind, "anything"), self._menu)
             self._contexts[asked] = context
