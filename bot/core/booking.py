@@ -21,6 +21,7 @@ from bot.core.booking_draft import (
     LATE,
     LEAVE,
     MOVE,
+    NOTES,
     WAIT,
     Draft,
     find_name,
@@ -42,6 +43,7 @@ from bot.core.floor import (
     end_of,
     free_tables,
     moment_problem,
+    most_seated,
     near_times,
     next_days,
 )
@@ -124,8 +126,7 @@ def join(turn: Turn) -> None:
     """ "Put us on the waitlist", "take us off the list"."""
     mine = _waiting(turn)
     if _LEAVES.search(turn.lower):
-        draft = open_draft(turn)
-        if mine is None and draft is not None and draft.task == WAIT:  # not joined yet
+        if mine is None and _joining(turn):
             _drop(turn)
         elif mine is None:
             turn.plan.say("wait_none")
@@ -136,17 +137,27 @@ def join(turn: Turn) -> None:
     else:
         draft = open_draft(turn)
         draft = replace(draft, task=WAIT) if draft and draft.task == BOOK else _new(turn, WAIT)
-        keep(turn, take_details(turn, draft, ()))
+        draft = take_details(turn, draft, ())
+        keep(turn, replace(draft, people=draft.people or _party_asked_about(turn)))
+
+
+def _party_asked_about(turn: Turn) -> int | None:
+    """How many the guest has just asked the wait for."""
+    asked = turn.conversation.asked
+    if not asked or asked["intent"] != "ask_wait" or turn.conversation.turns - asked["turn"] > 1:
+        return None
+    return turn.house.slots.read(asked["text"], ("people",), turn.any_place.local(turn.now)).people
 
 
 def wait(turn: Turn) -> None:
     """ "How long is the wait?": for a table when that is said or waited for, else for food."""
     if _waiting(turn) is not None:
         wait_status(turn)
-    elif _ABOUT_TABLES.search(turn.lower) and not turn.lines:
+    elif (_ABOUT_TABLES.search(turn.lower) or _joining(turn)) and not turn.lines:
         for place in [turn.place] if turn.place else turn.house.restaurant.places:
             if place.open_at(turn.now):
-                people = turn.house.slots.read(turn.text, ("people",), place.local(turn.now)).people or 2
+                read = turn.house.slots.read(turn.text, ("people",), place.local(turn.now))
+                people = read.people if read.people and read.people <= most_seated(place) else 2
                 quote = turn.live.desk.quote(place, people, turn.now)
                 turn.plan.say("wait_now", place=place.name, wait=wait_words(quote.ahead, quote.low_min, quote.high_min))
                 turn.plan.offer(["Put us on the waitlist", "Book a table"])
@@ -167,6 +178,17 @@ def wait_status(turn: Turn) -> None:
                 turn.plan.say("wait_ready", place=place.name if place else "")
             else:
                 turn.plan.say("wait_place", people=people_words(row["people"]), wait=wait_words(ahead, low, high))
+
+
+def wish(turn: Turn) -> bool:
+    """ "We need a high chair too": a note to the one booking that the guest has."""
+    own, notes = _own_bookings(turn), [note for note in NOTES if note in turn.lower]
+    if len(own) != 1 or not notes:
+        return False
+    note = "; ".join(dict.fromkeys([*filter(None, own[0].note.split("; ")), *notes]))
+    turn.live.desk.set_note(own[0].id, note, turn.now)
+    turn.plan.say("wish_noted", note=listed(notes), number=own[0].number)
+    return True
 
 
 # What is open is asked one thing at a time.
@@ -542,7 +564,8 @@ def _back_to_order(turn: Turn, buttons: list[str]) -> None:
 
 def _drop(turn: Turn) -> None:
     draft = open_draft(turn)
-    turn.plan.say("table_kept" if draft and draft.task in _OWN else "table_dropped")
+    task = draft.task if draft else BOOK
+    turn.plan.say("table_kept" if task in _OWN else "wait_dropped" if task == WAIT else "table_dropped")
     keep(turn, None)
     _back_to_order(turn, [])
 
@@ -644,6 +667,12 @@ def _own_bookings(turn: Turn) -> list[Booking]:
         if booking and booking.status == CONFIRMED and booking.end > turn.now:
             own[booking.id] = booking
     return sorted(own.values(), key=lambda booking: booking.start)
+
+
+def _joining(turn: Turn) -> bool:
+    """On the way to the waitlist."""
+    draft = open_draft(turn)
+    return draft is not None and draft.task == WAIT
 
 
 def _waiting(turn: Turn) -> str | None:

@@ -33,7 +33,7 @@ _MORE_PEOPLE = re.compile(
 _SHIFT = re.compile(
     r"\b(?:half an hour|(?:an?|one|two|three|\d+) hours?|(?:\d+|fifteen|thirty) min\w*) (later|earlier|back|forward)\b"
 )
-_NOTES = (
+NOTES = (
     "high chair",
     "highchair",
     "wheelchair",
@@ -134,7 +134,7 @@ def take_details(turn: Turn, draft: Draft, requested: Sequence[str]) -> Draft:
     wish = _wish(turn.lower, place)
     if wish:
         got["wish"] = wish
-    notes = [note for note in _NOTES if note in turn.lower and note not in draft.note]
+    notes = [note for note in NOTES if note in turn.lower and note not in draft.note]
     if notes:
         got["note"] = "; ".join([*([draft.note] if draft.note else []), *notes])
     return replace(draft, **got)  # type: ignore[arg-type]

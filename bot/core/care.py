@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.core import answers, checkout, ordering
+from bot.core import answers, checkout, guest_details, ordering
 from bot.core.turn import Alert, Turn
 from bot.core.wording import listed
 
@@ -83,6 +83,9 @@ def inform(turn: Turn) -> None:
         turn.plan.say("ok")
     elif turn.reading.edits:
         ordering.change(turn)
+    elif not turn.lines and turn.placed is None and guest_details.find_type(turn.text):  # before anything is ordered
+        turn.plan.say("order_empty")
+        turn.plan.offer(["Show me the menu"])
     elif not turn.conversation.checkout:
         fallback(turn)
 

@@ -82,6 +82,9 @@ def _answer(turn: Turn) -> None:
     else:
         if intent in _MADE_NOTHING_OF and answers.in_faq(turn):
             intent = "ask_faq"
+        if intent in _MADE_NOTHING_OF and not turn.lines and booking.wish(turn):
+            conversation.misunderstood = 0
+            return
         if intent not in care.NOT_UNDERSTOOD:
             conversation.misunderstood = 0
         _HANDLERS.get(intent, care.fallback)(turn)

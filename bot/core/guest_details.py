@@ -17,7 +17,7 @@ _NAME = re.compile(r"[^\W\d_][^\W\d_'’.\-]*(?:[ '’.\-]+[^\W\d_]+[^\W\d_'’.
 _NOT_NAMES = frozenset(
     "yes no yeah nope ok okay sure what why who when how pickup delivery order cancel nothing none thanks please wait "
     "stop help hello hi hey pizza change remove add undo later now asap maybe skip actually instead people table us our "
-    "tonight tomorrow".split()
+    "tonight tomorrow is are was can could does did would should it that there we you they at to of with about if".split()
 )
 _DIGIT_WORDS = {
     "zero": "0", "oh": "0", "o": "0", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6",

@@ -162,6 +162,8 @@ FORMS: dict[str, tuple[str, ...]] = {
     "wait_joined": ("You are on the waitlist, {name}: {wait}. We text you when your table is ready.",),
     "wait_place": ("You are on the waitlist for {people}: {wait}.",),
     "wait_ready": ("Your table at {place} is ready. Please come to the host.",),
+    "wait_dropped": ("All right, I do not put you on the waitlist.",),
+    "wish_noted": ("I noted that for booking {number}: {note}.",),
     "wait_none": ("You are not on our waitlist in this chat.",),
     "wait_leave": ("Shall I take you off the waitlist?",),
     "wait_left": ("You are off the waitlist. Thank you for telling us.",),

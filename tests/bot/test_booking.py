@@ -195,8 +195,29 @@ def test_a_waiting_guest_hears_the_place_in_line_and_can_leave(guest: Visitor) -
 
 def test_who_leaves_before_joining_is_asked_nothing_more(guest: Visitor) -> None:
     guest.says("put us on the waitlist", "join_waitlist")
-    assert guest.says("take us off the list please", "join_waitlist").kinds == ["table_dropped"]
+    assert guest.says("take us off the list please", "join_waitlist").kinds == ["wait_dropped"]
     assert guest.conversation.expecting is None
+
+
+def test_the_party_that_the_wait_was_asked_for_is_not_asked_for_again(guest: Visitor) -> None:
+    guest.says("how long is the wait for 4 people", "ask_wait")
+    guest.says("ok, put us on the list", "join_waitlist")
+    assert guest.conversation.booking["people"] == 4
+    assert guest.says("how many are ahead of us?", "ask_wait").kinds[0] == "wait_now"
+
+
+def test_a_wish_after_the_booking_is_noted_with_it(guest: Visitor) -> None:
+    books(guest)
+    heard = guest.says("oh, and we need a high chair", "nlu_fallback")
+    assert heard.kinds == ["wish_noted"] and "high chair" in heard.words
+    (row,) = guest.kitchen.desk.rows()
+    assert row["note"] == "high chair"
+
+
+def test_another_time_in_place_of_the_name_is_no_name(guest: Visitor) -> None:
+    guest.says("a table for 6 tomorrow at 7 pm", "book_table")
+    guest.says("is 7:30 possible instead?")
+    assert guest.conversation.booking["at"] == "19:30" and guest.conversation.booking["name"] is None
 
 
 @pytest.mark.parametrize("text", ["we're at the door, how long is the wait", "how long is the wait for 4?"])

@@ -101,6 +101,10 @@ def test_understanding_in_between_starts_the_count_again(guest: Visitor) -> None
     assert guest.says("qwrtz", "nlu_fallback").kinds == ["fallback_first"]
 
 
+def test_how_to_get_the_food_before_there_is_any_asks_what_it_shall_be(guest: Visitor) -> None:
+    assert guest.says("delivery please").kinds == ["order_empty"]
+
+
 def test_repeat_says_the_last_answer_again(guest: Visitor) -> None:
     last = guest.orders(add("lasagna")).words
     assert guest.says("sorry?", "repeat").words == last
