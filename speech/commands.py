@@ -7,6 +7,7 @@ import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from speech import bench as figures
 from speech.corpus import SPEECH_SETS, recordings
@@ -14,6 +15,9 @@ from speech.language import general_model
 from speech.packs import write_pack
 from speech.recogniser import MODEL, WORDS
 from speech.sentences import general_english
+
+if TYPE_CHECKING:
+    from speech.training import Plan
 
 COPIES = {  # of each set in an epoch
     "synthetic": 0.35,
@@ -49,7 +53,7 @@ def train(options: argparse.Namespace) -> int:
     from speech.export import export as write
     from speech.export import load, size_of, write_card
     from speech.model import Config
-    from speech.training import Plan, run
+    from speech.training import run
 
     labels = options.work / "coffee-labels.json"
     texts: dict[str, str] = json.loads(labels.read_text()) if labels.exists() else {}
@@ -60,10 +64,23 @@ def train(options: argparse.Namespace) -> int:
                 write_pack(options.work / f"{name}-{part}", found, texts)
     if not (options.work / "synthetic.jsonl").exists():
         raise FileNotFoundError(f"no synthetic speech in {options.work}: run python -m speech synthesise first")
+    plan = _plan(options)
+    run(Config(), plan)
+    model = load(Path(plan.out) / "last.pt")
+    write(model, MODEL)
+    write_card(MODEL, name="recogniser", trained=asdict(plan), **size_of(model))
+    plot(Path(plan.out), Path("data/reports/speech-learning.png"))
+    return 0
+
+
+def _plan(options: argparse.Namespace) -> Plan:
+    from speech.training import Plan
+
     packs = tuple(
-        (str(options.work / (f"{name}-train" if name in SPEECH_SETS else name)), c) for name, c in COPIES.items()
+        (str(options.work / (f"{name}-train" if name in SPEECH_SETS else name)), copies)
+        for name, copies in COPIES.items()
     )
-    plan = Plan(
+    return Plan(
         packs=packs,
         dev_packs=tuple(str(options.work / f"{name}-dev") for name in SPEECH_SETS),
         data=str(options.data),
@@ -75,11 +92,20 @@ def train(options: argparse.Namespace) -> int:
         softest=options.softest,
         hardest=options.hardest,
     )
-    run(Config(), plan)
-    model = load(Path(plan.out) / "last.pt")
-    write(model, MODEL)
-    write_card(MODEL, name="recogniser", trained=asdict(plan), **size_of(model))
-    plot(Path(plan.out), Path("data/reports/speech-learning.png"))
+
+
+def ablate(options: argparse.Namespace) -> int:
+    """A table of short trainings from the same weights, each without one kind of data or of augmentation."""
+    from speech.ablation import HEADER, VARIANTS, row
+
+    plan, report = _plan(options), Path("data/reports/speech-ablation.md")
+    wanted = options.only or list(VARIANTS)
+    lines = report.read_text(encoding="utf-8").splitlines() if options.only and report.exists() else HEADER
+    for name in wanted:
+        line = row(name, plan, options.data, figures.bench_folder())
+        lines = [*(old for old in lines if not old.startswith(f"| {name} |")), line]
+        print(line, flush=True)
+        report.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return 0
 
 
