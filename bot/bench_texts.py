@@ -161,7 +161,7 @@ def _report(rows: list[Row], seen: dict[str, Any], kills: int, at_a_kill: set[st
         ("Sent exactly once, seen from the provider", f"{sum(count == 1 for count in taken.values()):,}"),
         ("Sent more than once", f"{twice}"),
         ("To a number that nobody gave", f"{len(wrong)}"),
-        ("The crash fell between the provider's acceptance and our commit", f"{len(at_a_kill)}"),
+        ("At a kill: taken by the provider, not yet committed by us", f"{len(at_a_kill)}"),
         ("… recognised by asking the provider before sending again", f"{len(at_a_kill & found)}"),
         ("… recognised by the provider's callback, which carries our id", f"{len(at_a_kill - found)}"),
         ("… sent twice", f"{twice_after_a_crash}"),

@@ -5,16 +5,29 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 from starlette.concurrency import run_in_threadpool
 
 from bot.core import texts
-from bot.core.order import READY, Order
+from bot.core.order import CANCELLED, DONE, READY, Order
 from bot.core.phone_number import confirmed_from_row
 from bot.core.restaurant import Restaurant
 from bot.outbox import Row, Texts
 from bot.store import Transaction
-from bot.tables import bookings
+from bot.tables import bookings, orders, waitlist
 from bot.turns import Turns
+from bot.waitlist import GONE, NO_SHOW, SEATED
+
+# With these states of what a text is about, nobody needs it any more.
+_NOT_WAITING = (waitlist, (SEATED, GONE, NO_SHOW))
+_OVER = {
+    texts.TABLE_READY: _NOT_WAITING,
+    texts.RUNNING_LATE: _NOT_WAITING,
+    texts.ORDER_READY: (orders, (DONE, CANCELLED)),
+    texts.ORDER_LEAVES: (orders, (CANCELLED,)),
+    texts.REMINDER: (bookings, ("seated", "done", "cancelled", "no_show")),
+}
 
 
 def text_table_ready(tx: Transaction, restaurant: Restaurant, row: Row, now: datetime) -> Row | None:
@@ -48,6 +61,17 @@ def _text(
     body = texts.body(template, restaurant, place, name=row["name"], **facts)
     when = texts.send_at(template, place, restaurant.policies, now)
     return Texts(tx.db).enqueue(number, template, cause, body, now, place=row["place"], send_at=when)
+
+
+def is_over(db: Connection, row: Row) -> bool:
+    """Whether what a stored text is about is over: the party sits, the booking is cancelled, the order handed over."""
+    if row["template"] not in _OVER:
+        return False
+    table, ended = _OVER[row["template"]]
+    about = row["cause"].partition(":")[2]
+    return (
+        db.execute(sa.select(table.c.id).where((table.c.id == about) & table.c.status.in_(ended))).first() is not None
+    )
 
 
 async def remind_of_bookings(turns: Turns) -> None:

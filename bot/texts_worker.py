@@ -22,6 +22,7 @@ from bot.core.turn import Alert
 from bot.hub import Hub
 from bot.outbox import DELIVERED, DROPPED, FAILED, OPTED_OUT, RECOGNISED, Row, Texts
 from bot.store import Store
+from bot.text_causes import is_over
 from bot.text_transports import Busy, InDoubt, NotTaken, Rejected, Told, Transport
 
 log = logging.getLogger(__name__)
@@ -86,6 +87,8 @@ class TextsWorker:
                 row["template"], datetime.fromisoformat(row["created"]), now
             ):
                 box.give_up(row, DROPPED, "too late to be of use", now)
+            elif is_over(box.db, row):
+                box.give_up(row, DROPPED, "what it was about is over", now)
             else:
                 kept.append(row)
         return kept

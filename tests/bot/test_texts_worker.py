@@ -15,7 +15,8 @@ from bot.outbox import DELIVERED, DROPPED, FAILED, QUEUED, RECOGNISED, SENDING, 
 from bot.store import Store
 from bot.text_transports import Busy, InDoubt, LocalTransport, NotTaken, Rejected, Told
 from bot.texts_worker import Pace, TextsWorker
-from tests.bot.parts import EVENING, Clock
+from bot.waitlist import Waitlist
+from tests.bot.parts import EVENING, HARBOUR, Clock
 
 ADA = ConfirmedNumber("+12075550123")
 PACE = Pace(threads=1, doubt_s=40, attempts=3, first_poll_s=90, last_poll_s=3600)
@@ -109,6 +110,21 @@ def test_a_queued_text_is_sent_once_and_its_delivery_is_asked_for(office: Office
     office.works(120)
     assert office.row(text)["status"] == DELIVERED
     assert office.provider.taken == ["Your table is ready."]
+
+
+@pytest.mark.parametrize(("ended", "sent"), [(None, True), ("notified", True), ("seated", False), ("gone", False)])
+def test_a_party_that_no_longer_waits_is_not_told_that_its_table_is_ready(
+    office: Office, ended: str | None, sent: bool
+) -> None:
+    with office.store.transaction() as tx:
+        Waitlist(tx.db).join("Ready.", HARBOUR, 2, "pad", office.clock(), name="Ada", phone=ADA)
+    text = office.text("Ready.")
+    if ended:
+        with office.store.transaction() as tx:
+            Waitlist(tx.db).set_status("Ready.", ended, office.clock())
+    office.works()
+    assert (office.provider.taken == ["Ready."]) is sent
+    assert office.row(text)["status"] == (SENT if sent else DROPPED)
 
 
 def test_the_local_transport_delivers_at_once(office: Office) -> None:
