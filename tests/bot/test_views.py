@@ -57,6 +57,11 @@ def test_the_board_shows_orders_carts_hand_offs_and_stock(store: Store) -> None:
     json.dumps(view)
 
 
+def test_the_board_shows_the_clock_of_the_house_wherever_its_browser_is(store: Store) -> None:
+    with store.transaction(HOUSE.restaurant) as tx:
+        assert board_view(HOUSE, tx, EVENING, None)["zone"] == "America/New_York"
+
+
 def test_a_faulty_file_is_an_alert_on_the_board(store: Store) -> None:
     with store.transaction(RESTAURANT) as tx:
         (alert,) = board_view(HOUSE, tx, EVENING, "menu.yml:3: no key 'x'")["alerts"]
