@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from vision import data, lattice, pages
 from vision.inpaint import Repair
-from vision.reader import Lattice, Reader, Settings, choose, combine, evidence_for, strings_of
+from vision.reader import Lattice, Reader, Settings, choose, combine, evidence_for, numbering_plan, strings_of
 from vision.segment import Unreadable, lines_of
 
 _STEPS = 3  # of fitting weights and searching again
@@ -73,7 +73,8 @@ def calibrate(classifier: Path, fold: int, repair: Repair | None, renderings: in
     """Settings for a reader with a classifier that never saw the calibration digits of `fold`.
 
     The confidence is a logistic function (Platt 1999) of how the best string stands among the others and of how likely
-    its classes are. Accepted is from where on at most one in a thousand of these pages was read wrong.
+    its classes are, fitted to pages where it can be a number. Accepted is from where on at most one in a thousand of
+    these pages was read wrong.
     """
     from sklearn.linear_model import LogisticRegression
 
@@ -89,6 +90,8 @@ def calibrate(classifier: Path, fold: int, repair: Repair | None, renderings: in
     for truth, lines in found:
         strings = combine([strings_of(line, weights) for line in lines])
         chosen = choose(strings, "US")
+        if not numbering_plan(chosen.text, "US")[0]:
+            continue  # has to be written again, however sure the reader is
         evidence.append(evidence_for(chosen, strings))
         right.append(chosen.text == truth)
     known = np.array(evidence)
@@ -102,6 +105,10 @@ def calibrate(classifier: Path, fold: int, repair: Repair | None, renderings: in
     wrong = np.cumsum(~np.array(right)[order])
     safe = np.flatnonzero(wrong * 1000 <= np.arange(1, len(order) + 1))
     accept = float(sure[order[safe[-1]]]) if len(safe) else 1.0
-    facts = {"pages": len(right), "right": float(np.mean(right)), "accepted": float(np.mean(sure >= accept))}
+    facts = {
+        "pages": len(found),
+        "right": sum(right) / len(found),
+        "accepted": int((sure >= accept).sum()) / len(found),
+    }
     print(json.dumps({"calibrated": classifier.name, **facts, "accept": accept}), file=sys.stderr, flush=True)
     return {"slope": slope, "certain": certain, "shift": shift, "accept": round(accept, 6), "lattice": list(weights)}

@@ -47,6 +47,23 @@ def find_ink(gray: Gray) -> Ink:
     return np.clip((darker - low) / max(0.8 * full - low, 1e-3), 0, 1)
 
 
+def without_edges(ink: Ink) -> Ink:
+    """Without what lies along the picture's edge: a table around the paper, a shadow. Returns `ink` itself where nothing does."""
+    on = ink > 0.2
+    if not (on[[0, -1]].any() or on[:, [0, -1]].any()):
+        return ink
+    labels, _ = ndimage.label(on, np.ones((3, 3), int))
+    rim = np.concatenate([labels[0], labels[-1], labels[1:-1, 0], labels[1:-1, -1]])
+    touching = np.bincount(rim, minlength=labels.max() + 1)
+    gone = [
+        index
+        for index, where in enumerate(ndimage.find_objects(labels), 1)
+        if touching[index] > 0.5 * max(part.stop - part.start for part in where)
+    ]
+    left = np.where(np.isin(labels, gone), np.float32(0), ink)
+    return left if gone and left.sum() > 0.1 * ink.sum() else ink  # else it was the writing, cut out tightly
+
+
 def _local(levels: NDArray[np.float32], percent: float) -> NDArray[np.float32]:
     """A percentile of the gray levels around each place, found on a coarse grid and made smooth, (H, W)."""
     step = 12

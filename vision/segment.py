@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from scipy import ndimage
 
-from vision.ink import Gray, Ink, find_ink, remove_rules
+from vision.ink import Gray, Ink, find_ink, remove_rules, without_edges
 
 HEIGHT = 40.0  # of a digit on the working page, in pixels
 CROP, BOX = 28, 20
@@ -53,7 +53,7 @@ class Line:
 
 def lines_of(gray: Gray) -> list[Line]:
     """Gray levels (H, W) of a page → its lines of writing, top to bottom. Raises Unreadable."""
-    ink = find_ink(gray)
+    ink = without_edges(find_ink(gray))
     if not ink.any():
         raise Unreadable("nothing is written here")
     marks = _marks(ink)

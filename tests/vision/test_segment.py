@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from vision import pages
-from vision.ink import find_ink, remove_rules
+from vision.ink import find_ink, remove_rules, without_edges
 from vision.segment import Piece, Unreadable, _skew, crop_of, cuts, lines_of
 
 
@@ -59,6 +59,33 @@ def test_rules_go_and_strokes_stay() -> None:
     clean = remove_rules(ruled, 50)
     assert clean[58:60, :190].sum() == 0
     assert (clean[10:56, 200:206] == 1).all()
+
+
+def test_dotted_rules_go_too() -> None:
+    ink = np.zeros((100, 400), np.float32)
+    ink[10:60, 200:206] = 1
+    dotted = ink.copy()
+    dotted[70:72, (np.arange(400) % 10) < 4] = 1
+    clean = remove_rules(dotted, 50)
+    assert clean[70:72].sum() == 0
+    assert (clean[10:60] == ink[10:60]).all()
+
+
+def test_the_table_around_the_paper_is_no_writing() -> None:
+    written = page().ink
+    edged = written.copy()
+    edged[:, :6] = 1
+    edged[-4:] = 1
+    assert np.abs(without_edges(edged) - written)[:-4, 6:].max() == 0
+    assert without_edges(edged)[:, :6].sum() == 0
+    assert without_edges(written) is written
+
+
+def test_digits_that_touch_the_edge_stay() -> None:
+    written = page().ink
+    rows, columns = np.flatnonzero(written.max(1) > 0.2), np.flatnonzero(written.max(0) > 0.2)
+    tight = written[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    assert without_edges(tight) is tight
 
 
 def test_cutting_loses_no_ink_to_speak_of() -> None:
