@@ -66,8 +66,9 @@ class Running:
                     return
             except httpx.HTTPError:
                 pass
-            alive = self.process.poll() is None and time.monotonic() < end
-            assert alive, f"the bot did not start: {(self.folder / 'log').read_text()[-3000:]}"
+            if self.process.poll() is not None or time.monotonic() > end:
+                self.stop()
+                raise AssertionError(f"the bot did not start: {(self.folder / 'log').read_text()[-3000:]}")
             time.sleep(0.3)
 
     def kill(self, *, child: bool = False) -> None:
