@@ -16,7 +16,7 @@ _BEFORE_EXTRA = ["with", "with a", "and", "and a", "made with", "in a", "on a", 
 _AND_SO_ON = ["and", "and also", "plus", "and then", "also"]
 _TAKING_OFF = ["remove", "take off", "cancel", "hold", "no more", "without", "drop", "skip", "forget"]
 _SWAPPING = ["swap", "change", "replace", "switch", "instead of"]
-_CORRECTING = ["sorry", "no", "no wait", "wait no", "i mean", "actually", "or rather"]
+_CORRECTING = ["sorry", "no wait", "wait no", "i mean", "actually", "or rather"]
 _CHANGING = [
     "make that",
     "make it",
@@ -47,7 +47,7 @@ def order_network(phrases: Phrases) -> PhraseNetwork:
     for quantity, share in _QUANTITIES.items():
         network.say("line", [quantity], "counted", share)
     network.say("line", _MANY, "counted", 0.05)
-    network.say("counted", _CORRECTING, "line", 0.01)
+    network.say("counted", ["no", *_CORRECTING], "line", 0.005)
     network.skip("line", "counted", 0.13)
     total = sum(len(kind.items) for kind in phrases.kinds)
     everything = [value for kind in phrases.kinds for group in kind.groups for value in group.values]
@@ -68,7 +68,7 @@ def order_network(phrases: Phrases) -> PhraseNetwork:
                     network.say(f"{amounts} {place}", group.values, next_place)
         network.say(before, kind.items, after, 0.62)
         network.say(before, [plural(name) for name in kind.items], after, 0.03)
-        network.say(before, _CORRECTING, "line", 0.01)
+        network.say(before, _CORRECTING, "line", 0.002)
         network.skip(after, "done", 0.5)
         if kind.groups:
             network.say(after, _BEFORE_EXTRA, extra, 0.4)
@@ -87,7 +87,7 @@ def order_network(phrases: Phrases) -> PhraseNetwork:
     network.say("old dish", names, "new")
     network.say("new", ["for", "to", "with", "for a", "to a", "with a", "i'd like", "i want"], "line")
     network.say("done", _AND_SO_ON, "line", 0.12)
-    network.say("done", _CORRECTING, "line", 0.02)
+    network.say("done", _CORRECTING, "line", 0.01)
     network.skip("done", "line", 0.03)
     network.say("done", sentences.CLOSERS, END, 0.2)
     network.skip("done", END, 0.68)
