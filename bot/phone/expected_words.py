@@ -62,7 +62,9 @@ def with_answers(base: Context, kind: str, places: Sequence[str] = ()) -> Contex
     elif kind == "address" or base.network is None:
         network = None
     else:
-        network = base.network.also([*_CLOSE, *_TALK] if kind == "order" else answers, share / (1 - share))
+        network = base.network.also(_CLOSE, 0.5 if kind == "order" else 0.1).also(_TALK, 0.2)
+        if kind != "order":
+            network = network.also(answers, share / (1 - share))
     return Context([(model, share), *rest], base.trust, network=network)
 
 
