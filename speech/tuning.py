@@ -19,8 +19,8 @@ from speech.language import Context
 from speech.recogniser import FRAME_S, Recogniser, confidence_features
 from speech.scores import word_errors
 
-LANGUAGE = (0.5, 0.9, 1.4)
-WORD = (0.5, 2.0)
+LANGUAGE = (0.3, 0.5, 0.8)
+WORD = (0.0, 1.0)
 BLANK = (0.0, 1.0, 2.0)
 NETWORK_BLANK = (1.0, 2.0, 3.0, 4.0)
 NETWORK = (0.5, 1.0, 2.0)
