@@ -43,7 +43,8 @@ train: $(addprefix var/trained/,encoder spacy orders slots sentiment responder r
 var/trained/sentiment: nlu/train_sentiment.py nlu/tune_encoder.py nlu/train_cnn.py nlu/sentiment_data.py var/trained/encoder | var/.everything
 	$(PY) -m nlu train-sentiment
 	$(DONE)
-var/trained/encoder: nlu/export_encoder.py | var/.everything
+var/trained/encoder: nlu/export_encoder.py nlu/tune_questions.py | var/.everything
+	$(PY) -m nlu.tune_questions
 	$(PY) -m nlu.export_encoder
 	$(DONE)
 var/trained/spacy: nlu/train_spacy.py | var/.everything

@@ -41,18 +41,32 @@ class SentenceEncoder:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
+        self._fetched_only = onnxruntime.RunOptions()
+        self._fetched_only.only_execute_path_to_fetches = True  # without questions their layers do not run
         self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
 
     def encode(self, texts: Sequence[str], batch: int = 32) -> NDArray[np.float32]:
         """(N, 384) for N texts, in their order; an empty text has a vector too. Texts are cut at 2,000 characters."""
-        vectors = np.empty((len(texts), WIDTH), dtype=np.float32)
+        return self._encode(texts, batch, ["embedding"])[0]
+
+    def encode_questions(
+        self, texts: Sequence[str], batch: int = 32
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """What ``encode`` gives, and vectors (N, 384) that tell questions apart (``nlu.tune_questions``)."""
+        general, question = self._encode(texts, batch, ["embedding", "question"])
+        return general, question
+
+    def _encode(self, texts: Sequence[str], batch: int, outputs: list[str]) -> list[NDArray[np.float32]]:
+        vectors = [np.empty((len(texts), WIDTH), dtype=np.float32) for _ in outputs]
         by_length = sorted(range(len(texts)), key=lambda i: len(texts[i]))
         for start in range(0, len(texts), batch):
             rows = by_length[start : start + batch]
             encodings = self._tokenizer.encode_batch([texts[row][:MOST_CHARACTERS] for row in rows])
             ids = np.array([encoding.ids for encoding in encodings], dtype=np.int64)  # (B, T)
             mask = np.array([encoding.attention_mask for encoding in encodings], dtype=np.int64)
-            vectors[rows] = self._session.run(None, {"input_ids": ids, "attention_mask": mask})[0]
+            inputs = {"input_ids": ids, "attention_mask": mask}
+            for kept, found in zip(vectors, self._session.run(outputs, inputs, self._fetched_only)):
+                kept[rows] = found
         return vectors
 
 

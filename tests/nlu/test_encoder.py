@@ -35,6 +35,13 @@ def test_results_keep_the_order_of_the_texts(encoder):
     assert (vectors[0] @ vectors[1]) < 0.5
 
 
+def test_the_general_vector_is_the_same_beside_that_of_a_question(encoder):
+    texts = ["where is my order", "hi"]
+    general, question = encoder.encode_questions(texts)
+    np.testing.assert_array_equal(general, encoder.encode(texts))
+    assert question.shape == (2, WIDTH) and not np.allclose(general, question)
+
+
 def test_no_texts_give_no_vectors(encoder):
     assert encoder.encode([]).shape == (0, WIDTH)
 
