@@ -141,11 +141,14 @@ def test_spans_run_forwards_and_absence_can_win() -> None:
     import numpy as np
 
     words = tokens("for two at 7")
-    scores = np.zeros((len(SLOTS), 4, 4), np.float32)
-    scores[:, 3, 0] = 9  # ends before it begins
-    scores[0, 1, 1] = 2
-    absent = np.ones(len(SLOTS), np.float32)
-    assert best_spans(words, scores, absent) == {"people": (4, 7)}
+    scores = np.zeros((2, len(SLOTS), 4, 4), np.float32)
+    scores[:, :, 3, 0] = 9  # ends before it begins
+    scores[:, 0, 1, 1] = 5
+    scores[0, 1, 3, 3] = 2  # one model alone is not enough
+    scores[:, 2, 3, 3] = 1.5  # nor is little more than absence, unless it was asked for
+    absent = np.ones((2, len(SLOTS)), np.float32)
+    assert best_spans(words, [], scores, absent) == {"people": (4, 7)}
+    assert best_spans(words, ["time"], scores, absent) == {"people": (4, 7), "time": (11, 12)}
     assert not allowed(30)[0, 29]
 
 

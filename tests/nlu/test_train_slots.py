@@ -1,14 +1,15 @@
+from pathlib import Path
 from random import Random
 
 import pytest
 
 from nlu.data_sets import BookingSentence
-from nlu.slot_tagger import SLOTS, UNKNOWN, tokens
+from nlu.slot_tagger import SLOTS, UNKNOWN, SlotTagger, best_spans, featurise, tokens
 from nlu.synthetic_bookings import invented
 
 torch = pytest.importorskip("torch")
 
-from nlu.train_slots import Settings, SpanModel, example, finder, loss_of, score, swapped  # noqa: E402
+from nlu.train_slots import Settings, SpanModel, example, export, finder, joined, loss_of, score, swapped  # noqa: E402
 
 SENTENCES = (
     BookingSentence("a table for 2 at 7pm", (), ((12, 13, "people"), (17, 18, "time"))),
@@ -46,3 +47,19 @@ def test_a_few_sentences_can_be_learnt_by_heart_overlapping_spans_too() -> None:
         loss.backward()
         optimiser.step()
     assert score(finder(model.eval(), WORDS), SENTENCES)[0] == 1.0
+
+
+def test_joined_models_find_what_the_mean_of_their_chances_finds(tmp_path: Path) -> None:
+    torch.manual_seed(4)
+    models = [SpanModel(Settings(width=8), torch.randn(len(WORDS), 4)).eval() for _ in range(3)]
+    parts = [tmp_path / f"{row}.onnx" for row in range(len(models))]
+    for model, part in zip(models, parts):
+        export(model, list(WORDS), part)
+    joined(parts, tmp_path / "all.onnx")
+    text = "a table for 2 at 7pm, please"
+    pieces = tokens(text)
+    inputs = [torch.from_numpy(array).unsqueeze(0) for array in featurise(text, pieces, (), WORDS)]
+    with torch.no_grad():
+        spans, absent = (torch.cat(outputs).numpy() for outputs in zip(*(model(*inputs) for model in models)))
+    found = best_spans(pieces, SLOTS, spans, absent)
+    assert found and SlotTagger(tmp_path / "all.onnx").spans(text, SLOTS) == found
