@@ -1,8 +1,9 @@
 """Pages to report on: the layouts of `vision.pages` on paper, with noise and with damage that no training used.
 
 training pages and crops                        these pages
-even light or a straight slope                  vignette, and the soft edge of a shadow
+even light, a straight slope, a lamp's spot     vignette, and the soft edge of a shadow
 Gaussian or uniform grain, Gaussian blur        shot noise, paper fibres, dust, box blur, JPEG
+coarse, of few gray levels, sharpened, rubbed   white on black
 straight unbroken rules, upright view           broken, tilted, wavy rules; perspective
 pen by grey dilation and erosion                pen pressure that changes along the line
 round gaps and wavy strips of changing width    straight bands of one width, right through the digit

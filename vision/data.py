@@ -101,6 +101,10 @@ class Split:
     def train(self, fold: int) -> Labels:
         return self._ids("".join(c for i, c in enumerate("012") if i != fold))
 
+    def only(self, fold: int) -> Labels:
+        """The training digits of one fold: models of the two others learn from them."""
+        return self._ids("012"[fold])
+
     def calibration(self, fold: int) -> Labels:
         return self._ids("".join(c for i, c in enumerate("abc") if i != fold))
 

@@ -22,6 +22,7 @@ Box = tuple[int, int, int, int]  # left, top, right, bottom in pixels
 KINDS = ("plain", "brackets and dashes", "two lines", "ruled", "photographed", "touching", "crossed out")
 SHARES = (0.4, 0.25, 0.1, 0.1, 0.08, 0.05, 0.02)
 NOTHING, SIGN = -1, 100
+_ODD = 0.12  # share of pages with each oddity of paper or camera
 _PUNCTUATED = ("({})_{}-{}", "{}-{}-{}", "({}){}.{}", "{}.{}.{}", "+{}-{}-{}")
 
 
@@ -225,11 +226,15 @@ def damage(page: Page, index: int, rng: np.random.Generator) -> None:
 
 
 def paper(page: Page, rng: np.random.Generator) -> Gray:
-    """What a scanner sees: gray (H, W) uint8. Sloped light and a lamp's spot, straight rules or squares, Gaussian grain."""
+    """What a scanner sees: gray (H, W) uint8.
+
+    Sloped light and a lamp's spot, straight rules or squares, Gaussian grain; some pages also are shaken, sharpened,
+    coarse, of few gray levels, smudged, or let writing on the other side shine through.
+    """
     ink = change_pen(page.ink, page.height, rng)
     high, wide = ink.shape
     light = np.full((high, wide), rng.uniform(190, 250), np.float32)
-    if page.kind == "photographed":
+    if page.kind == "photographed" or rng.random() < _ODD:
         yy, xx = np.mgrid[0:high, 0:wide].astype(np.float32)
         light *= 1 - rng.uniform(0.1, 0.45) * (xx * rng.uniform(-1, 1) / wide + yy * rng.uniform(-1, 1) / high)
         reach = rng.uniform(0.15, 0.5) * wide
@@ -243,9 +248,26 @@ def paper(page: Page, rng: np.random.Generator) -> Gray:
         for x in range(first, wide if squared else 0, step // 2):
             light[:, x : x + thick] *= shade
     dark = rng.uniform(0.1, 0.45)
+    if rng.random() < _ODD:
+        light *= 1 - rng.uniform(0.02, 0.08) * ndimage.gaussian_filter(ink, 0.05 * page.height)[:, ::-1]
     seen = light * (1 - ink * (1 - dark))
-    seen = ndimage.gaussian_filter(seen, rng.uniform(0.2, 0.03 * page.height))
-    seen += rng.normal(0, rng.uniform(0, 9), seen.shape)
+    if rng.random() < _ODD:  # a finger drawn over wet ink
+        rubbed = ndimage.gaussian_filter(ink, (0.03 * page.height, 0.3 * page.height))
+        seen *= 1 - rng.uniform(0.1, 0.3) * rubbed * (1 - ink)
+    blur = np.full(2, rng.uniform(0.2, 0.03 * page.height))
+    if rng.random() < _ODD:
+        blur[rng.integers(2)] += rng.uniform(0, 0.04) * page.height
+    seen = ndimage.gaussian_filter(seen, blur)
+    if rng.random() < _ODD:
+        seen += rng.uniform(0.5, 2.0) * (seen - ndimage.gaussian_filter(seen, 0.04 * page.height))
+    if rng.random() < _ODD:
+        shrink = rng.uniform(1.2, max(1.3, page.height / 20))
+        small = Image.fromarray(seen.astype(np.float32)).resize((int(wide / shrink), int(high / shrink)))
+        seen = np.asarray(small.resize((wide, high), Image.Resampling.BILINEAR))
+    seen = seen + rng.normal(0, rng.uniform(0, 9), seen.shape)
+    if rng.random() < _ODD:
+        step = rng.uniform(8, 28)
+        seen = np.round(seen / step) * step
     return np.clip(seen, 0, 255).astype(np.uint8)
 
 

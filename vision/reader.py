@@ -31,7 +31,7 @@ _NEAR = 3.5  # how much worse in score a string that can be a number may be to b
 _UNDIVIDED = 0.9  # a wide part that is a digit with this probability is not cut
 _CERTAIN = 0.995  # a class this likely is not looked at from other sides
 _MISCUT = 0.9  # nor is what is badly cut with this probability
-_VIEWS = (0.15, -0.15)  # slanted by so much
+_VIEWS = ((0.15, 0.0), (-0.15, 0.0), (0.0, 0.7), (0.0, -0.7))  # slanted and moved aside (in px) by so much
 _REPAIRED = 0.9  # a digit this certain is not looked at for missing ink
 
 
@@ -176,10 +176,10 @@ def evidence_for(chosen: String, strings: Sequence[String]) -> tuple[float, floa
     return float(np.log(share / (1 - share))), chosen.certain
 
 
-def _slanted(crops: Ink, shear: float) -> Ink:
-    """Crops (N, 28, 28) slanted about their middle."""
+def _seen_from(crops: Ink, shear: float, aside: float) -> Ink:
+    """Crops (N, 28, 28) slanted about their middle and moved aside by so many pixels."""
     matrix = np.array([[1, 0, 0], [0, 1, 0], [0, shear, 1]])
-    return np.asarray(ndimage.affine_transform(crops, matrix, (0, 0, -shear * (CROP - 1) / 2), order=1))
+    return np.asarray(ndimage.affine_transform(crops, matrix, (0, 0, aside - shear * (CROP - 1) / 2), order=1))
 
 
 def session(model: Path) -> onnxruntime.InferenceSession:
@@ -281,10 +281,10 @@ class Reader:
         return divided, known
 
     def _look_again(self, crops: Ink, probabilities: NDArray[np.float32]) -> None:
-        """Average the chances of uncertain crops with those of the same crops slanted a little."""
+        """Average the chances of uncertain crops with those of the same crops slanted or moved a little."""
         unsure = np.flatnonzero((probabilities.max(1) < _CERTAIN) & (probabilities[:, lattice.MISCUT] < _MISCUT))
         if len(unsure):
-            seen = self.probabilities(np.concatenate([_slanted(crops[unsure], shear) for shear in _VIEWS]))
+            seen = self.probabilities(np.concatenate([_seen_from(crops[unsure], *view) for view in _VIEWS]))
             probabilities[unsure] += seen.reshape(len(_VIEWS), len(unsure), -1).sum(0)
             probabilities[unsure] /= 1 + len(_VIEWS)
 
