@@ -338,19 +338,19 @@ def speed(limit: int) -> str:
 
 
 def plot_risk(answers: Sequence[Answer]) -> None:
-    """Share of wrong numbers among the accepted, over the share accepted."""
+    """Share of wrong numbers among the accepted, over the share accepted; what is no whole number never is."""
     from matplotlib import pyplot as plt
 
-    ordered = sorted(answers, key=lambda a: -a.confidence)
+    ordered = sorted((a for a in answers if len(a.digits) == DIGITS), key=lambda a: -a.confidence)
     wrong = np.cumsum([not a.right for a in ordered])
     count = np.arange(1, len(ordered) + 1)
     bound = [upper_bound(int(w), int(n)) for w, n in zip(wrong[99::20], count[99::20], strict=True)]
     figure, axis = plt.subplots(figsize=(6, 3.6))
-    axis.plot(count / len(count), 1000 * wrong / count, label="measured")
-    axis.plot(count[99::20] / len(count), 1000 * np.asarray(bound), ":", label="one-sided 95 % bound")
+    axis.plot(count / len(answers), 1000 * wrong / count, label="measured")
+    axis.plot(count[99::20] / len(answers), 1000 * np.asarray(bound), ":", label="one-sided 95 % bound")
     axis.axhline(1, color="gray", linewidth=0.8)
     axis.axvline(0.85, color="gray", linewidth=0.8)
-    axis.set(xlabel="accepted without a question", ylabel="wrong in 1,000 accepted", ylim=(0, 20), xlim=(0.3, 1))
+    axis.set(xlabel="accepted without a question", ylabel="wrong in 1,000 accepted", ylim=(0, 20), xlim=(0, 1))
     axis.legend()
     figure.tight_layout()
     figure.savefig(REPORTS / "vision_risk_coverage.png", dpi=110)
