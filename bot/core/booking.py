@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from uuid import uuid4
 
-from bot.core import answers, guest_details, ordering
+from bot.core import answers, checkout, guest_details, ordering
 from bot.core.booking_draft import (
     BOOK,
     CANCEL,
@@ -34,7 +34,6 @@ from bot.core.booking_draft import (
     take_details,
     without_impossible,
 )
-from bot.core.checkout import clock
 from bot.core.floor import (
     CONFIRMED,
     Booking,
@@ -76,6 +75,12 @@ _ABOUT_TABLES = re.compile(
     r"\b(table|seat(ed)?|sit|party|walk in|queue|line|waitlist|list|at (the|your) (door|entrance)|outside your door)\b|"
     r"\b(wait|how long) for (\d+|two|three|four|five|six|seven|eight)( of us| people| persons)?\s*[?.!]*$"
 )
+_PEOPLE = re.compile(
+    r"\b(\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|more|fewer|less) "
+    r"(more |fewer |less )?(people|persons?|guests?|of us)\b"
+)
+_TABLE_NAMED = re.compile(r"\b(table|book|reserv|wait)")  # what such words want, their intent tells
+_ASKS_OWN = re.compile(r"\b(what|when|where|which|how many)\b.*\b(did|have) (i|we) (just )?(book|reserv)")
 # With one of these the guest turns to something else, whatever was asked.
 _ELSEWHERE_SURE = 0.5
 _ANSWERS = {
@@ -122,6 +127,18 @@ def manage(turn: Turn) -> None:
     keep(turn, draft)
 
 
+def meant(turn: Turn) -> bool:
+    """Whether words that are no answer to a question about a table are about the guest's booking nonetheless.
+
+    "Make it 4 people" changes the booking and no dish, "what did I book?" asks for it, whatever else was asked.
+    """
+    if turn.conversation.pending.get("form") == FORM or answers.find_items(turn.lower, turn.house.menu):
+        return False
+    words = turn.lower
+    changes = _PEOPLE.search(words) and _MOVES.search(words) and not _TABLE_NAMED.search(words)
+    return bool(changes or _ASKS_OWN.search(words)) and (open_draft(turn) is not None or bool(_own_bookings(turn)))
+
+
 def join(turn: Turn) -> None:
     """ "Put us on the waitlist", "take us off the list"."""
     mine = _waiting(turn)
@@ -162,7 +179,7 @@ def wait(turn: Turn) -> None:
                 turn.plan.say("wait_now", place=place.name, wait=wait_words(quote.ahead, quote.low_min, quote.high_min))
                 turn.plan.offer(["Put us on the waitlist", "Book a table"])
             else:
-                turn.plan.say("wait_closed", place=place.name, opens=clock(place.next_opening(turn.now), turn))
+                turn.plan.say("wait_closed", place=place.name, opens=checkout.clock(place.next_opening(turn.now), turn))
     else:
         answers.wait(turn)
 
@@ -266,7 +283,7 @@ def _ask_confirm(turn: Turn, draft: Draft, place: Place, moment: datetime) -> bo
 
 def _ask_wait(turn: Turn, draft: Draft, place: Place) -> bool:
     if not place.open_at(turn.now):
-        turn.plan.say("waitlist_closed", place=place.name, opens=clock(place.next_opening(turn.now), turn))
+        turn.plan.say("waitlist_closed", place=place.name, opens=checkout.clock(place.next_opening(turn.now), turn))
         turn.plan.offer(["Book a table"])
         keep(turn, None)
         return False
@@ -377,7 +394,7 @@ def answer(turn: Turn) -> bool:
         place = turn.house.restaurant.place_named(turn.text)
         if place is not None:
             _set_place(turn, draft, place)
-        return place is not None
+        return place is not None or checkout.names_no_place(turn)
     offered = conversation.pending.get("offered") or []
     at = ordering.pick(turn.lower, [label for _, label in offered])
     if at is None and len(offered) == 1 and turn.says_yes():

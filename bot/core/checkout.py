@@ -20,6 +20,9 @@ from nlu.order_lines import Add, Change, Line
 
 _EARLIER = re.compile(r"\b(change|add|remove|instead|actually|wait)\b")
 _LATER_THAN_SAID_MIN = 10
+_PLACE_MAY_CHANGE = ("upsell", "type", "time", "phone", "confirm")
+_ZIP = re.compile(r"\d{5}")
+_ASKS = re.compile(r"\?|^(and |so |ok(ay)?,? )?(who|what|when|where|why|how|which|is|are|does|do|can|could|has|have)\b")
 
 
 def begin(turn: Turn) -> None:
@@ -31,7 +34,10 @@ def begin(turn: Turn) -> None:
         turn.plan.offer(["Show me the menu"])
         return
     turn.conversation.checkout = True
-    take_details(turn, None)
+    if place := _other_place(turn):
+        _choose_place(turn, place)
+    else:
+        take_details(turn, None)
 
 
 def affirm(turn: Turn) -> None:
@@ -69,6 +75,12 @@ def ask_next(turn: Turn) -> None:
 
 def _ask_place(turn: Turn) -> bool:
     restaurant = turn.house.restaurant
+    booked = {booking.place for booking in turn.live.desk.of_conversation(turn.conversation.id, turn.now)}
+    if turn.place is None and len(booked) == 1 and (place := restaurant.place(booked.pop())):
+        turn.plan.say("place_booked", place=place.name)
+        _take_place(turn, place)
+        if not turn.lines:
+            return True
     if turn.place is not None:
         if turn.cart.place != turn.place.id:
             turn.update(place=turn.place.id)
@@ -211,9 +223,48 @@ def _ask_confirm(turn: Turn) -> bool:
 def answer_place(turn: Turn) -> bool:
     place = turn.house.restaurant.place_named(turn.text)
     if place is None:
+        return names_no_place(turn)
+    _choose_place(turn, place)
+    return True
+
+
+def names_no_place(turn: Turn) -> bool:
+    """Whether the words are a mere yes to the question of the place, which names none: then say what there is."""
+    if turn.said.intent not in ("affirm", "inform", "nlu_fallback") or turn.reading.edits or not turn.says_yes():
         return False
-    turn.conversation.place = place.id
+    places = turn.house.restaurant.places
+    turn.plan.say("place_bad", places=listed([f"{place.name} ({place.address})" for place in places], "or"))
+    turn.plan.offer([place.name for place in places])
+    turn.settled = True
+    return True
+
+
+def answer_other_place(turn: Turn) -> bool:
+    """ "No, at the Old Mill", at any question of the checkout but those whose answers may hold a street or a name."""
+    place = _other_place(turn)
+    if place is None or turn.conversation.expecting not in _PLACE_MAY_CHANGE or turn.reading.edits:
+        return False
+    _choose_place(turn, place)
+    return True
+
+
+def _other_place(turn: Turn) -> Place | None:
+    """A place that the words want instead of the one so far; a question or an address only mentions it."""
+    place = turn.house.restaurant.place_named(turn.text)
+    mentioned = _ASKS.search(turn.lower) or _ZIP.search(turn.text) or guest_details.find_type(turn.text) == "delivery"
+    return None if place == turn.place or mentioned else place
+
+
+def _choose_place(turn: Turn, place: Place) -> None:
     turn.plan.say("place_set", place=place.name)
+    _take_place(turn, place)
+    if turn.lines:
+        take_details(turn, None)
+
+
+def _take_place(turn: Turn, place: Place) -> None:
+    """The order is for this place; what cannot be had there is taken off and told."""
+    turn.conversation.place = place.id
     shelf = turn.shelf()
     kept = []
     for priced in turn.cart.lines:
@@ -223,14 +274,12 @@ def answer_place(turn: Turn) -> bool:
             turn.plan.say("place_lost", place=place.name, reason=reason)
         else:
             kept.append(priced)
-    turn.update(place=place.id, lines=tuple(kept))
+    due = turn.cart.due
+    turn.update(place=place.id, lines=tuple(kept), address=None, due=due if due and place.open_at(due) else None)
     turn.expect(None)
     if not kept:
         turn.conversation.checkout = False
         turn.plan.say("order_empty")
-    else:
-        take_details(turn, None)
-    return True
 
 
 def answer_upsell(turn: Turn) -> bool:

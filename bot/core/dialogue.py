@@ -71,7 +71,11 @@ def _answer(turn: Turn) -> None:
     """What was asked is answered, or else the words are what their intent says."""
     conversation = turn.conversation
     intent = _intent(turn)
-    going_on = follow_up(turn) if intent not in _NEVER_ORDERS and not conversation.pending.get("form") else None
+    going_on = None
+    if intent not in _WHOLE and booking.meant(turn):
+        going_on = "manage_booking"
+    elif intent not in _NEVER_ORDERS and not conversation.pending.get("form"):
+        going_on = follow_up(turn)
     intent = going_on or intent
     if intent == "emergency":
         care.emergency(turn)
@@ -97,6 +101,8 @@ def _awaited(turn: Turn) -> bool:
         return booking.answer(turn)
     if turn.said.intent in _TABLES and turn.said.confidence >= _SURE_QUESTION:
         return False
+    if conversation.checkout and checkout.answer_other_place(turn):
+        return True
     return conversation.expecting in _AWAITED and _AWAITED[conversation.expecting](turn)
 
 

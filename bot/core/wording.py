@@ -31,6 +31,8 @@ FORMS: dict[str, tuple[str, ...]] = {
     # checkout
     "ask_place": ("Which of our places is it for: {places}?",),
     "place_set": ("{place} it is.",),
+    "place_booked": ("I take the order for {place}, where your table is; tell me if it is for another place.",),
+    "place_bad": ("We have more than one place, so I need the name of one: {places}.",),
     "place_lost": ("{place} can't make all of it: {reason} I took it off your order.",),
     "ask_type": ("Will you pick it up, or shall we deliver it?", "Pickup or delivery?"),
     "pickup_only": ("{place} does pickup only.",),

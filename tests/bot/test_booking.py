@@ -8,7 +8,7 @@ import pytest
 
 from bot.core.floor import Booking, end_of
 from bot.core.turn import Said
-from nlu.order_lines import Edit
+from nlu.order_lines import Change, Edit
 from tests.bot.parts import EVENING, HARBOUR, Heard, Visitor, add
 
 MONDAY = EVENING + timedelta(days=3)
@@ -333,6 +333,100 @@ def test_a_booking_in_the_middle_of_checkout_goes_back_to_it(guest: Visitor) -> 
     guest.says("207 555 0123")
     guest.says("yes", "affirm")
     assert guest.conversation.expecting == "type"
+
+
+def books_beside_an_order(place: str) -> Visitor:
+    guest = Visitor(place=None)
+    guest.orders(add("lasagna"))
+    guest.says(f"a table for two at {place} tomorrow at 7 pm", "book_table")
+    for text in ("Ada Byron", "207 555 0123"):
+        guest.says(text)
+    guest.says("yes", "affirm")
+    return guest
+
+
+def test_the_place_of_the_booking_is_taken_for_the_order_and_told() -> None:
+    guest = books_beside_an_order("harbour street")
+    heard = guest.says("that's all", "checkout")
+    assert heard.kinds == ["place_booked", "ask_type"] and "Harbour Street" in heard.words
+    guest.says("pickup")
+    heard = guest.says("as soon as possible")
+    assert heard.kinds == ["confirm"] and "Pickup at Harbour Street" in heard.words
+    guest.says("yes", "affirm")
+    assert guest.placed is not None and guest.placed.place == "harbour"
+
+
+@pytest.mark.parametrize("before", [(), ("that's all",), ("that's all", "pickup"), ("that's all", "pickup", "asap")])
+def test_the_guest_may_want_the_order_at_another_place_than_the_table(before: tuple[str, ...]) -> None:
+    guest = books_beside_an_order("harbour street")
+    for text in before:
+        guest.says(text, "checkout" if text == "that's all" else "inform")
+    guest.says("that's all, at the old mill" if not before else "no, at the old mill", "inform")
+    assert guest.conversation.checkout and guest.order is not None
+    assert (guest.conversation.place, guest.order.place) == ("mill", "mill")
+    assert [row["place"] for row in guest.kitchen.desk.rows()] == ["harbour"]
+
+
+def test_a_place_in_an_address_or_a_question_moves_no_order() -> None:
+    guest = books_beside_an_order("harbour street")
+    guest.says("that's all", "checkout")
+    guest.says("when does the old mill open?", "ask_hours")
+    guest.says("deliver it to 44 Old Mill, 04198")
+    assert guest.order is not None and (guest.order.place, guest.order.address) == ("harbour", "44 Old Mill, 04198")
+
+
+def test_bookings_at_two_places_leave_the_place_to_be_asked_and_a_mere_yes_hears_the_choices() -> None:
+    guest = books_beside_an_order("harbour street")
+    guest.says("book another table for two at the old mill tomorrow at 6 pm", "book_table")
+    guest.says("yes", "affirm")
+    assert len(stored(guest)) == 2
+    assert guest.says("that's all", "checkout").kinds == ["ask_place"]
+    heard = guest.says("yes", "affirm")
+    assert heard.kinds == ["place_bad"] and heard.buttons == ["Harbour Street", "Old Mill"]
+    assert "12 Harbour Street" in heard.words and guest.conversation.expecting == "place"
+
+
+def test_a_mere_yes_to_the_place_of_a_table_hears_the_choices() -> None:
+    guest = Visitor(place=None)
+    guest.says("a table for two tomorrow at 7 pm", "book_table")
+    assert guest.says("yes", "affirm").kinds == ["place_bad"]
+    guest.says("harbour")
+    assert guest.conversation.booking["place"] == "harbour"
+
+
+@pytest.mark.parametrize("intent", ["order", "inform", "nlu_fallback", "book_table", "manage_booking"])
+@pytest.mark.parametrize("text", ["make it 4 people", "actually make that four people", "we will be 4 of us"])
+def test_a_number_of_people_changes_the_booking_and_no_dish(text: str, intent: str) -> None:
+    for closing in (False, True):
+        guest = books_beside_an_order("harbour street")
+        if closing:
+            guest.says("that's all", "checkout")
+        heard = guest.says(text, intent, Change(0, quantity=4))
+        assert heard.kinds == ["table_confirm_move"] and "4 people" in heard.words
+        heard = guest.says("yes", "affirm")
+        assert guest.cart() == {("lasagna", 1): 1} and [row[0] for row in stored(guest)] == [4]
+        assert heard.kinds[-1] == ("ask_type" if closing else "table_then_order")
+
+
+@pytest.mark.parametrize("text", ["make it four", "make that 4 lasagnas"])
+def test_a_number_without_people_stays_with_the_order(text: str) -> None:
+    guest = books_beside_an_order("harbour street")
+    guest.says(text, "order", Change(0, quantity=4))
+    assert guest.cart() == {("lasagna", 4): 1} and [row[0] for row in stored(guest)] == [2]
+
+
+@pytest.mark.parametrize("intent", ["inform", "show_order", "ask_faq", "nlu_fallback"])
+def test_what_was_booked_is_told_at_any_question_of_the_checkout(intent: str) -> None:
+    guest = books_beside_an_order("harbour street")
+    guest.says("book another table for two at the old mill tomorrow at 6 pm", "book_table")
+    guest.says("yes", "affirm")
+    guest.says("that's all", "checkout")
+    guest.says("what did i book?", intent)
+    heard = guest.says("1001")
+    assert heard.kinds == ["table_found", "ask_place"] and "7:00 pm" in heard.words
+    guest.says("harbour")
+    guest.kitchen.desk.cancel(guest.kitchen.desk.rows()[1]["id"], guest.now)
+    assert guest.says("what did i book?", intent).kinds == ["table_found", "ask_type"]
 
 
 def test_a_question_in_the_middle_is_answered_and_the_booking_goes_on(guest: Visitor) -> None:
