@@ -270,8 +270,9 @@ def speed_rows(engine: Recogniser, data: Path, bench: Path, model: Path) -> list
 
 
 def run(data: Path, bench: Path, out: Path) -> int:
-    """Print the table and write it as markdown; 3 where a data set is missing."""
+    """Print the table, write it as markdown and to the model's card; 3 where a data set is missing."""
     from speech.engines import PocketSphinx
+    from speech.export import write_card
     from speech.recogniser import MODEL
 
     ours = Recogniser()
@@ -307,6 +308,12 @@ def run(data: Path, bench: Path, out: Path) -> int:
         lines += [f"| {row.what} | {row.value} | {row.interval} | {row.size} | {row.target} |" for row in rows]
         out.parent.mkdir(parents=True, exist_ok=True)
         out.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        measured = [
+            {"what": row.what, "value": row.value, "interval": row.interval, "size": row.size}
+            for row in rows
+            if "PocketSphinx" not in row.what
+        ]
+        write_card(MODEL, measured=measured)
     return status
 
 
