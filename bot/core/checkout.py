@@ -200,7 +200,7 @@ def _ask_confirm(turn: Turn) -> bool:
         turn.update(due=ready)
         order = turn.cart
     assert order.due is not None
-    how = f"Pickup at {place.name}" if order.type == "pickup" else f"Delivery to {order.address}"
+    how = f"Pickup at {place.name}" if order.type == "pickup" else f"Delivery from {place.name} to {order.address}"
     notes = [f" For the kitchen: {order.note}." if order.note else ""]
     notes += [f" Allergy note: {order.allergy_note}." if order.allergy_note else ""]
     turn.plan.say(

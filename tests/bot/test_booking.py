@@ -345,13 +345,21 @@ def books_beside_an_order(place: str) -> Visitor:
     return guest
 
 
-def test_the_place_of_the_booking_is_taken_for_the_order_and_told() -> None:
+@pytest.mark.parametrize(
+    "how, told",
+    [
+        ("pickup", "Pickup at Harbour Street"),
+        ("deliver it to 4 Pine Street, 04198", "Delivery from Harbour Street to 4 Pine Street, 04198"),
+    ],
+)
+def test_the_place_of_the_booking_is_taken_for_the_order_and_told(how: str, told: str) -> None:
     guest = books_beside_an_order("harbour street")
+    guest.orders(add("caesar_salad"))
     heard = guest.says("that's all", "checkout")
     assert heard.kinds == ["place_booked", "ask_type"] and "Harbour Street" in heard.words
-    guest.says("pickup")
+    guest.says(how)
     heard = guest.says("as soon as possible")
-    assert heard.kinds == ["confirm"] and "Pickup at Harbour Street" in heard.words
+    assert heard.kinds == ["confirm"] and told in heard.words
     guest.says("yes", "affirm")
     assert guest.placed is not None and guest.placed.place == "harbour"
 
