@@ -94,6 +94,7 @@ def order_network(phrases: Phrases) -> PhraseNetwork:
     return network
 
 
+NAME_OPENERS = sentences.phrases("my name is, it's, under, for, the name is, this is, it's under")
 _NUMBER_OPENERS = sentences.phrases(
     "my number is, my phone number is, it's, sure it's, you can reach me at, the number is, no it's"
 )
@@ -143,7 +144,7 @@ def confirm_network(phrases: Phrases) -> PhraseNetwork:
 def names_network() -> PhraseNetwork:
     """First names, last names, and both, with or without what leads to them."""
     network = PhraseNetwork()
-    network.say(START, ["my name is", "it's", "under", "for", "the name is", "this is", "it's under"], "given", 0.35)
+    network.say(START, NAME_OPENERS, "given", 0.35)
     network.skip(START, "given", 0.65)
     network.say("given", sentences.FIRST_NAMES, "named", 0.8)
     network.say("given", sentences.LAST_NAMES, END, 0.2)

@@ -14,6 +14,7 @@ from bot.phone.dictation import COMPLETE, dictated
 from bot.phone.endpointing import kind_of
 from bot.phone.expected_words import OPEN, SHARE, with_answers
 from nlu.parser import OrderParser
+from speech.expected import NAME_OPENERS
 from speech.recogniser import Engine, Recogniser, Transcript
 
 _CONTEXTS = {"order": "order", "phone": "digits", "confirm": "confirm"}
@@ -64,11 +65,15 @@ class Ears:
 
 
 def reading(transcript: Transcript, kind: str, house: House) -> str:
-    """The reading that answers the question: an order that the menu allows, a whole number; else the likeliest."""
+    """The reading that answers the question: an order that the menu allows, a whole number, a name; else the likeliest."""
     if not transcript.text:
         return ""
     if kind == "order" and isinstance(house.reader, OrderParser):
         return choose(transcript, house.reader).text
+    if kind == "name":
+        for hypothesis in transcript.n_best:
+            if hypothesis.text not in NAME_OPENERS:
+                return hypothesis.text
     if kind == "phone":
         for hypothesis in transcript.n_best:
             if len(dictated([hypothesis.text])) == COMPLETE:

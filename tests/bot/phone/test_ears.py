@@ -51,6 +51,7 @@ def test_of_several_readings_the_one_that_answers_is_taken() -> None:
     assert reading(transcript("two oh seven", "two oh seven five five five oh one two three"), "phone", HOUSE).endswith(
         "three"
     )
+    assert reading(transcript("under", "anna"), "name", HOUSE) == "anna"
     assert reading(transcript("yes", "no"), "confirm", HOUSE) == "yes"
     assert reading(Transcript("", (), 1.0, (), 0.5), "order", HOUSE) == ""
 
