@@ -12,7 +12,7 @@ torch = pytest.importorskip("torch", reason="training needs torch; serving does 
 torch.set_num_threads(1)  # tiny networks: more threads only wait for each other
 
 from speech.alphabet import BLANK, encode  # noqa: E402
-from speech.export import export, export_streaming  # noqa: E402
+from speech.export import export, export_streaming, load, size_of, write_card  # noqa: E402
 from speech.features import BANDS  # noqa: E402
 from speech.model import Config, DeepSpeech, GatedScan, output_frames  # noqa: E402
 from speech.streaming import StreamingNetwork  # noqa: E402
@@ -76,6 +76,16 @@ def test_streaming_equals_whole_for_any_chunk(tmp_path: Path, chunk: int) -> Non
 @pytest.mark.filterwarnings("ignore")
 def test_the_exported_network_equals_pytorch(tmp_path: Path) -> None:
     export(lived_in(FORMS[0]), tmp_path / "recogniser.onnx")  # raises where they differ
+
+
+def test_training_can_go_on_from_the_exported_network(tmp_path: Path) -> None:
+    model, path = lived_in(FORMS[0]), tmp_path / "network.onnx"
+    export(model, path)
+    write_card(path, **size_of(model))
+    read = load(path).state_dict()
+    for name, weights in model.state_dict().items():
+        if not name.endswith("num_batches_tracked"):
+            assert torch.equal(read[name], weights), name
 
 
 def test_one_batch_can_be_overfitted() -> None:

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from speech import __main__ as cli
+from speech.alphabet import BLANK, SYMBOLS, encode
 from speech.audio import AudioError
 from speech.engines import load_engine
 from speech.language import Group, Kind, Phrases
@@ -83,6 +84,24 @@ def test_an_unknown_expectation_or_engine_is_named(recogniser: Recogniser) -> No
 def test_contexts_are_built_once(recogniser: Recogniser) -> None:
     phrases = Phrases((Kind(("latte",), (Group(("large",)),)),))
     assert recogniser.context("order", phrases) is recogniser.context("order", phrases)
+
+
+def said(text: str) -> np.ndarray:
+    """Log-probabilities of a clearly said text."""
+    rows = []
+    for symbol in encode(text):
+        for number in (symbol, BLANK):
+            row = np.full(len(SYMBOLS), np.log(0.1 / 28), np.float32)
+            row[number] = np.log(0.9)
+            rows.append(row)
+    return np.array(rows)
+
+
+def test_expected_phrases_are_believed_until_the_sound_speaks_against_them(recogniser: Recogniser) -> None:
+    context = recogniser.context("order", Phrases((Kind(("latte",), (Group(("large",)),)),)))
+    assert [h.text for h in recogniser.hypotheses(said("a large latte"), context)] == ["a large latte"]
+    assert [h.text for h in recogniser.hypotheses(said("a larg late"), context)] == ["a large latte"]
+    assert recogniser.hypotheses(said("where are you on sunday"), context)[0].text == "where are you on sunday"
 
 
 def test_another_engine_has_the_same_interface() -> None:
