@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from speech.alphabet import BLANK, SYMBOLS, encode
 from speech.expected import confirm_network, digits_network, names_network, order_network, plural
 from speech.language import Group, Kind, Phrases, as_digits
 from speech.sentences import ONES
+
+Spoken = Callable[[str], np.ndarray]
 
 MENU = Phrases(
     (
@@ -22,16 +24,6 @@ MENU = Phrases(
 )
 ORDER, DIGITS, CONFIRM = order_network(MENU), digits_network(), confirm_network(MENU)
 NAMES = names_network()
-
-
-def spoken(text: str) -> np.ndarray:
-    rows = []
-    for symbol in encode(text):
-        for number in (symbol, BLANK):
-            row = np.full(len(SYMBOLS), np.log(0.1 / 28), np.float32)
-            row[number] = np.log(0.9)
-            rows.append(row)
-    return np.array(rows)
 
 
 @pytest.mark.parametrize(
@@ -51,18 +43,18 @@ def spoken(text: str) -> np.ndarray:
         "flat white mocha and a ginger beer",
     ],
 )
-def test_orders_of_the_menu_are_heard_as_said(said: str) -> None:
+def test_orders_of_the_menu_are_heard_as_said(spoken: Spoken, said: str) -> None:
     found = ORDER.best_path(spoken(said), 0.5)
     assert found is not None and found[0] == said
 
 
-def test_what_is_said_of_one_kind_of_dish_is_not_said_of_another() -> None:
+def test_what_is_said_of_one_kind_of_dish_is_not_said_of_another(spoken: Spoken) -> None:
     found = ORDER.best_path(spoken("a ginger beer with oat milk"), 0.5)
     assert found is not None and found[0] != "a ginger beer with oat milk"
 
 
 @given(st.lists(st.integers(0, 9), min_size=10, max_size=10))
-def test_any_ten_digits_can_be_heard(digits: list[int]) -> None:
+def test_any_ten_digits_can_be_heard(spoken: Spoken, digits: list[int]) -> None:
     found = DIGITS.best_path(spoken(" ".join(ONES[digit] for digit in digits)), 0.2)
     assert found is not None and as_digits(found[0]) == "".join(map(str, digits))
 
@@ -76,25 +68,25 @@ def test_any_ten_digits_can_be_heard(digits: list[int]) -> None:
         ("four one two triple five oh one two three", "4125550123"),
     ],
 )
-def test_numbers_are_heard_in_every_way_of_saying_them(said: str, number: str) -> None:
+def test_numbers_are_heard_in_every_way_of_saying_them(spoken: Spoken, said: str, number: str) -> None:
     found = DIGITS.best_path(spoken(said), 0.2)
     assert found is not None and as_digits(found[0]) == number
 
 
-def test_a_corrected_number_is_heard_as_it_was_said() -> None:
+def test_a_corrected_number_is_heard_as_it_was_said(spoken: Spoken) -> None:
     said = "four one two five five six no wait five five five oh one two three"
     found = DIGITS.best_path(spoken(said), 0.2)
     assert found is not None and found[0] == said
 
 
 @pytest.mark.parametrize("said", ["yes", "no thank you", "that's right", "no make it a large mocha"])
-def test_yes_and_no_are_heard_and_so_is_a_change_of_mind(said: str) -> None:
+def test_yes_and_no_are_heard_and_so_is_a_change_of_mind(spoken: Spoken, said: str) -> None:
     found = CONFIRM.best_path(spoken(said), 0.5)
     assert found is not None and found[0] == said
 
 
 @pytest.mark.parametrize("said", ["anna", "it's maria garcia", "under smith"])
-def test_names_are_heard(said: str) -> None:
+def test_names_are_heard(spoken: Spoken, said: str) -> None:
     found = NAMES.best_path(spoken(said), 0.5)
     assert found is not None and found[0] == said
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 
 import numpy as np
 import pytest
 
 from speech.alphabet import BLANK, SYMBOLS, decode, encode
 from speech.grammar import END, START, PhraseNetwork
+
+Spoken = Callable[[str], np.ndarray]
 
 
 def small_network() -> PhraseNetwork:
@@ -59,30 +62,19 @@ def test_the_search_finds_what_trying_every_path_finds(seed: int) -> None:
     assert (found[0], pytest.approx(found[1], abs=1e-4)) == (text, share)
 
 
-def spoken(text: str) -> np.ndarray:
-    """Log-probabilities of a clearly said text."""
-    rows = []
-    for symbol in encode(text):
-        for number in (symbol, BLANK):
-            row = np.full(len(SYMBOLS), np.log(0.1 / 28), np.float32)
-            row[number] = np.log(0.9)
-            rows.append(row)
-    return np.array(rows)
-
-
-def test_a_misheard_phrase_is_heard_as_the_nearest_one_allowed() -> None:
+def test_a_misheard_phrase_is_heard_as_the_nearest_one_allowed(spoken: Spoken) -> None:
     assert small_network().best_path(spoken("b ab bba"), 1.0) == (
         "b ab ba",
         pytest.approx(np.log(0.4 * 0.15 * 0.25 * 0.7)),
     )
 
 
-def test_too_few_frames_for_any_phrase_are_nothing() -> None:
+def test_too_few_frames_for_any_phrase_are_nothing(spoken: Spoken) -> None:
     assert small_network().best_path(spoken("a")[:1], 1.0) is None
     assert small_network().best_path(np.zeros((0, len(SYMBOLS)), np.float32), 1.0) is None
 
 
-def test_a_wider_network_leaves_the_first_as_it_was() -> None:
+def test_a_wider_network_leaves_the_first_as_it_was(spoken: Spoken) -> None:
     network = small_network()
     wider = network.also(["bb b"], 0.2)
     assert wider.best_path(spoken("bb b"), 1.0) == ("bb b", pytest.approx(np.log(0.2)))

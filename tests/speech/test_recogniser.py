@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -13,11 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from speech import __main__ as cli
-from speech.alphabet import BLANK, SYMBOLS, encode
 from speech.audio import AudioError
 from speech.engines import load_engine
 from speech.language import Group, Kind, Phrases
 from speech.recogniser import LONGEST_STREAM_S, MODEL, Recogniser, segments
+
+Spoken = Callable[[str], np.ndarray]
 
 pytestmark = pytest.mark.skipif(not MODEL.exists(), reason="no recogniser has been trained yet")
 RNG = np.random.default_rng(0)
@@ -86,22 +88,13 @@ def test_contexts_are_built_once(recogniser: Recogniser) -> None:
     assert recogniser.context("order", phrases) is recogniser.context("order", phrases)
 
 
-def said(text: str) -> np.ndarray:
-    """Log-probabilities of a clearly said text."""
-    rows = []
-    for symbol in encode(text):
-        for number in (symbol, BLANK):
-            row = np.full(len(SYMBOLS), np.log(0.1 / 28), np.float32)
-            row[number] = np.log(0.9)
-            rows.append(row)
-    return np.array(rows)
-
-
-def test_expected_phrases_are_believed_until_the_sound_speaks_against_them(recogniser: Recogniser) -> None:
+def test_expected_phrases_are_believed_until_the_sound_speaks_against_them(
+    spoken: Spoken, recogniser: Recogniser
+) -> None:
     context = recogniser.context("order", Phrases((Kind(("latte",), (Group(("large",)),)),)))
-    assert [h.text for h in recogniser.hypotheses(said("a large latte"), context)] == ["a large latte"]
-    assert [h.text for h in recogniser.hypotheses(said("a larg late"), context)] == ["a large latte"]
-    assert recogniser.hypotheses(said("where are you on sunday"), context)[0].text == "where are you on sunday"
+    assert [h.text for h in recogniser.hypotheses(spoken("a large latte"), context)] == ["a large latte"]
+    assert [h.text for h in recogniser.hypotheses(spoken("a larg late"), context)] == ["a large latte"]
+    assert recogniser.hypotheses(spoken("where are you on sunday"), context)[0].text == "where are you on sunday"
 
 
 def test_another_engine_has_the_same_interface() -> None:
