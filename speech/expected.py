@@ -6,12 +6,12 @@ import random
 
 from speech import sentences
 from speech.grammar import END, START, PhraseNetwork
-from speech.language import Phrases
+from speech.language import Kind, Phrases
 from speech.sentences import ONES, TENS
 
 _QUANTITIES = {"a": 0.45, "an": 0.06, "one": 0.1, "two": 0.1, "three": 0.04, "the": 0.03, "another": 0.02}
 _MANY = ["four", "five", "six", "seven", "eight", "nine", "ten", "twelve", "a dozen"]
-_FILLERS = ["um", "uh", "please"]
+_FILLERS = ["um", "uh"]
 _BEFORE_EXTRA = ["with", "with a", "and", "and a", "made with", "in a", "on a", "on", "but with"]
 _AND_SO_ON = ["and", "and also", "plus", "and then", "also"]
 _TAKING_OFF = ["remove", "take off", "cancel", "hold", "no more", "without", "drop", "skip", "forget"]
@@ -36,62 +36,67 @@ def order_network(phrases: Phrases) -> PhraseNetwork:
     network = PhraseNetwork()
     network.say(START, sentences.GREETINGS, "greeted", 0.15)
     network.skip(START, "greeted", 0.85)
-    network.say("greeted", _FILLERS[:2], "greeted", 0.03)
+    network.say("greeted", _FILLERS, "greeted", 0.03)
     network.say("greeted", sentences.OPENERS, "line", 0.72)
     network.say("greeted", ["add", "and", "just", *_CHANGING], "line", 0.06)
-    network.say("greeted", _SWAPPING, "old", 0.02)
     network.skip("greeted", "line", 0.1)
     network.skip("greeted", "fragment", 0.07)
-    network.say("greeted", _TAKING_OFF, "off", 0.02)
-    network.say("line", _FILLERS[:2], "line", 0.02)
+    network.say("line", _FILLERS, "line", 0.02)
     for quantity, share in _QUANTITIES.items():
         network.say("line", [quantity], "counted", share)
     network.say("line", _MANY, "counted", 0.05)
-    network.say("counted", ["no", *_CORRECTING], "line", 0.005)
     network.skip("line", "counted", 0.13)
-    total = sum(len(kind.items) for kind in phrases.kinds)
-    everything = [value for kind in phrases.kinds for group in kind.groups for value in group.values]
-    names = [name for kind in phrases.kinds for name in kind.items]
+    network.say("counted", ["no", *_CORRECTING], "line", 0.005)
     for number, kind in enumerate(phrases.kinds):
-        before, extra, after = (f"{place} {number}" for place in ("before", "extra", "after"))
-        share = len(kind.items) / total
-        network.skip("counted", before, share)
-        network.skip("fragment", extra, share)
-        for at, group in enumerate(kind.groups):
-            part = 1 / len(kind.groups)
-            amounts = f"amount {number} {at}"
-            for place, next_place, much in ((before, before, 0.35), (extra, after, 1.0)):
-                amounted = 0.4 if group.amounts and place == extra else 0.05 if group.amounts else 0.0
-                network.say(place, group.values, next_place, much * part * (1 - amounted))
-                if amounted:
-                    network.say(place, group.amounts, f"{amounts} {place}", much * part * amounted)
-                    network.say(f"{amounts} {place}", group.values, next_place)
-        network.say(before, kind.items, after, 0.62)
-        network.say(before, [plural(name) for name in kind.items], after, 0.03)
-        network.say(before, _CORRECTING, "line", 0.002)
-        network.skip(after, "done", 0.5)
-        if kind.groups:
-            network.say(after, _BEFORE_EXTRA, extra, 0.4)
-            network.say(after, ["no", "without", "with no", "hold the"], extra, 0.04)
-            network.skip(after, extra, 0.06)
-    network.say("off", ["the", "one", "a"], "what", 0.7)
-    network.skip("off", "what", 0.3)
-    network.say("what", names, "done", 0.6)
-    if everything:
-        network.say("what", everything, "from", 0.4)
-    network.say("from", ["on the", "from the", "off the", "on my"], "dish", 0.4)
-    network.skip("from", "done", 0.6)
-    network.say("dish", names, "done")
-    network.say("old", ["the", "my"], "old dish", 0.9)
-    network.skip("old", "old dish", 0.1)
-    network.say("old dish", names, "new")
-    network.say("new", ["for", "to", "with", "for a", "to a", "with a", "i'd like", "i want"], "line")
+        _dish(network, str(number), kind, len(kind.items) / len(phrases.items))
+    _edits(network, phrases)
     network.say("done", _AND_SO_ON, "line", 0.12)
     network.say("done", _CORRECTING, "line", 0.01)
     network.skip("done", "line", 0.03)
     network.say("done", sentences.CLOSERS, END, 0.2)
     network.skip("done", END, 0.68)
     return network
+
+
+def _dish(network: PhraseNetwork, number: str, kind: Kind, share: float) -> None:
+    """From "counted" or "fragment" to "done": choices before the dish's name, the dish, choices after it."""
+    before, extra, after = (f"{place} {number}" for place in ("before", "extra", "after"))
+    network.skip("counted", before, share)
+    network.skip("fragment", extra, share)
+    for at, group in enumerate(kind.groups):
+        for place, next_place, much, amounted in ((before, before, 0.35, 0.05), (extra, after, 1.0, 0.4)):
+            part = much / len(kind.groups)
+            if group.amounts:
+                amount = f"amount {number} {at} {place}"
+                network.say(place, group.amounts, amount, part * amounted)
+                network.say(amount, group.values, next_place)
+                part *= 1 - amounted
+            network.say(place, group.values, next_place, part)
+    network.say(before, kind.items, after, 0.62)
+    network.say(before, [plural(name) for name in kind.items], after, 0.03)
+    network.say(before, _CORRECTING, "line", 0.002)
+    network.skip(after, "done", 0.5)
+    if kind.groups:
+        network.say(after, _BEFORE_EXTRA, extra, 0.4)
+        network.say(after, ["no", "without", "with no", "hold the"], extra, 0.04)
+        network.skip(after, extra, 0.06)
+
+
+def _edits(network: PhraseNetwork, phrases: Phrases) -> None:
+    """From "greeted": taking off a dish or a choice, and swapping a dish for another."""
+    network.say("greeted", _TAKING_OFF, "off", 0.02)
+    network.say("off", ["the", "one", "a"], "what", 0.7)
+    network.skip("off", "what", 0.3)
+    network.say("what", phrases.items, "done", 0.6)
+    network.say("what", phrases.modifiers, "from", 0.4)
+    network.say("from", ["on the", "from the", "off the", "on my"], "dish", 0.4)
+    network.skip("from", "done", 0.6)
+    network.say("dish", phrases.items, "done")
+    network.say("greeted", _SWAPPING, "old", 0.02)
+    network.say("old", ["the", "my"], "old dish", 0.9)
+    network.skip("old", "old dish", 0.1)
+    network.say("old dish", phrases.items, "new")
+    network.say("new", ["for", "to", "with", "for a", "to a", "with a", "i'd like", "i want"], "line")
 
 
 NAME_OPENERS = sentences.phrases("my name is, it's, under, for, the name is, this is, it's under")
