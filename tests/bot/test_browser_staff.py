@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import random
 import re
-import uuid
+import string
 from typing import Any
 
 # What a guest answers to the questions of the checkout: the first match counts.
@@ -81,7 +82,9 @@ def test_what_is_sold_out_cannot_be_ordered_until_it_is_back(guest: Any, staff: 
 
 
 def test_a_conversation_goes_to_a_person_and_back(guest: Any, staff: Any) -> None:
-    mark, hostile = f"mark {uuid.uuid4()}", "<b>soon</b> & here"
+    # Letters only: digits may look like a payment card, which the board never shows.
+    mark = "mark " + "".join(random.choices(string.ascii_lowercase, k=20))
+    hostile = "<b>soon</b> & here"
     guest.say(mark)
     guest.say("I want to talk to a person")
     talk = f"[...document.querySelectorAll('.talk')].find(n => n.innerText.includes('{mark}'))"
