@@ -62,7 +62,8 @@ var/trained/responder: nlu/train_describe.py nlu/responder_model.py nlu/describe
 var/trained/reader: vision/train.py | var/.everything
 	$(PY) -m vision train
 	$(DONE)
-var/trained/recogniser: speech/training.py speech/sentences.py | var/.everything
+var/trained/recogniser: speech/training.py speech/sentences.py speech/synthesis.py speech/neural_voices.py | var/.everything
+	$(PY) -m speech voices
 	$(PY) -m speech synthesise
 	$(PY) -m speech train
 	$(PY) -m speech words

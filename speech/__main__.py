@@ -23,8 +23,12 @@ def main(arguments: list[str] | None = None) -> int:
     data.add_argument("--data", type=Path, default=Path(os.environ.get("DATA", "../shared/data")), help="the data sets")
     data.add_argument("--work", type=Path, default=Path("var/speech"), help="where audio packs and checkpoints lie")
 
+    commands.add_parser("voices", parents=[data], help="download the neural voices that read training speech")
     synthesise = commands.add_parser("synthesise", parents=[data], help="make the synthetic training speech")
-    synthesise.add_argument("--hours", type=float, default=9.0)
+    synthesise.add_argument("--hours", type=float, default=9.0, help="by formant and diphone synthesisers; 0 for none")
+    synthesise.add_argument(
+        "--neural-hours", type=float, default=3.0, help="by neural voices, 20 minutes an hour; or 0"
+    )
     synthesise.add_argument("--voices", type=int, default=300, help="that read single digits, to be joined to numbers")
     synthesise.add_argument("--seed", type=int, default=11)
     synthesise.add_argument("--processes", type=int, default=4)
@@ -34,6 +38,9 @@ def main(arguments: list[str] | None = None) -> int:
     training.add_argument("--processes", type=int, default=4)
     training.add_argument("--out", type=Path, help="run folder; an interrupted run in it goes on")
     training.add_argument("--start-from", default="", help="weights to begin with: a checkpoint or an exported network")
+    training.add_argument(
+        "--hidden", type=int, default=384, help="units of a recurrent layer; smaller weights are widened"
+    )
     training.add_argument("--peak-rate", type=float, default=2e-3)
     training.add_argument("--softest", type=float, default=0.0, help="share of the augmentation to begin with")
     training.add_argument("--hardest", type=float, default=1.0, help="share of the augmentation to reach")

@@ -18,7 +18,7 @@ class Recipe:
 
     speed: float = 0.8
     room: float = 0.35
-    noise: float = 0.65
+    noise: float = 0.75
     babble: float = 0.15
     band: float = 0.4
     clip: float = 0.06
@@ -97,7 +97,7 @@ class Augmenter:
     ) -> np.ndarray:
         recipe = self.recipe
         if rng.random() < recipe.speed:
-            samples = change_speed(samples, float(rng.uniform(0.86, 1.16)))
+            samples = change_speed(samples, float(rng.uniform(0.82, 1.2)))
         samples = np.pad(samples, (int(rng.integers(0, 2000)), int(rng.integers(400, 2000))))
         if rng.random() < recipe.room:
             room = (
@@ -111,7 +111,7 @@ class Augmenter:
                 noise = piece(rng, self.noises[rng.integers(len(self.noises))], len(samples))
             else:
                 noise = coloured_noise(rng, len(samples))
-            samples = add_noise(samples, noise, float(rng.uniform(2, 32)))
+            samples = add_noise(samples, noise, float(rng.uniform(0, 30)))
         if rng.random() < recipe.band:
             samples = band_limit(rng, samples)
         peak = float(np.abs(samples).max()) + 1e-9

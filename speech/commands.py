@@ -20,31 +20,42 @@ if TYPE_CHECKING:
     from speech.training import Plan
 
 COPIES = {  # of each set in an epoch
-    "synthetic": 0.35,
-    "synthetic-digits": 1.0,
-    "so762": 0.7,
+    "synthetic": 0.25,
+    "synthetic-digits": 0.7,
+    "neural": 1.5,
+    "neural-digits": 2.0,
+    "so762": 0.6,
     "an4": 2.5,
     "fsdd": 1.5,
     "coffee": 4.0,
 }
 
 
+def voices(options: argparse.Namespace) -> int:
+    """Download the neural voices that read training speech."""
+    from speech.neural_voices import FOLDER, fetch
+
+    fetch()
+    print(json.dumps({"voices": str(FOLDER)}))
+    return 0
+
+
 def synthesise(options: argparse.Namespace) -> int:
     """Invented sentences and the training speakers' own, read by every voice."""
-    from speech.synthesis import single_digits
+    from speech.synthesis import draw_neural_voice, draw_voice, single_digits
     from speech.synthesis import synthesise as write
 
     options.work.mkdir(parents=True, exist_ok=True)
-    single_digits(options.work / "synthetic-digits", options.voices, options.seed, options.processes)
-    hours = write(
-        options.work / "synthetic",
-        options.data,
-        options.hours,
-        options.seed,
-        options.processes,
-        _read_texts(options.data),
-    )
-    print(json.dumps({"hours": round(hours, 2)}))
+    texts = _read_texts(options.data)
+    hours = {}
+    for pack, draw, wanted in (
+        ("synthetic", draw_voice, options.hours),
+        ("neural", draw_neural_voice, options.neural_hours),
+    ):
+        if wanted:
+            single_digits(options.work / f"{pack}-digits", options.voices, options.seed, options.processes, draw)
+            hours[pack] = write(options.work / pack, options.data, wanted, options.seed, options.processes, texts, draw)
+    print(json.dumps({pack: round(written, 2) for pack, written in hours.items()}))
     return 0
 
 
@@ -65,7 +76,7 @@ def train(options: argparse.Namespace) -> int:
     if not (options.work / "synthetic.jsonl").exists():
         raise FileNotFoundError(f"no synthetic speech in {options.work}: run python -m speech synthesise first")
     plan = _plan(options)
-    run(Config(), plan)
+    run(Config(hidden=options.hidden), plan)
     model = load(Path(plan.out) / "last.pt")
     write(model, MODEL)
     write_card(MODEL, name="recogniser", trained=asdict(plan), **size_of(model))

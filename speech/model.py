@@ -7,7 +7,7 @@ convolution gives them a little future (section 3.7 of the paper), so that the m
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import torch
@@ -71,7 +71,7 @@ class Convolution(nn.Module):
 
     def forward(self, x: Tensor, lengths: Tensor | None) -> tuple[Tensor, Tensor | None]:
         """(B, C, T, F) and lengths (B,) to (B, C', ceil(T / stride), F'); no lengths: nothing is padding."""
-        x = self.convolution(functional.pad(x, self.padding)).transpose(1, 2)  # (B, T', C', F')
+        x = self.convolution(functional.pad(x, self.padding)).float().transpose(1, 2)  # (B, T', C', F')
         rows = x.flatten(0, 1)
         if lengths is None:
             rows = self.norm(rows)
@@ -85,6 +85,7 @@ class GatedScan(torch.autograd.Function):
     """The recurrence of a GRU with all weight gradients gathered into one product after the loop.
 
     torch.nn.GRU computes the same, but on a CPU its backward pass over many short steps takes several times as long.
+    Under autocast the products, and nothing else, are computed in bfloat16.
     """
 
     @staticmethod
@@ -92,17 +93,18 @@ class GatedScan(torch.autograd.Function):
         """Projected inputs (T, D, B, 3H), weight (D, 3H, H), bias (D, 3H) to states (T, D, B, H); D: directions."""
         frames, directions, batch, width = inputs.shape
         hidden = width // 3
+        kind = torch.bfloat16 if torch.is_autocast_enabled("cpu") else inputs.dtype
         gates = inputs.new_empty(frames, directions, batch, 2 * hidden)  # reset and update
         new, recurrent = inputs.new_empty(2, frames, directions, batch, hidden)
         states = inputs.new_zeros(frames + 1, directions, batch, hidden)
-        transposed, bias = weight.transpose(1, 2).contiguous(), bias[:, None]
+        transposed, bias = weight.to(kind).transpose(1, 2).contiguous(), bias[:, None].to(kind)
         for t in range(frames):
-            product = torch.baddbmm(bias, states[t], transposed)
+            product = torch.baddbmm(bias, states[t].to(kind), transposed)
             torch.add(inputs[t, ..., : 2 * hidden], product[..., : 2 * hidden], out=gates[t]).sigmoid_()
             recurrent[t] = product[..., 2 * hidden :]
             torch.addcmul(inputs[t, ..., 2 * hidden :], gates[t, ..., :hidden], recurrent[t], out=new[t]).tanh_()
             torch.lerp(new[t], states[t], gates[t, ..., hidden:], out=states[t + 1])
-        context.save_for_backward(weight, gates, new, recurrent, states)
+        context.save_for_backward(weight.to(kind), gates, new, recurrent, states)
         return states[1:]
 
     @staticmethod
@@ -124,10 +126,10 @@ class GatedScan(torch.autograd.Function):
             torch.mul(carried, to_update[t], out=inward[t, ..., hidden : 2 * hidden])
             torch.mul(d_new[t], to_reset[t], out=inward[t, ..., :hidden])
             torch.mul(d_new[t], reset[t], out=inward[t, ..., 2 * hidden :])
-            carried = torch.baddbmm(carried * update[t], inward[t], weight)
+            carried = carried * update[t] + torch.bmm(inward[t].to(weight.dtype), weight)
         by_direction = inward.transpose(0, 1).reshape(directions, frames * batch, 3 * hidden)
         before = states[:-1].transpose(0, 1).reshape(directions, frames * batch, hidden)
-        d_weight = torch.bmm(by_direction.transpose(1, 2), before)
+        d_weight = torch.bmm(by_direction.transpose(1, 2).to(weight.dtype), before.to(weight.dtype)).to(outer.dtype)
         d_inputs = torch.cat([inward[..., : 2 * hidden], d_new], dim=-1)
         return d_inputs, d_weight, by_direction.sum(1)
 
@@ -158,7 +160,7 @@ class Recurrence(nn.Module):
         columns = torch.arange(batch).expand(frames, batch)
         both = torch.stack([x, x[turned, columns]][: self.directions])  # (D, T, B, inputs)
         projected = torch.einsum("dtbi,dgi->tdbg", both, self._weights("weight_ih"))
-        projected = projected + self._weights("bias_ih")[:, None]
+        projected = projected.float() + self._weights("bias_ih")[:, None]
         states = GatedScan.apply(projected.contiguous(), self._weights("weight_hh"), self._weights("bias_hh"))
         y = states[:, 0]
         if self.directions == 2:
@@ -222,7 +224,7 @@ class DeepSpeech(nn.Module):
             inside = torch.arange(x.shape[1]) < out[:, None]
             x = self.lookahead(x * inside[..., None])
         scores = self.output(self.norm.valid(x.flatten(0, 1), index))
-        return scores.view(*x.shape[:2], -1).log_softmax(-1), out
+        return scores.float().view(*x.shape[:2], -1).log_softmax(-1), out
 
     def whole(self, frames: Tensor) -> Tensor:
         """One utterance (T, F) to log-probabilities (T', symbols): the form that is exported."""
@@ -269,6 +271,40 @@ class DeepSpeech(nn.Module):
         c = self.config
         maps = torch.zeros(1, c.channels, 6, -(-c.bands // 2))
         return torch.zeros(10, c.bands), maps, torch.zeros(c.layers, 1, c.hidden), torch.zeros(c.lookahead, c.hidden)
+
+
+def widened(model: DeepSpeech, hidden: int, seed: int = 1) -> DeepSpeech:
+    """The same function with more hidden units, as a start for further training (Net2WiderNet; Chen et al. 2016,
+    arXiv:1511.05641): copies of random units, and what they give to the next layer shared out between the copies."""
+    config = replace(model.config, hidden=hidden)
+    rng = torch.Generator().manual_seed(seed)
+    old = model.config.hidden
+    units = torch.cat([torch.arange(old), torch.randperm(old, generator=rng)[: hidden - old]])
+    wide, gates = DeepSpeech(config), torch.cat([units, units + old, units + 2 * old])
+
+    def shared(weight: Tensor) -> Tensor:
+        """(rows, old) to (rows, hidden)."""
+        parts = torch.rand(weight.shape[0], hidden, generator=rng) * 0.4 + 0.3
+        whole = torch.zeros_like(weight).index_add(1, units, parts)
+        return weight[:, units] * parts / whole[:, units]
+
+    state = model.state_dict()
+    for name, value in state.items():
+        layer, _, kind = name.rpartition(".")
+        after_hidden = layer.startswith(("norm", "output")) or (
+            layer.startswith("recurrences") and not layer.startswith("recurrences.0")
+        )
+        if layer.endswith("gru"):
+            value = value[gates]
+            if kind.startswith("weight_hh") or (kind.startswith("weight_ih") and after_hidden):
+                value = shared(value)
+        elif layer == "output" and kind == "weight":
+            value = shared(value)
+        elif (after_hidden and layer.endswith("norm") and value.ndim) or layer.startswith("lookahead"):
+            value = value[units]
+        state[name] = value
+    wide.load_state_dict(state)
+    return wide
 
 
 def output_frames(frames: int) -> int:

@@ -9,7 +9,7 @@ import json
 import random
 import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from multiprocessing import Pool
@@ -19,6 +19,7 @@ import numpy as np
 import soundfile
 from scipy.signal import resample_poly
 
+from speech import neural_voices
 from speech.sentences import ONES, general_english, sentences
 
 SAMPLE_RATE_HZ = 8000
@@ -57,6 +58,11 @@ def draw_voice(rng: random.Random) -> Voice:
     return Voice(engine, name, rate, pitch, vocal_tract)
 
 
+def draw_neural_voice(rng: random.Random) -> Voice:
+    """Rate and vocal tract vary less: the styles differ in both already."""
+    return Voice("kokoro", neural_voices.draw_name(rng), rng.uniform(0.8, 1.3), vocal_tract=rng.uniform(0.92, 1.1))
+
+
 def spoken_form(sentence: str) -> str:
     """What the synthesiser is given: lone capitals are letters."""
     return " ".join(_LETTERS.get(word, word) for word in sentence.split())
@@ -75,6 +81,12 @@ def read_aloud(sentence: str, voice: Voice, sample_rate_hz: int = SAMPLE_RATE_HZ
     """
     text = spoken_form(sentence)
     stretch = voice.vocal_tract / voice.rate  # playing faster for the vocal tract must not change the tempo
+    if voice.engine == "kokoro":
+        return _resampled(
+            neural_voices.read_aloud(text, voice.name, 1 / stretch),
+            neural_voices.SAMPLE_RATE_HZ * voice.vocal_tract,
+            sample_rate_hz,
+        )
     with tempfile.TemporaryDirectory() as folder:
         wav = f"{folder}/a.wav"
         if voice.engine == "espeak":
@@ -101,7 +113,11 @@ def read_aloud(sentence: str, voice: Voice, sample_rate_hz: int = SAMPLE_RATE_HZ
         samples, rate = soundfile.read(wav, dtype="float32")
     if samples.ndim > 1:
         samples = samples[:, 0]
-    step = Fraction(sample_rate_hz / (rate * voice.vocal_tract)).limit_denominator(160)
+    return _resampled(samples, rate * voice.vocal_tract, sample_rate_hz)
+
+
+def _resampled(samples: np.ndarray, rate_hz: float, wanted_hz: float) -> np.ndarray:
+    step = Fraction(wanted_hz / rate_hz).limit_denominator(160)
     return resample_poly(samples, step.numerator, step.denominator).astype(np.float32)
 
 
@@ -131,10 +147,12 @@ def _row(offset: int, samples: np.ndarray, text: str, kind: str, voice: str) -> 
     return json.dumps(row) + "\n"
 
 
-def single_digits(out: Path, voices: int, seed: int, processes: int) -> int:
+def single_digits(
+    out: Path, voices: int, seed: int, processes: int, draw: Callable[[random.Random], Voice] = draw_voice
+) -> int:
     """Write ``out``.i16 and ``out``.jsonl: the ten digits, one by one, in so many drawn voices; returns how many."""
     rng = random.Random(seed)
-    jobs = [(f"{at}", digit, voice) for at in range(voices) for voice in [draw_voice(rng)] for digit in ONES[:10]]
+    jobs = [(f"{at}", digit, voice) for at in range(voices) for voice in [draw(rng)] for digit in ONES[:10]]
     offset = count = 0
     with (
         out.with_suffix(".i16").open("wb") as audio,
@@ -151,15 +169,24 @@ def single_digits(out: Path, voices: int, seed: int, processes: int) -> int:
 
 
 def synthesise(
-    out: Path, data: Path, hours: float, seed: int, processes: int, extra_texts: Sequence[str] = ()
+    out: Path,
+    data: Path,
+    hours: float,
+    seed: int,
+    processes: int,
+    extra_texts: Sequence[str] = (),
+    draw: Callable[[random.Random], Voice] = draw_voice,
 ) -> float:
-    """Write ``out``.i16 and ``out``.jsonl with about that many hours; returns the hours written."""
+    """Write ``out``.i16 and ``out``.jsonl with about that many hours; returns the hours written.
+
+    The pack may be read while it grows: audio is on the disk before its line of the index.
+    """
     rng = random.Random(seed)
     stream = sentences(rng, [*general_english(data), *extra_texts])
 
     def jobs() -> Iterator[tuple[str, str, Voice]]:
         while True:
-            yield (*next(stream), draw_voice(rng))
+            yield (*next(stream), draw(rng))
 
     out.parent.mkdir(parents=True, exist_ok=True)
     offset, work = 0, jobs()
@@ -176,4 +203,6 @@ def synthesise(
                 audio.write(samples.tobytes())
                 index.write(_row(offset, samples, text, kind, voice))
                 offset += len(samples)
+            audio.flush()
+            index.flush()
     return offset / 3600 / SAMPLE_RATE_HZ

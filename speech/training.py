@@ -32,7 +32,7 @@ from speech.augment import Augmenter, Recipe
 from speech.corpus import noise_clips, room_responses
 from speech.export import load
 from speech.features import BANDS, SAMPLE_RATE_HZ, log_mel
-from speech.model import Config, DeepSpeech, output_frames
+from speech.model import Config, DeepSpeech, output_frames, widened
 from speech.packs import Entry, Pack, read_audio
 from speech.scores import word_errors
 from speech.synthesis import trim
@@ -48,7 +48,7 @@ class Plan:
     out: str
     minutes: float
     processes: int = 4
-    batch_seconds: float = 24.0  # of each process
+    batch_seconds: float = 32.0  # of each process
     average_every: int = 10  # steps
     peak_rate: float = 2e-3
     weight_decay: float = 0.01
@@ -126,7 +126,7 @@ class Loader:
         for pack, entries in items:
             samples = self.joined(pack, entries)
             samples = self.augment(self.rng, samples, partial(self.voices, pack))
-            warp = float(self.rng.choice([0.9, 0.94, 0.97, 1.03, 1.06, 1.1]))
+            warp = float(self.rng.choice([0.86, 0.9, 0.94, 0.97, 1.03, 1.06, 1.1, 1.15]))
             spectrogram = log_mel(samples, warp if self.rng.random() < self.plan.recipe.warp else 1.0)
             target = encode(text_of(entries))
             repeats = sum(a == b for a, b in zip(target, target[1:]))
@@ -183,7 +183,8 @@ def greedy(log_probs: Tensor) -> str:
 def loss_of(model: DeepSpeech, batch: tuple[Tensor, Tensor, Tensor, Tensor]) -> Tensor:
     """CTC loss in nats for each character."""
     frames, lengths, targets, target_lengths = batch
-    log_probs, out = model(frames, lengths)
+    with torch.autocast("cpu", torch.bfloat16):
+        log_probs, out = model(frames, lengths)
     total = ctc_loss(log_probs.transpose(0, 1), targets, out, target_lengths, BLANK, "sum", zero_infinity=True)
     return total / target_lengths.sum()
 
@@ -241,7 +242,7 @@ def train(config: Config, plan: Plan, rank: int = 0) -> None:
         optimizer.load_state_dict(saved["optimizer"])
         elapsed, epoch, step = saved["elapsed"], saved["epoch"], saved["step"]
     elif plan.start_from:
-        model.load_state_dict(load(Path(plan.start_from)).state_dict())
+        model.load_state_dict(widened(load(Path(plan.start_from)), config.hidden).state_dict())
     loader = Loader(plan, seed=1000 * (step + 1) + rank)
     dev = [Pack(Path(path)) for path in plan.dev_packs if Path(path).with_suffix(".jsonl").exists()]
     parameters = list(model.parameters())

@@ -14,7 +14,7 @@ torch.set_num_threads(1)  # tiny networks: more threads only wait for each other
 from speech.alphabet import BLANK, encode  # noqa: E402
 from speech.export import export, export_streaming, load, size_of, write_card  # noqa: E402
 from speech.features import BANDS  # noqa: E402
-from speech.model import Config, DeepSpeech, GatedScan, output_frames  # noqa: E402
+from speech.model import Config, DeepSpeech, GatedScan, output_frames, widened  # noqa: E402
 from speech.streaming import StreamingNetwork  # noqa: E402
 
 SMALL = {"channels": 4, "hidden": 24, "layers": 2, "dropout": 0.0}
@@ -109,3 +109,24 @@ def test_one_batch_can_be_overfitted() -> None:
     log_probs, out = model(frames, lengths)
     assert [greedy(row[:n]) for row, n in zip(log_probs, out)] == texts
     assert BLANK == 0
+
+
+@pytest.mark.parametrize("config", FORMS)
+def test_a_widened_network_is_the_same_function_with_more_units(config: Config) -> None:
+    model = lived_in(config)
+    wide = widened(model, 40).eval()
+    assert wide.config.hidden == 40
+    frames = torch.rand(50, BANDS) * 8
+    with torch.inference_mode():
+        torch.testing.assert_close(wide.whole(frames), model.whole(frames), atol=1e-4, rtol=1e-4)
+
+
+def test_products_in_bfloat16_give_nearly_the_same_gradient() -> None:
+    torch.manual_seed(2)
+    inputs, bias = torch.randn(20, 2, 3, 24), torch.randn(2, 24)
+    weight = (torch.randn(2, 24, 8) / 3).requires_grad_()
+    exact = torch.autograd.grad(GatedScan.apply(inputs, weight, bias).square().sum(), weight)[0]
+    with torch.autocast("cpu", torch.bfloat16):
+        rough = torch.autograd.grad(GatedScan.apply(inputs, weight, bias).square().sum(), weight)[0]
+    assert rough.dtype == torch.float32
+    assert torch.nn.functional.cosine_similarity(exact.flatten(), rough.flatten(), dim=0) > 0.999
