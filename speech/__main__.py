@@ -48,7 +48,9 @@ def main(arguments: list[str] | None = None) -> int:
     ablate = commands.add_parser("ablate", parents=[data, training], help="short trainings with one thing left out")
     ablate.add_argument("--only", action="append", help="this row of the table (again for more)")
 
-    label = commands.add_parser("label", parents=[data], help="transcribe training recordings that only have slots")
+    label = commands.add_parser(
+        "label", parents=[data], help="words for orders that only have slots; single digits cut out"
+    )
     label.add_argument("--checkpoint", type=Path)
 
     export = commands.add_parser("export", parents=[data], help="a checkpoint as the ONNX model that is served")

@@ -23,11 +23,12 @@ COPIES = {  # of each set in an epoch
     "synthetic": 0.25,
     "synthetic-digits": 0.7,
     "neural": 1.5,
-    "neural-digits": 2.0,
+    "neural-digits": 1.5,
+    "an4-digits": 1.5,
     "so762": 0.6,
     "an4": 2.5,
     "fsdd": 1.5,
-    "coffee": 4.0,
+    "coffee": 5.0,
 }
 
 
@@ -168,13 +169,18 @@ def _read_texts(data: Path) -> list[str]:
 
 
 def label(options: argparse.Namespace) -> int:
-    """Transcribe the training speakers' orders, of which only slots were published, by our own network."""
+    """Our own network writes the words of the training speakers' orders, of which only slots were published, and cuts
+    single digits out of an4's recordings."""
+    from speech.export import load
     from speech.labels import label_orders
+    from speech.packs import Pack
+    from speech.single_digits import cut
 
     texts = label_orders(options.data, figures.bench_folder() / figures.CAFE, options.checkpoint)
     out = options.work / "coffee-labels.json"
     out.write_text(json.dumps(texts, indent=0))
-    print(json.dumps({"labelled": len(texts), "file": str(out)}))
+    digits = cut(Pack(options.work / "an4-train"), load(options.checkpoint).eval(), options.work / "an4-digits")
+    print(json.dumps({"labelled": len(texts), "file": str(out), "digits": digits}))
     return 0
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -43,24 +43,44 @@ class Pack:
         return self._samples[entry.offset : entry.offset + entry.samples].astype(np.float32) / 32768
 
 
+class PackWriter:
+    """Writes a pack, which may be read while it grows: audio is on the disk before its line of the index."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._audio = path.with_suffix(".i16").open("wb")
+        self._index = path.with_suffix(".jsonl").open("w", encoding="utf-8")
+        self._lines: list[str] = []
+        self.samples = self.count = 0
+
+    def add(self, samples: np.ndarray, text: str, kind: str, voice: str) -> None:
+        """One utterance: float32 in -1..1, or int16."""
+        if samples.dtype != np.int16:
+            samples = np.int16(np.clip(samples, -1, 1) * 32767)
+        self._audio.write(samples.tobytes())
+        self._lines.append(json.dumps(asdict(Entry(self.samples, len(samples), text, kind, voice))) + "\n")
+        self.samples, self.count = self.samples + len(samples), self.count + 1
+
+    def flush(self) -> None:
+        self._audio.flush()
+        self._index.writelines(self._lines)
+        self._index.flush()
+        self._lines.clear()
+
+    def __enter__(self) -> PackWriter:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.flush()
+        self._audio.close()
+        self._index.close()
+
+
 def write_pack(path: Path, recordings: Iterable[Recording], texts: dict[str, str] | None = None) -> int:
     """Decode recordings to a pack at 8 kHz, with the transcripts of ``texts`` where a set has none; returns how many."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    offset = count = 0
-    with path.with_suffix(".i16").open("wb") as audio, path.with_suffix(".jsonl").open("w") as index:
+    with PackWriter(path) as pack:
         for recording in recordings:
             text = recording.text if recording.text is not None else (texts or {}).get(recording.audio.name)
-            if text is None:
-                continue
-            samples = read_audio(recording.audio)
-            audio.write(np.int16(np.clip(samples, -1, 1) * 32767).tobytes())
-            row = {
-                "offset": offset,
-                "samples": len(samples),
-                "text": text,
-                "kind": recording.set,
-                "voice": recording.speaker,
-            }
-            index.write(json.dumps(row) + "\n")
-            offset, count = offset + len(samples), count + 1
-    return count
+            if text is not None:
+                pack.add(read_audio(recording.audio), text, recording.set, recording.speaker)
+        return pack.count

@@ -5,7 +5,6 @@ The result is two files below ``var/``: all samples end to end as int16, and an 
 
 from __future__ import annotations
 
-import json
 import random
 import subprocess
 import tempfile
@@ -20,6 +19,7 @@ import soundfile
 from scipy.signal import resample_poly
 
 from speech import neural_voices
+from speech.packs import PackWriter
 from speech.sentences import ONES, general_english, sentences
 
 SAMPLE_RATE_HZ = 8000
@@ -141,31 +141,18 @@ def _make(job: tuple[str, str, Voice]) -> tuple[str, str, str, np.ndarray] | Non
     return kind, written_form(sentence), str(voice), np.int16(samples * (0.7 * 32767 / peak))
 
 
-def _row(offset: int, samples: np.ndarray, text: str, kind: str, voice: str) -> str:
-    """A line of a pack's index."""
-    row = {"offset": offset, "samples": len(samples), "text": text, "kind": kind, "voice": voice}
-    return json.dumps(row) + "\n"
-
-
 def single_digits(
     out: Path, voices: int, seed: int, processes: int, draw: Callable[[random.Random], Voice] = draw_voice
 ) -> int:
-    """Write ``out``.i16 and ``out``.jsonl: the ten digits, one by one, in so many drawn voices; returns how many."""
+    """Write the pack ``out``: the ten digits, one by one, in so many drawn voices; returns how many."""
     rng = random.Random(seed)
     jobs = [(f"{at}", digit, voice) for at in range(voices) for voice in [draw(rng)] for digit in ONES[:10]]
-    offset = count = 0
-    with (
-        out.with_suffix(".i16").open("wb") as audio,
-        out.with_suffix(".jsonl").open("w") as index,
-        Pool(processes) as pool,
-    ):
+    with PackWriter(out) as pack, Pool(processes) as pool:
         for made in pool.imap(_make, jobs, chunksize=10):
             if made is not None:
-                voice, text, name, samples = made
-                audio.write(samples.tobytes())
-                index.write(_row(offset, samples, text, "digit", f"{name} {voice}"))
-                offset, count = offset + len(samples), count + 1
-    return count
+                number, text, name, samples = made
+                pack.add(samples, text, "digit", f"{name} {number}")
+        return pack.count
 
 
 def synthesise(
@@ -177,10 +164,7 @@ def synthesise(
     extra_texts: Sequence[str] = (),
     draw: Callable[[random.Random], Voice] = draw_voice,
 ) -> float:
-    """Write ``out``.i16 and ``out``.jsonl with about that many hours; returns the hours written.
-
-    The pack may be read while it grows: audio is on the disk before its line of the index.
-    """
+    """Write the pack ``out`` with about that many hours; returns the hours written."""
     rng = random.Random(seed)
     stream = sentences(rng, [*general_english(data), *extra_texts])
 
@@ -188,21 +172,12 @@ def synthesise(
         while True:
             yield (*next(stream), draw(rng))
 
-    out.parent.mkdir(parents=True, exist_ok=True)
-    offset, work = 0, jobs()
-    with (
-        out.with_suffix(".i16").open("wb") as audio,
-        out.with_suffix(".jsonl").open("w") as index,
-        Pool(processes) as pool,
-    ):
-        while offset < hours * 3600 * SAMPLE_RATE_HZ:
+    work = jobs()
+    with PackWriter(out) as pack, Pool(processes) as pool:
+        while pack.samples < hours * 3600 * SAMPLE_RATE_HZ:
             for made in pool.imap(_make, [next(work) for _ in range(200)], chunksize=5):
-                if made is None:
-                    continue
-                kind, text, voice, samples = made
-                audio.write(samples.tobytes())
-                index.write(_row(offset, samples, text, kind, voice))
-                offset += len(samples)
-            audio.flush()
-            index.flush()
-    return offset / 3600 / SAMPLE_RATE_HZ
+                if made is not None:
+                    kind, text, voice, samples = made
+                    pack.add(samples, text, kind, voice)
+            pack.flush()
+        return pack.samples / 3600 / SAMPLE_RATE_HZ
