@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import subprocess
 import sys
@@ -24,11 +25,12 @@ import numpy as np
 from bot.bench import _process, _share
 from bot.phone import caller, measure, trials
 from bot.phone.call_command import BENCH_PARTS, number_of
+from bot.phone.caller_voice import unheard_voices
 from bot.phone.picture import draw
 from bot.phone.real_calls import pickup_only, real_calls
 from bot.phone.records import Records
 from bot.phone.scenario import Scenario, load_scenario
-from bot.phone.trials import EVENING, Bot, Trial, in_noise, run_calls
+from bot.phone.trials import EVENING, Bot, Trial, heard_in, in_noise, run_calls
 from bot.settings import ROOT
 from bot.store import Store
 from speech.corpus import MissingSet, unpacked
@@ -38,6 +40,7 @@ PICTURE = REPORT.with_name("call.png")
 SCRIPTS = ROOT / "data" / "calls"
 CONDITIONS: tuple[tuple[str, float | None], ...] = (("clean", None), ("15 dB", 15.0), ("6 dB", 6.0))
 _TARGETS = {"clean": 95, "15 dB": 90, "6 dB": 75}
+_FAMILIES = {"kokoro": "neural voices (Kokoro)", "espeak": "eSpeak NG", "festival": "Festival"}
 _TIMED = ("margherita", "two_dishes", "size_asked", "read_back_interrupted")
 _SPREAD = (
     "margherita", "size_asked", "three_not_two", "number_in_groups", "number_by_keys", "read_back_interrupted",
@@ -119,21 +122,24 @@ def _scripts(options: argparse.Namespace) -> list[Scenario]:
 def _words(table: Table, scripts: Sequence[Scenario], options: argparse.Namespace, repetitions: int) -> None:
     """What turn taking and the dialogue make of calls whose every word is known."""
     calls = [script for script in scripts for _ in range(repetitions)]
-    sounds = _rendered(scripts)
-    with trials.bot_that_knows_words() as bot:
-        done = run_calls(bot, calls, [sounds[c.name] for c in calls], at_once=options.at_once, speed=options.speed)
+    with trials.bot_in_this_process(known=True) as bot:
+        done = _made(bot, calls, options)
     table.add("scripts, words known: end exactly right", _passed(done))
     _print_misses(done)
 
 
 def _with_recogniser(table: Table, scripts: Sequence[Scenario], options: argparse.Namespace, repetitions: int) -> None:
-    sounds = _rendered(scripts)
-    with running_bot() as bot:
+    voices, missing = unheard_voices()
+    for problem in missing:
+        print(f"{problem}: others are used", file=sys.stderr, flush=True)
+    calls = _repeated(scripts, repetitions, voices)
+    with _bot(options) as bot:
         for name, snr_db in CONDITIONS:
-            calls = [in_noise(_seeded(s, n), snr_db) for s in scripts for n in range(repetitions)]
-            done = run_calls(bot, calls, [sounds[c.name] for c in calls], at_once=options.at_once, speed=options.speed)
-            what = f"scripts, unheard synthetic voices, {name}: end exactly right"
-            table.add(what, _passed(done), f"{_TARGETS[name]} %")
+            done = _made(bot, [in_noise(call, snr_db) for call in calls], options)
+            table.add(f"scripts, unheard synthetic voices, {name}: end exactly right", _passed(done), _target(name))
+            for family in sorted({_family(call) for call in calls}):
+                own = [trial for trial in done if _family(trial.scenario) == family]
+                table.add(f"… {name}, {_FAMILIES.get(family, family)}", _passed(own))
             _print_misses(done)
 
 
@@ -145,16 +151,35 @@ def _real(table: Table, data: Path, options: argparse.Namespace, repetitions: in
     count = options.real_calls or (40 if options.full else 6)
     with tempfile.TemporaryDirectory() as folder:
         restaurant = pickup_only(ROOT / "data" / "restaurant.yml", Path(folder))
-        with running_bot(MENU=str(menu), RESTAURANT=str(restaurant)) as bot:
-            scenarios = real_calls(data, Path(folder), bot.house, count)
-            sounds = _rendered(scenarios)
+        with _bot(options, menu=menu, restaurant=restaurant) as bot:
+            calls = _repeated(real_calls(data, Path(folder), bot.house, count), repetitions)
             for name, snr_db in CONDITIONS:
-                calls = [in_noise(_seeded(s, n), snr_db) for s in scenarios for n in range(repetitions)]
-                own = [sounds[c.name] for c in calls]
-                done = run_calls(bot, calls, own, at_once=options.at_once, speed=options.speed)
-                what = f"calls of real recordings, {name}: end exactly right"
-                table.add(what, _passed(done), f"{_TARGETS[name]} %")
+                done = _made(bot, [in_noise(call, snr_db) for call in calls], options)
+                table.add(f"calls of real recordings, {name}: end exactly right", _passed(done), _target(name))
                 _print_misses(done)
+
+
+@contextmanager
+def _bot(options: argparse.Namespace, **files: Path) -> Iterator[Bot]:
+    """In step with its callers in this process, or behind sockets where ``--speed`` is given."""
+    if options.speed is None:
+        with trials.bot_in_this_process(**files) as bot:
+            yield bot
+    else:
+        with running_bot(**{name.upper(): str(path) for name, path in files.items()}) as bot:
+            yield bot
+
+
+def _made(bot: Bot, calls: Sequence[Scenario], options: argparse.Namespace) -> list[Trial]:
+    sounds = _rendered(calls)
+    own = [sounds[_sound_of(call)] for call in calls]
+    speed = math.inf if options.speed is None else options.speed
+    done = run_calls(bot, calls, own, at_once=options.at_once, speed=speed)
+    if options.show:
+        for trial in done:
+            for row in heard_in(trial, bot.store):
+                print(json.dumps(row), flush=True)
+    return done
 
 
 # How fast
@@ -165,7 +190,7 @@ def _latency(table: Table, options: argparse.Namespace) -> None:
     calls = [script for script in scripts for _ in range(4 if options.full else 1)]
     sounds = _rendered(scripts)
     with running_bot() as bot:
-        done = run_calls(bot, calls, [sounds[c.name] for c in calls], at_once=1, speed=1.0)
+        done = run_calls(bot, calls, [sounds[_sound_of(c)] for c in calls], at_once=1, speed=1.0)
         stages = _stages(bot, done)
         if not options.dry_run:
             records = [Records(bot.store, Path()).get(trial.played.conversation) for trial in done]
@@ -192,7 +217,7 @@ def _load(table: Table, options: argparse.Namespace) -> None:
             os.sched_setaffinity(0, caller_cores)
             try:
                 began, cpu = time.perf_counter(), time.process_time()
-                done = run_calls(bot, calls, [sounds[c.name] for c in calls], at_once=at_once, speed=1.0)
+                done = run_calls(bot, calls, [sounds[_sound_of(c)] for c in calls], at_once=at_once, speed=1.0)
                 seconds, own = time.perf_counter() - began, time.process_time() - cpu
             finally:
                 os.sched_setaffinity(0, set(cores))
@@ -284,13 +309,32 @@ def _processor_s(bot: Bot) -> float:
     return total
 
 
-def _rendered(scripts: Sequence[Scenario]) -> dict[str, list[np.ndarray | None]]:
-    return {script.name: caller.rendered(script) for script in scripts}
+def _rendered(calls: Sequence[Scenario]) -> dict[tuple[str, str], list[np.ndarray | None]]:
+    different = {_sound_of(call): call for call in calls}
+    return {key: caller.rendered(call) for key, call in different.items()}
 
 
-def _seeded(scenario: Scenario, repetition: int) -> Scenario:
-    known = scenario.caller
-    return replace(scenario, caller=replace(known, seed=known.seed + 1000 * repetition))
+def _sound_of(call: Scenario) -> tuple[str, str]:
+    return call.name, call.caller.voice
+
+
+def _repeated(scripts: Sequence[Scenario], repetitions: int, voices: Sequence[str] = ()) -> list[Scenario]:
+    """Each script so often, with other noise each time, and with the next of ``voices``, where there are any."""
+    calls = []
+    for script in scripts:
+        for repetition in range(repetitions):
+            known = script.caller
+            voice = voices[len(calls) % len(voices)] if voices else known.voice
+            calls.append(replace(script, caller=replace(known, voice=voice, seed=known.seed + 1000 * repetition)))
+    return calls
+
+
+def _family(call: Scenario) -> str:
+    return call.caller.voice.partition(":")[0]
+
+
+def _target(condition: str) -> str:
+    return f"{_TARGETS[condition]} %"
 
 
 def _passed(done: Sequence[Trial]) -> str:
@@ -300,7 +344,8 @@ def _passed(done: Sequence[Trial]) -> str:
 def _print_misses(done: Sequence[Trial]) -> None:
     for trial in done:
         if trial.missed:
-            print(json.dumps({"call": trial.scenario.name, "misses": trial.missed}), file=sys.stderr, flush=True)
+            row = {"call": trial.scenario.name, "voice": trial.scenario.caller.voice, "misses": trial.missed}
+            print(json.dumps(row), file=sys.stderr, flush=True)
 
 
 def _p(values: Sequence[float], share: float) -> float:

@@ -151,6 +151,7 @@ class Utterance:
     end_ms: int
     endpoint_ms: int  # silence waited out
     text: str = ""
+    asked: str | None = None  # what the dialogue expected
     confidence: float = 0.0
     use: str = "turn"  # turn, noise, backchannel, early yes, part of a number, unclear
     stages: dict[str, float] = field(default_factory=dict)  # decode, late (recognition after the wait), dialogue, ...
@@ -357,7 +358,9 @@ class Call:
         if not too_long and silence < patience:
             return
         found, self._found, self._recognising = self._found, None, None
-        row = Utterance(self._end.start_ms, self._end.last_speech_ms, min(silence, patience), found.text)
+        row = Utterance(
+            self._end.start_ms, self._end.last_speech_ms, min(silence, patience), found.text, self.expecting
+        )
         row.confidence = found.confidence
         row.stages["decode"] = found.decode_ms
         row.stages["late"] = max(0, silence - patience - WINDOW_MS)
@@ -470,7 +473,7 @@ class Call:
         self._ids += 1
         self._thinking = self._ids
         if row is None:
-            self.utterances.append(Utterance(self.now_ms, self.now_ms, 0, text, 1.0))
+            self.utterances.append(Utterance(self.now_ms, self.now_ms, 0, text, self.expecting, 1.0))
         self.commands.append(Ask(self._ids, text))
 
     def _apply(self, reply: Reply) -> None:

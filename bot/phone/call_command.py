@@ -31,7 +31,10 @@ def add_bench_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--scripts", type=int, help="how many scripts with the recogniser (default 10; full: all)")
     parser.add_argument("--real-calls", type=int, help="from real recordings (default 6; full: 40)")
     parser.add_argument("--at-once", type=int, default=3, help="calls at once where nothing is timed (default 3)")
-    parser.add_argument("--speed", type=float, default=4.0, help="of time while somebody speaks (default 4)")
+    parser.add_argument(
+        "--speed", type=float, help="over sockets, time so much faster while somebody speaks (default: in step, none)"
+    )
+    parser.add_argument("--show", action="store_true", help="print what was said and heard, one JSON object a line")
     parser.add_argument("--load", type=int, nargs="*", default=[1, 4, 8], help="calls at once to time (default 1 4 8)")
     parser.add_argument("--dry-run", action="store_true", help="print only, leave the report as it is")
 

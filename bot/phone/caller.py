@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import math
 import time
 import uuid
 from collections import deque
@@ -96,7 +97,7 @@ async def play(
         ScenarioError: a voice or a file of the script cannot be had.
     """
     sounds = sounds if sounds is not None else rendered(scenario)
-    caller = _Caller(scenario, sounds, speed)
+    caller = ScriptedCaller(scenario, sounds, speed)
     if watch:
         watch(caller.played)
     try:
@@ -109,7 +110,9 @@ async def play(
     return caller.played
 
 
-class _Caller:
+class ScriptedCaller:
+    """The caller's side of one call. ``speed`` infinite: time passes as fast as the socket takes frames."""
+
     def __init__(self, scenario: Scenario, sounds: list[np.ndarray | None], speed: float) -> None:
         self._scenario, self._sounds, self._speed = scenario, sounds, speed
         self._noise = Noise(scenario.caller, scenario.folder)
@@ -132,21 +135,32 @@ class _Caller:
         self._stopped = False
 
     async def call(self, socket: Any, dialled: str) -> None:
-        began, cpu = time.perf_counter(), time.thread_time()
-        self._began = began
+        """Until somebody hangs up; what the bot sends comes through the socket."""
+        cpu = time.thread_time()
+        listener = asyncio.create_task(self._listen(socket))
+        try:
+            await self.talk(socket, dialled)
+        finally:
+            listener.cancel()
+            await asyncio.gather(listener, return_exceptions=True)
+            self.played.processor_s = time.thread_time() - cpu
+
+    async def talk(self, socket: Any, dialled: str) -> None:
+        """Until somebody hangs up; what the bot sends is given to ``received`` meanwhile."""
+        self._began = time.perf_counter()
         await socket.send(json.dumps({"event": "connected", "protocol": "Call", "version": "1.0.0"}))
         said = {"to": dialled, "from": self._scenario.caller.number, "captions": "yes"}
         start = {"callSid": self.played.call_sid, "streamSid": self._stream, "customParameters": said}
         start["mediaFormat"] = {"encoding": "audio/x-mulaw", "sampleRate": "8000", "channels": "1"}
         await socket.send(json.dumps({"event": "start", "streamSid": self._stream, "start": start}))
-        listener = asyncio.create_task(self._listen(socket))
         try:
             await self._talk(socket)
         finally:
-            listener.cancel()
-            await asyncio.gather(listener, return_exceptions=True)
-            self.played.seconds = time.perf_counter() - began
-            self.played.processor_s = time.thread_time() - cpu
+            self.played.seconds = time.perf_counter() - self._began
+
+    def hung_up_by_bot(self) -> None:
+        self._stopped = True
+        self.played.hung_up_by = self.played.hung_up_by or "bot"
 
     async def _talk(self, socket: Any) -> None:
         chunk, due = 0, time.perf_counter()
@@ -162,7 +176,7 @@ class _Caller:
             self.played.sound.append(sound + heard)
             self._now_ms += 20
             await self._decide(socket)
-            waiting = not self._buffer and not self._talking
+            waiting = not self._buffer and not self._talking and math.isfinite(self._speed)
             due = max(due + 0.02 / (1.0 if waiting else self._speed), time.perf_counter() - 0.5)
             await asyncio.sleep(max(0.0, due - time.perf_counter()))
         if self._hung_up:
@@ -309,27 +323,29 @@ class _Caller:
     async def _listen(self, socket: Any) -> None:
         try:
             async for text in socket:
-                frame = json.loads(text)
-                event = frame.get("event")
-                if event == "media":
-                    now = time.perf_counter()
-                    if self.played.first_word_ms is None:
-                        self.played.first_word_ms = (now - self._began) * 1000
-                    if self._spoke_until is not None and not self._talking:
-                        self.played.answers_ms.append((now - self._spoke_until) * 1000)
-                    self._spoke_until = None
-                    self._buffer.append(("sound", audio.decode(base64.b64decode(frame["media"]["payload"]))))
-                elif event == "mark":
-                    self._buffer.append(("mark", frame["mark"]["name"]))
-                elif event == "caption":
-                    self._buffer.append(("caption", frame["caption"]))
-                elif event == "clear":
-                    marks = [value for kind, value in self._buffer if kind == "mark"]
-                    self._buffer.clear()
-                    self._bot_since = None
-                    for name in marks:
-                        await self._echo(socket, name)
+                await self.received(socket, json.loads(text))
         except ConnectionClosed:
             pass
-        self._stopped = True
-        self.played.hung_up_by = self.played.hung_up_by or "bot"
+        self.hung_up_by_bot()
+
+    async def received(self, socket: Any, frame: dict[str, Any]) -> None:
+        """A frame of the bot's: it is played, shown or marked in its turn."""
+        event = frame.get("event")
+        if event == "media":
+            now = time.perf_counter()
+            if self.played.first_word_ms is None:
+                self.played.first_word_ms = (now - self._began) * 1000
+            if self._spoke_until is not None and not self._talking:
+                self.played.answers_ms.append((now - self._spoke_until) * 1000)
+            self._spoke_until = None
+            self._buffer.append(("sound", audio.decode(base64.b64decode(frame["media"]["payload"]))))
+        elif event == "mark":
+            self._buffer.append(("mark", frame["mark"]["name"]))
+        elif event == "caption":
+            self._buffer.append(("caption", frame["caption"]))
+        elif event == "clear":
+            marks = [value for kind, value in self._buffer if kind == "mark"]
+            self._buffer.clear()
+            self._bot_since = None
+            for name in marks:
+                await self._echo(socket, name)

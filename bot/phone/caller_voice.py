@@ -1,8 +1,13 @@
-"""What scripted callers sound like: synthetic voices that the recogniser never heard, recordings, and noise."""
+"""What scripted callers sound like: synthetic voices that the recogniser never heard, recordings, and noise.
+
+What a voice said once is kept below ``var/callers``: neural voices are slower than speech.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +15,12 @@ import numpy as np
 from bot.phone.audio import SAMPLE_RATE_HZ
 from bot.phone.scenario import CallerSettings, Move, Scenario, ScenarioError
 from bot.phone.voice import Espeak, VoiceError, levelled
+from bot.settings import ROOT
+from speech import neural_voices
 from speech.audio import AudioError, read_audio
 from speech.synthesis import HELD_OUT_VOICES, Voice, read_aloud
+
+KEPT = ROOT / "var" / "callers"
 
 _LEVEL = 0.08  # root mean square of speech on the line
 _PITCH = 50
@@ -49,6 +58,24 @@ class CallerVoice:
         return said
 
     def say(self, text: str, voice: str, rate: float) -> np.ndarray:
+        """The text in that voice, at one loudness, out of what is kept where it was said before.
+
+        Raises:
+            ScenarioError: the voice cannot be had.
+        """
+        key = hashlib.sha256(f"{voice}|{rate}|{text}".encode()).hexdigest()[:24]
+        path = KEPT / f"{key}.npy"
+        try:
+            return np.load(path).astype(np.float32) / 32767
+        except (OSError, ValueError):
+            said = self._say(text, voice, rate)
+        KEPT.mkdir(parents=True, exist_ok=True)
+        part = path.with_suffix(f".{os.getpid()}.npy")
+        np.save(part, np.int16(np.clip(said, -1, 1) * 32767))
+        part.replace(path)
+        return said
+
+    def _say(self, text: str, voice: str, rate: float) -> np.ndarray:
         engine, _, name = voice.partition(":") if ":" in voice else ("espeak", "", voice)
         try:
             if engine == "espeak":
@@ -57,12 +84,34 @@ class CallerVoice:
                     self._espeak[key] = Espeak(name, int(165 * rate), _PITCH)
                 return self._espeak[key].say(text)
             return levelled(read_aloud(text, Voice(engine, name, rate)))
-        except (VoiceError, RuntimeError) as error:
+        except (VoiceError, RuntimeError, OSError) as error:
             raise ScenarioError(f"the caller's voice {voice!r}: {error}") from None
 
     def close(self) -> None:
         for voice in self._espeak.values():
             voice.close()
+
+
+def unheard_voices() -> tuple[list[str], list[str]]:
+    """Voices that no training has heard, of all families in turn; and of those that cannot be had, why."""
+    neural = [f"kokoro:{name}" for name in neural_voices.HELD_OUT]
+    there, missing = [], []
+    speaker = CallerVoice(Scenario("voices", ()))
+    try:
+        for voice in _in_turn(neural, list(HELD_OUT_VOICES)):
+            try:
+                speaker.say("hello", voice, 1.0)
+                there.append(voice)
+            except ScenarioError as error:
+                missing.append(str(error))
+    finally:
+        speaker.close()
+    return there, missing
+
+
+def _in_turn(*lists: list[str]) -> Iterator[str]:
+    for at in range(max(map(len, lists))):
+        yield from (names[at] for names in lists if at < len(names))
 
 
 def at_level(samples: np.ndarray) -> np.ndarray:

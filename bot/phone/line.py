@@ -18,7 +18,7 @@ import numpy as np
 from bot.core.restaurant import Place
 from bot.core.turn import Alert, Conversation
 from bot.phone import audio
-from bot.phone.call import Ask, Call, Clear, HangUp, Heard, NeedPerson, Recognise, Reply, Say, Timing, take
+from bot.phone.call import Ask, Call, Clear, HangUp, Heard, NeedPerson, Piece, Recognise, Reply, Say, Timing, take
 from bot.phone.ears import Ears
 from bot.phone.records import CallRecord, Recording, Records
 from bot.phone.vad import WINDOW, Detector, Silero
@@ -33,6 +33,7 @@ _STALLED_S = 20.0  # without a frame: Twilio sends fifty a second, silence too
 _MEDIA_BYTES = 1600  # 200 ms in a frame out
 _AT_A_TIME_BYTES = 8_000  # a second of sound in one go, when the machine lags behind
 _NOTHING: tuple[str, Any] = ("", None)
+_FAILURES_OF_THE_VOICE = 3  # in one call
 _INBOX_EVENTS = 500  # ten seconds of media; more waits in the socket
 
 
@@ -177,15 +178,10 @@ class RunningCall:
 
     async def run(self) -> None:
         """From the greeting to the end of the call, whoever ends it."""
-        line = self.line
-        self._ears, self._prompts = await line.ready()
-        self._listener = line.listener()
-        await self._in_thread(self._begin)
+        await self.begin()
         speaker = asyncio.create_task(self._speak())
         speaker.add_done_callback(lambda _: self.end())  # a socket that takes no more sound is no call
         try:
-            self.call.start()
-            await self._carry_out()
             while not self.call.over:
                 try:
                     event = await asyncio.wait_for(self.inbox.get(), _STALLED_S)
@@ -201,10 +197,34 @@ class RunningCall:
                 await self._take(event)
         finally:
             await _stopped({speaker, *self._tasks})
-            try:
-                await self._in_thread(self._finish)
-            except RuntimeError:  # the line is being shut down
-                self._finish()
+            await self.finish()
+
+    async def begin(self) -> None:
+        """Have the greeting said."""
+        self._ears, self._prompts = await self.line.ready()
+        self._listener = self.line.listener()
+        await self._in_thread(self._begin)
+        self.call.start()
+        await self._carry_out()
+
+    async def step(self, event: tuple[str, Any] | None = None) -> None:
+        """Take one event and do all that follows from it: for a caller whose time stands still meanwhile."""
+        if event is not None and event[0] == "media":
+            await self._hear(event[1])
+        elif event is not None:
+            await self._take(event)
+        while self._tasks or not self._outbox.empty():
+            if self._outbox.empty():
+                await asyncio.gather(*self._tasks)
+            else:
+                await self._speak_piece(*self._outbox.get_nowait())
+
+    async def finish(self) -> None:
+        """Write the call down."""
+        try:
+            await self._in_thread(self._finish)
+        except RuntimeError:  # the line is being shut down
+            self._finish()
 
     def end(self) -> None:
         """Stop as soon as possible."""
@@ -320,38 +340,41 @@ class RunningCall:
 
     async def _speak(self) -> None:
         failures = 0
-        while True:
-            generation, piece = await self._outbox.get()
-            if generation != self._generation:
-                self.call.dropped(piece.mark)
-                continue
-            said = self._prompts.cached(piece.text)
-            began = time.perf_counter()
-            if said is None:
-                try:
-                    said = await self._in_thread(self._prompts.say, piece.text)
-                except VoiceError as error:
-                    log.error("%s", error)
-                    failures, said = failures + 1, b""
-                    if failures >= 3:
-                        self.outcome = "no voice"
-                        self.end()
-                        return
-            if generation != self._generation:
-                self.call.dropped(piece.mark)
-                continue
-            if self._asked_at is not None:
-                self._stage("synthesis", began)
-                self._stage("processing", self._asked_at)
-                self._asked_at = None
-            for at in range(0, len(said), _MEDIA_BYTES):
-                payload = base64.b64encode(said[at : at + _MEDIA_BYTES]).decode()
-                await self.send({"event": "media", "streamSid": self.stream, "media": {"payload": payload}})
-            self.call.spoken(piece.mark, max(1.0, len(said) / 8))
-            if self._recording:
-                self._recording.bot_says(said)
-            await self._caption("bot", piece.text, piece.mark)
-            await self.send({"event": "mark", "streamSid": self.stream, "mark": {"name": piece.mark}})
+        while failures < _FAILURES_OF_THE_VOICE:
+            failures += not await self._speak_piece(*await self._outbox.get())
+        self.outcome = "no voice"
+        self.end()
+
+    async def _speak_piece(self, generation: int, piece: Piece) -> bool:
+        """Send the sound of a piece, unless it was cleared meanwhile; whether the voice could say it."""
+        if generation != self._generation:
+            self.call.dropped(piece.mark)
+            return True
+        said = self._prompts.cached(piece.text)
+        began = time.perf_counter()
+        able = True
+        if said is None:
+            try:
+                said = await self._in_thread(self._prompts.say, piece.text)
+            except VoiceError as error:
+                log.error("%s", error)
+                able, said = False, b""
+        if generation != self._generation:
+            self.call.dropped(piece.mark)
+            return able
+        if self._asked_at is not None:
+            self._stage("synthesis", began)
+            self._stage("processing", self._asked_at)
+            self._asked_at = None
+        for at in range(0, len(said), _MEDIA_BYTES):
+            payload = base64.b64encode(said[at : at + _MEDIA_BYTES]).decode()
+            await self.send({"event": "media", "streamSid": self.stream, "media": {"payload": payload}})
+        self.call.spoken(piece.mark, max(1.0, len(said) / 8))
+        if self._recording:
+            self._recording.bot_says(said)
+        await self._caption("bot", piece.text, piece.mark)
+        await self.send({"event": "mark", "streamSid": self.stream, "mark": {"name": piece.mark}})
+        return able
 
     async def _caption(self, who: str, text: str, mark: str = "") -> None:
         """What is said, for our own page and our own callers; Twilio knows no such frame."""

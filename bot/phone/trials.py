@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import os
 import socket
 import tempfile
@@ -19,9 +20,13 @@ import numpy as np
 
 from bot.core.turn import House
 from bot.phone import caller
+from bot.phone.audio import SAMPLE_RATE_HZ
 from bot.phone.call_command import number_of
 from bot.phone.grading import misses, stored
 from bot.phone.known_words import KnownWords
+from bot.phone.line import Line
+from bot.phone.lockstep import play_in_step
+from bot.phone.records import Records
 from bot.phone.scenario import Scenario
 from bot.settings import ROOT, Settings
 from bot.store import Store
@@ -45,18 +50,23 @@ class Trial:
 
 @dataclass
 class Bot:
-    """A running bot: its media socket, its database, its house; ``known`` when it hears without error."""
+    """A running bot: its media socket, its database, its house; ``known`` when it hears without error.
+
+    ``line`` and ``loop`` are those of a bot in this process, where calls can be in step.
+    """
 
     url: str
     store: Store
     house: House
     known: KnownWords | None = None
     process: int = 0
+    line: Line | None = None
+    loop: asyncio.AbstractEventLoop | None = None
 
 
 @contextmanager
-def bot_that_knows_words(menu: Path | None = None) -> Iterator[Bot]:
-    """The whole bot in this process, with ``KnownWords`` in place of a recogniser."""
+def bot_in_this_process(*, known: bool = False, **changes: Any) -> Iterator[Bot]:
+    """The whole bot; ``known``: with ``KnownWords`` in place of the recogniser. ``changes`` are further settings."""
     import uvicorn
 
     from bot.app import create_app
@@ -74,21 +84,41 @@ def bot_that_knows_words(menu: Path | None = None) -> Iterator[Bot]:
             var=Path(folder),
             clock_start=datetime.fromisoformat(EVENING),
             max_calls=64,
-            **({"menu": menu} if menu else {}),
+            rasa_processes=1,
+            **changes,
         )
-        app, known = create_app(settings), KnownWords()
-        app.state.line.hear_with(known)
+        app, words = create_app(settings), KnownWords() if known else None
+        line = app.state.line
+        if words is not None:
+            line.hear_with(words)
         server = uvicorn.Server(uvicorn.Config(app, port=port, ws="wsproto", log_level="error"))
         server.install_signal_handlers = lambda: None  # type: ignore[method-assign,attr-defined]
-        thread = threading.Thread(target=server.run, daemon=True)
+        loop = asyncio.new_event_loop()
+        thread = threading.Thread(target=lambda: loop.run_until_complete(server.serve()), daemon=True)
         thread.start()
         try:
             _wait_ready(port)
             turns = app.state.turns
-            yield Bot(f"ws://127.0.0.1:{port}/twilio/media", turns.store, turns.keeper.house, known, os.getpid())
+            url = f"ws://127.0.0.1:{port}/twilio/media"
+            yield Bot(url, turns.store, turns.keeper.house, words, os.getpid(), line, loop)
         finally:
             server.should_exit = True
             thread.join(20)
+
+
+def heard_in(trial: Trial, store: Store) -> Iterator[dict[str, Any]]:
+    """Everything that the bot took for an utterance: what was asked, what was said meanwhile, and what was heard."""
+    record = Records(store, Path()).get(trial.played.conversation)
+    known = trial.scenario.caller
+    for row in record["timeline"]["utterances"] if record else ():
+        first, last = (SAMPLE_RATE_HZ // 1000 * row[edge] for edge in ("start_ms", "end_ms"))
+        said = [
+            text for start, end, text in trial.played.spoken if min(last, end) - max(first, start) > 0.3 * (end - start)
+        ]
+        yield {
+            "call": trial.scenario.name, "voice": known.voice, "snr_db": known.snr_db, "asked": row["asked"],
+            "said": " ... ".join(said), "heard": row["text"], "confidence": row["confidence"], "use": row["use"],
+        }  # fmt: skip
 
 
 def _wait_ready(port: int) -> None:
@@ -123,14 +153,18 @@ def run_calls(
     speed: float,
     done: Callable[[Trial], Any] = lambda trial: None,
 ) -> list[Trial]:
-    """All calls, so many at once; sounds were rendered beforehand."""
+    """All calls, so many at once; sounds were rendered beforehand. ``speed`` infinite: in step, in the bot's process."""
 
     async def one(scenario: Scenario, own: Sounds, room: asyncio.Semaphore) -> Trial:
         async with room:
             dialled = number_of(scenario.place, bot.house) or ""
             watch = bot.known.calls.append if bot.known else None
-            played = await caller.play(scenario, bot.url, dialled, list(own), speed=speed, watch=watch)
-        await asyncio.sleep(0.3)  # the bot writes the call down
+            if math.isinf(speed):
+                assert bot.line is not None
+                played = await play_in_step(scenario, bot.line, dialled, list(own), watch)
+            else:
+                played = await caller.play(scenario, bot.url, dialled, list(own), speed=speed, watch=watch)
+                await asyncio.sleep(0.3)  # the bot writes the call down
         found = await asyncio.to_thread(stored, bot.store, bot.house, played.conversation)
         if bot.known:
             bot.known.calls.remove(played)
@@ -142,4 +176,7 @@ def run_calls(
         room = asyncio.Semaphore(at_once)
         return list(await asyncio.gather(*(one(s, own, room) for s, own in zip(scenarios, sounds))))
 
+    if math.isinf(speed):
+        assert bot.loop is not None
+        return asyncio.run_coroutine_threadsafe(all_calls(), bot.loop).result()
     return asyncio.run(all_calls())

@@ -148,7 +148,7 @@ class Telephone:
         start = await asyncio.wait_for(self._started(websocket), _START_WITHIN_S)
         if start is None:
             return
-        caller = caller or self._caller(start)
+        caller = caller or caller_of(start, self.line)
         if self.line.busy or caller.id in self.line.calls:
             await websocket.close(1013)
             return
@@ -206,12 +206,14 @@ class Telephone:
             pass
         await running.inbox.put(None)
 
-    def _caller(self, start: dict[str, Any]) -> Caller:
-        said = start["parameters"]
-        place = self.line.place_of(said.get("to"))
-        number, dialled = e164(said.get("from", "")), e164(said.get("to", ""))
-        captions = said.get("captions") == "yes"
-        return Caller(_conversation_of(start["call"]), place.id if place else None, number, dialled, captions)
+
+def caller_of(start: dict[str, Any], line: Line) -> Caller:
+    """Who calls, by the ``start`` frame."""
+    said = start["parameters"]
+    place = line.place_of(said.get("to"))
+    number, dialled = e164(said.get("from", "")), e164(said.get("to", ""))
+    captions = said.get("captions") == "yes"
+    return Caller(_conversation_of(start["call"]), place.id if place else None, number, dialled, captions)
 
 
 def parse(text: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import pytest
 
 from bot.__main__ import main
 from bot.core.turn import House
-from bot.phone.caller import Played, _Caller
+from bot.phone.caller import Played, ScriptedCaller
 from bot.phone.caller_voice import CallerVoice, Noise, parts_of
 from bot.phone.grading import misses, same
 from bot.phone.known_words import KnownWords
@@ -127,7 +127,7 @@ async def test_a_caller_plays_in_order_and_sends_marks_back_when_they_are_passed
         async def send(self, text: str) -> None:
             self.sent.append(json.loads(text))
 
-    caller = _Caller(Scenario("x", (Move("dtmf", "1", "name"),)), [None], 1.0)
+    caller = ScriptedCaller(Scenario("x", (Move("dtmf", "1", "name"),)), [None], 1.0)
     socket = Socket()
     caller._buffer.extend([("sound", np.ones(400, np.float32)), ("mark", "1.0"), ("sound", np.ones(100, np.float32))])
     caller._buffer.append(("mark", "ask:name"))
