@@ -39,7 +39,9 @@ def _never(**likely: float) -> Callable[[Plan], Plan]:
 
 VARIANTS: dict[str, Callable[[Plan], Plan]] = {
     "everything": lambda plan: plan,
-    "no synthetic speech": _without("synthetic", "synthetic-digits"),
+    "no synthetic speech": _without("synthetic", "synthetic-digits", "neural", "neural-digits"),
+    "no neural voices": _without("neural", "neural-digits"),
+    "no digits cut out of an4": _without("an4-digits"),
     "no spoken orders": _without("coffee-train"),
     "no so762": _without("so762-train"),
     "no noise and babble": _never(noise=0.0, babble=0.0),
