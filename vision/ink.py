@@ -11,6 +11,7 @@ Ink = NDArray[np.float32]
 Gray = NDArray[np.uint8]
 
 _THUMB = 192  # longest side in pixels on which the paper is estimated
+_WIDEST = 15  # pixels of a stroke there, at most
 _MIN_CONTRAST = 14.0  # gray levels between paper and ink; less is a blank page
 
 
@@ -26,10 +27,10 @@ def find_ink(gray: Gray) -> Ink:
     scale = min(1.0, _THUMB / max(high, wide))
     small_shape = (max(4, round(high * scale)), max(4, round(wide * scale)))
     small = _resize(levels, small_shape)
-    difference = small - _local(small, 50)
-    if float((difference**3).sum()) > 0:  # the tail of a page's gray levels is its ink
+    if _light_on_dark(small):
         levels, small = 255 - levels, 255 - small
-    darker = _resize(_local(small, 75), (high, wide)) - levels
+    paper = _resize(_paper(small), (high, wide))
+    darker = (paper - levels) * np.clip(float(np.median(paper[::4, ::4])) / np.maximum(paper, 1), 0.6, 2.5)
     sample = darker.ravel()[:: max(1, darker.size // 20_000)]
     usual = np.float32(np.median(sample))
     grain = 1.4826 * float(np.median(np.abs(sample - usual)))
@@ -64,20 +65,33 @@ def without_edges(ink: Ink) -> Ink:
     return left if gone and left.sum() > 0.1 * ink.sum() else ink  # else it was the writing, cut out tightly
 
 
-def _local(levels: NDArray[np.float32], percent: float) -> NDArray[np.float32]:
-    """A percentile of the gray levels around each place, found on a coarse grid and made smooth, (H, W)."""
-    step = 12
-    window = (min(32, levels.shape[0]), min(32, levels.shape[1]))
-    padded = np.pad(levels, [(w // 2, w // 2 + step) for w in window], mode="symmetric")
-    tiles = np.lib.stride_tricks.sliding_window_view(padded, window)[::step, ::step]
-    seen = tiles[..., ::3, ::3].reshape(*tiles.shape[:2], -1)
-    rank = int(percent / 100 * (seen.shape[2] - 1))
-    grid = np.partition(seen, rank, axis=2)[..., rank]
-    grid = ndimage.gaussian_filter(grid, 1.0, mode="nearest")
-    rows = np.arange(levels.shape[0]) / step
-    columns = np.arange(levels.shape[1]) / step
-    where = np.meshgrid(rows, columns, indexing="ij")
-    return ndimage.map_coordinates(grid, where, order=1, mode="nearest").astype(np.float32)
+def _light_on_dark(levels: NDArray[np.float32]) -> bool:
+    """Whether more stands out on the light side of its surroundings in row and column than on the dark side.
+
+    A running median follows a step, so neither a shadow's edge nor a table's stands out.
+    """
+    across, down = _standing_out(levels), _standing_out(levels.T).T
+    both = np.where(np.abs(across) < np.abs(down), across, down) * (across * down > 0)
+    return float((both**3).sum()) > 0
+
+
+def _standing_out(levels: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Every third level of every third row, less the running median of its row."""
+    reach = min(_WIDEST, levels.shape[1] - 1)
+    padded = np.pad(levels[::3], [(0, 0), (reach, reach)], mode="reflect")
+    around = np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1, axis=1)[:, ::3]
+    return np.asarray(levels[::3, ::3] - np.partition(around, reach, axis=2)[..., reach])
+
+
+def _paper(levels: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Brightness of what is written on, (H, W): dark marks closed, steps (a shadow's, a table's edge) left in place.
+
+    A step is moved a pixel to the bright side, lest its blur on the small page be taken for ink.
+    """
+    smooth = ndimage.gaussian_filter(levels, 0.7)
+    return np.asarray(
+        ndimage.grey_erosion(ndimage.grey_dilation(smooth, (_WIDEST, _WIDEST)), (_WIDEST + 2, _WIDEST + 2))
+    )
 
 
 def _dark_level(strong: NDArray[np.float32], floor: float) -> float:
