@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 
 from speech import sentences
 from speech.grammar import END, START, PhraseNetwork
@@ -17,6 +18,7 @@ _AND_SO_ON = ["and", "and also", "plus", "and then", "also"]
 _TAKING_OFF = ["remove", "take off", "cancel", "hold", "no more", "without", "drop", "skip", "forget"]
 _SWAPPING = ["swap", "change", "replace", "switch", "instead of"]
 _CORRECTING = ["sorry", "no wait", "wait no", "i mean", "actually", "or rather"]
+_CORRECTED = 0.001  # of the digits; more, and an unclear digit is taken for "sorry"
 _CHANGING = [
     "make that",
     "make it",
@@ -100,6 +102,12 @@ def _edits(network: PhraseNetwork, phrases: Phrases) -> None:
 
 
 NAME_OPENERS = sentences.phrases("my name is, it's, under, for, the name is, this is, it's under")
+_DAYS = ["today", "tonight", "tomorrow", "tomorrow night"]
+_BOOKING = sentences.phrases(
+    "i'd like, i would like, i want, i need, can i have, can i get, do you have, i'd like to book, i would like to book, "
+    "i want to book, i need to book, can i book, could i book, we'd like to book, i'd like to make, i would like to make, "
+    "i want to make, can i make, could i make, i'd like to reserve, i want to reserve, can i reserve, book, reserve"
+)
 _NUMBER_OPENERS = sentences.phrases(
     "my number is, my phone number is, it's, sure it's, you can reach me at, the number is, no it's"
 )
@@ -131,9 +139,9 @@ def digits_network(whole: int = 10) -> PhraseNetwork:
         if at in (3, 6):
             network.say(here, ["and", "then"], here, 0.005)
         if at:
-            network.skip(here, END, 0.02 if at == 7 else 0.002)
-            network.say(here, _CORRECTING, str(max(0, at - 3)), 0.004)
-    network.say(str(whole), _CORRECTING, str(whole - 4), 0.004)
+            network.skip(here, END, {3: 0.004, 6: 0.004, 7: 0.01}.get(at, 0.0005))
+            network.say(here, _CORRECTING, str(max(0, at - 3)), _CORRECTED)
+    network.say(str(whole), _CORRECTING, str(whole - 4), _CORRECTED)
     network.say(str(whole), ["thanks", "thank you", "please"], END, 0.02)
     network.skip(str(whole), END, 0.98)
     return network
@@ -141,9 +149,25 @@ def digits_network(whole: int = 10) -> PhraseNetwork:
 
 def confirm_network(phrases: Phrases) -> PhraseNetwork:
     """Yes and no in all forms, or an order from the menu, if there is one, after all."""
-    if not phrases.items:
-        return PhraseNetwork().also(_yes_and_no(), 1.0)
-    return order_network(phrases).also(_yes_and_no(), 9.0)
+    network = _yes_network().also(_yes_and_no(), 0.1)
+    return network.either(order_network(phrases), 0.1) if phrases.items else network
+
+
+def _yes_network() -> PhraseNetwork:
+    """Yes or no, once or twice, with what is often added."""
+    network = PhraseNetwork()
+    network.say(START, ["yes"], "agreed", 0.4)
+    network.say(START, ["yeah", "yep", "yup", "sure", "okay", "correct", "right", "perfect"], "agreed", 0.2)
+    network.say(START, ["no"], "refused", 0.22)
+    network.say(START, ["nope", "nah"], "refused", 0.03)
+    network.say(START, ["that's right", "that's correct", "go ahead", "sounds good", "please do"], END, 0.05)
+    network.skip("agreed", END, 0.6)
+    network.say("agreed", ["yes", "yeah"], "agreed", 0.05)
+    network.say("agreed", _AGREEING, END, 0.35)
+    network.skip("refused", END, 0.6)
+    network.say("refused", ["no"], "refused", 0.05)
+    network.say("refused", _REFUSING, END, 0.35)
+    return network
 
 
 def names_network() -> PhraseNetwork:
@@ -157,6 +181,161 @@ def names_network() -> PhraseNetwork:
     network.say("named", ["please"], END, 0.02)
     network.skip("named", END, 0.68)
     return network
+
+
+def times_network() -> PhraseNetwork:
+    """A time of day, a while from now, with or without the day."""
+    network = PhraseNetwork()
+    network.say(START, ["at", "for", "around", "about", "by", "make it", "how about"], "hour", 0.4)
+    network.skip(START, "hour", 0.5)
+    network.say(START, _DAYS, "later", 0.05)
+    network.say("later", ["at", "around"], "hour", 0.6)
+    network.skip("later", "hour", 0.4)
+    network.say(START, ["in half an hour", "in an hour", "in an hour and a half", "in two hours"], END, 0.03)
+    network.say(START, [f"in {sentences.cardinal(minutes)} minutes" for minutes in range(10, 60, 5)], END, 0.02)
+    network.say("hour", ONES[1:13], "minute", 0.84)
+    network.say("hour", ["half past", "quarter past", "quarter to"], "whole hour", 0.12)
+    network.say("whole hour", ONES[1:13], "half of the day")
+    network.say("hour", ["noon", "midnight"], "day", 0.04)
+    network.say("minute", ["fifteen", "thirty", "forty five"], "half of the day", 0.3)
+    network.say(
+        "minute", ["oh five", "ten", "twenty", "twenty five", "thirty five", "forty", "fifty"], "half of the day", 0.1
+    )
+    network.say("minute", ["o'clock"], "half of the day", 0.1)
+    network.skip("minute", "half of the day", 0.5)
+    network.say("half of the day", ["p m", "in the evening"], "day", 0.3)
+    network.say("half of the day", ["a m", "in the morning"], "day", 0.02)
+    network.skip("half of the day", "day", 0.68)
+    network.say("day", _DAYS, "asked", 0.1)
+    network.skip("day", "asked", 0.9)
+    network.say("asked", ["please"], END, 0.1)
+    network.skip("asked", END, 0.9)
+    return network
+
+
+def dates_network() -> PhraseNetwork:
+    """A day: today, a weekday, a day of a month."""
+    network = PhraseNetwork()
+    network.say(START, ["on", "for", "for the", "on the", "this", "next", "for next", "for this"], "day", 0.3)
+    network.skip(START, "day", 0.7)
+    network.say("day", ["today", "tonight", "tomorrow", "tomorrow night", "tomorrow evening"], "asked", 0.4)
+    network.say("day", ["this evening", "the day after tomorrow"], "asked", 0.05)
+    network.say("day", sentences.WEEKDAYS, "weekday", 0.4)
+    network.say("weekday", ["night", "evening"], "asked", 0.1)
+    network.skip("weekday", "asked", 0.8)
+    network.skip("weekday", "month", 0.1)
+    network.skip("day", "month", 0.1)
+    days = [sentences.ordinal(day) for day in range(1, 32)]
+    network.say("day", [*days, *(f"the {day}" for day in days)], "asked", 0.05)
+    network.say("month", sentences.MONTHS, "of the month")
+    network.say("of the month", days, "asked", 0.6)
+    network.say("of the month", [f"the {day}" for day in days], "asked", 0.1)
+    network.say("of the month", [sentences.cardinal(day) for day in range(1, 32)], "asked", 0.3)
+    network.say("asked", ["please"], END, 0.1)
+    network.skip("asked", END, 0.9)
+    return network
+
+
+def party_network() -> PhraseNetwork:
+    """How many come."""
+    network, counts = PhraseNetwork(), [sentences.cardinal(count) for count in range(1, 21)]
+    network.say(
+        START, ["for", "we are", "there are", "there will be", "a party of", "it's", "a table for"], "count", 0.3
+    )
+    network.skip(START, "count", 0.6)
+    network.say(START, ["just me", "just the two of us", "a couple"], "asked", 0.1)
+    network.say("count", counts[:8], "counted", 0.9)
+    network.say("count", counts[8:], "counted", 0.1)
+    network.say("counted", ["people", "of us", "persons", "guests", "adults"], "asked", 0.4)
+    network.skip("counted", "asked", 0.6)
+    network.say("asked", ["please"], END, 0.1)
+    network.skip("asked", END, 0.9)
+    return network
+
+
+def booking_network() -> PhraseNetwork:
+    """The wish for a table, with as much about it as is said at once."""
+    network = PhraseNetwork()
+    network.say(START, _BOOKING, "what", 0.7)
+    network.skip(START, "what", 0.3)
+    network.say("what", ["a table", "table", "a reservation"], "table")
+    network.say("table", [f"for {count}" for count in ONES[1:13]], "party", 0.4)
+    network.skip("table", "when", 0.6)
+    network.say("party", ["people", "persons"], "when", 0.25)
+    network.skip("party", "when", 0.75)
+    network.say("when", ["for", "on"], "day", 0.15)
+    network.skip("when", "day", 0.3)
+    network.skip("when", "hour", 0.1)
+    network.skip("when", "asked", 0.45)
+    network.say("day", ["today", "tonight", "tomorrow", "tomorrow night", *sentences.WEEKDAYS], "hour", 0.9)
+    network.say("day", [f"next {day}" for day in sentences.WEEKDAYS], "hour", 0.1)
+    network.skip("hour", "asked", 0.4)
+    network.say("hour", [f"at {hour}" for hour in [*ONES[1:13], "noon"]], "minute", 0.6)
+    network.say("minute", ["fifteen", "thirty", "forty five", "o'clock"], "half of the day", 0.4)
+    network.skip("minute", "half of the day", 0.6)
+    network.say("half of the day", ["p m"], "asked", 0.3)
+    network.skip("half of the day", "asked", 0.7)
+    network.say("asked", ["please"], END, 0.2)
+    network.skip("asked", END, 0.8)
+    return network
+
+
+def address_network(zips: Sequence[str] = (), streets: Sequence[str] = (), towns: Sequence[str] = ()) -> PhraseNetwork:
+    """A house number, a street and a zip code. ``zips``, ``streets`` and ``towns`` are known ones: likelier."""
+    network = PhraseNetwork()
+    network.say(
+        START, ["it's", "to", "deliver it to", "my address is", "the address is", "i live at", "at"], "house", 0.2
+    )
+    network.skip(START, "house", 0.77)
+    network.skip(START, "code", 0.03)
+    counts = [sentences.cardinal(count) for count in range(1, 100)]
+    units = [f"oh {digit}" for digit in ONES[1:10]]
+    network.say("house", counts, "tens", 0.9)
+    network.skip("house", "street", 0.1)
+    network.skip("tens", "street", 0.6)
+    network.say("tens", ["hundred", "hundred and"], "hundreds", 0.1)
+    network.skip("hundreds", "street", 0.4)
+    network.say("hundreds", counts, "street", 0.6)
+    network.say("tens", [*counts, *units], "ones", 0.3)
+    network.skip("ones", "street", 0.7)
+    network.say("ones", ONES[:10], "last", 0.3)
+    network.skip("last", "street", 0.6)
+    network.say("last", ONES[:10], "street", 0.4)
+    network.say("street", ["north", "south", "east", "west"], "named", 0.05)
+    network.skip("street", "named", 0.95)
+    network.say("named", sorted({*sentences.STREETS, *streets}), "kind", 0.75)
+    network.say("named", [*sentences.LAST_NAMES, *sentences.FIRST_NAMES], "kind", 0.25)
+    network.say("kind", sentences.STREET_KINDS, "flat", 0.95)
+    network.skip("kind", "flat", 0.05)
+    network.skip("flat", "town", 0.9)
+    network.say("flat", ["apartment", "unit", "suite"], "door", 0.1)
+    network.say("door", [*counts, *"abcdef"], "town")
+    network.say("town", [*(towns or ("maine",))], "code", 0.1)
+    network.say("town", ["zip code", "the zip code is"], "code", 0.03)
+    network.skip("town", "code", 0.87)
+    network.say("code", [said for code in zips for said in _zip_as_said(code)], "asked", 0.8) if zips else None
+    network.skip("code", "digit 0", 0.1)
+    network.skip("code", "asked", 0.1)
+    for at in range(5):
+        network.say(f"digit {at}", [*ONES[:10], "oh"], f"digit {at + 1}")
+    network.skip("digit 5", "asked")
+    network.say("asked", ["please", "thanks"], END, 0.05)
+    network.skip("asked", END, 0.95)
+    return network
+
+
+def _zip_as_said(code: str) -> list[str]:
+    return [" ".join(zero if digit == "0" else ONES[int(digit)] for digit in code) for zero in ("oh", "zero")]
+
+
+_AGREEING = sentences.phrases(
+    "please, thanks, thank you, that's right, that's correct, that is correct, that's fine, it is, go ahead, sounds good, "
+    "please do, sure, perfect, place the order, place it, please place the order"
+)
+_REFUSING = sentences.phrases(
+    "thanks, thank you, that's wrong, that's not right, that is wrong, not quite, it isn't, wait, not that, nothing, "
+    "i want to change something, change it, change something, not today"
+)
 
 
 def _yes_and_no() -> list[str]:

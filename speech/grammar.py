@@ -48,6 +48,23 @@ class PhraseNetwork:
         wider.say(START, phrases, END, share)
         return wider
 
+    def either(self, other: PhraseNetwork, share: float) -> PhraseNetwork:
+        """A network that allows what ``other`` allows, with that share, as well as what this one does."""
+        wider = self.also((), 1.0)
+        at = len(wider._nodes)
+
+        def place(name: str) -> str:
+            return name if name in (START, END) else f"{name} {at}"
+
+        names = {number: place(name) for name, number in other._nodes.items()}
+        for start, end, phrase, weight in other._phrases:
+            more = math.log(share) if start == 0 else 0.0
+            wider._phrases.append((wider._node(names[start]), wider._node(names[end]), phrase, weight + more))
+        for start, end, weight in other._skips:
+            more = math.log(share) if start == 0 else 0.0
+            wider._skips.append((wider._node(names[start]), wider._node(names[end]), weight + more))
+        return wider
+
     def best_path(self, log_probs: NDArray[np.float32], scale: float) -> tuple[str, float] | None:
         """The likeliest text of (T, symbols) log-probabilities, and ln of its share; ``scale`` weighs shares.
 

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -151,7 +151,7 @@ def _real(table: Table, data: Path, options: argparse.Namespace, repetitions: in
     count = options.real_calls or (40 if options.full else 6)
     with tempfile.TemporaryDirectory() as folder:
         restaurant = pickup_only(ROOT / "data" / "restaurant.yml", Path(folder))
-        with _bot(options, menu=menu, restaurant=restaurant) as bot:
+        with _bot(options, {"menu": menu, "restaurant": restaurant}) as bot:
             calls = _repeated(real_calls(data, Path(folder), bot.house, count), repetitions)
             for name, snr_db in CONDITIONS:
                 done = _made(bot, [in_noise(call, snr_db) for call in calls], options)
@@ -160,13 +160,14 @@ def _real(table: Table, data: Path, options: argparse.Namespace, repetitions: in
 
 
 @contextmanager
-def _bot(options: argparse.Namespace, **files: Path) -> Iterator[Bot]:
+def _bot(options: argparse.Namespace, files: Mapping[str, Path] | None = None) -> Iterator[Bot]:
     """In step with its callers in this process, or behind sockets where ``--speed`` is given."""
+    files = files or {}
     if options.speed is None:
-        with trials.bot_in_this_process(**files) as bot:
+        with trials.bot_in_this_process(settings=files) as bot:
             yield bot
     else:
-        with running_bot(**{name.upper(): str(path) for name, path in files.items()}) as bot:
+        with running_bot(None, **{name.upper(): str(path) for name, path in files.items()}) as bot:
             yield bot
 
 
@@ -320,7 +321,7 @@ def _sound_of(call: Scenario) -> tuple[str, str]:
 
 def _repeated(scripts: Sequence[Scenario], repetitions: int, voices: Sequence[str] = ()) -> list[Scenario]:
     """Each script so often, with other noise each time, and with the next of ``voices``, where there are any."""
-    calls = []
+    calls: list[Scenario] = []
     for script in scripts:
         for repetition in range(repetitions):
             known = script.caller

@@ -22,7 +22,10 @@ from bot.phone.vad import WINDOW_MS
 
 CALLBACK = "callback"  # what a call expects when a person shall ring back
 NO_NAME = "Guest"
-_UNCLEAR = 0.04  # confidence below which the caller is asked to say it again, once
+_UNCLEAR = 0.6  # confidence below which the caller is asked to say it again
+_UNCLEAR_OTHERWISE = {"phone": 0.25, "name": 0.4, "order": 0.65}
+_SURE_NUMBER = 0.8  # confidence below which a number is said back before it is taken
+_TYPED = {"phone": "Please type the number on your keys.", "confirm": "Please press one for yes, or two for no."}
 _MARKS = {name: name for name in ("phone", "name", "people", "date", "time", "confirm")} | {CALLBACK: "phone"}
 _YES = re.compile(
     r"(uh |um |oh )?(yes|yeah|yep|yup|sure|ok|okay|correct|right|that's (right|correct)|go ahead|perfect|please do)"
@@ -77,6 +80,7 @@ class Recognise:
     id: int
     samples: np.ndarray
     expecting: str | None
+    before: tuple[np.ndarray, ...] = ()  # the same words said before, that were not understood
 
 
 @dataclass(frozen=True)
@@ -193,10 +197,15 @@ class Call:
         self._waiting_texts: list[str] = []
         self._quiet_since = 0
         self._reprompts = 0
-        self._unclear = 0
+        self._unclear = 0  # times in a row that something was not understood
+        self._sound: np.ndarray | None = None  # of the utterance being recognised
+        self._not_understood: list[np.ndarray] = []
+        self._failures = 0
         self._last_reply = ""
         self._repeats = 0
         self._breaths: list[str] = []  # of a phone number that is not complete yet
+        self._surest = 1.0  # confidence of the unsurest of them
+        self._checking: str | None = None  # a number that the caller was asked about: is it right?
         self._keys = ""
         self._last_key_ms = 0
         self._leaving: HangUp | None = None
@@ -206,6 +215,10 @@ class Call:
     @property
     def now_ms(self) -> int:
         return self._end.now_ms
+
+    @property
+    def _listens_for(self) -> str | None:
+        return "confirm" if self._checking is not None else self.expecting
 
     @property
     def speaking(self) -> bool:
@@ -238,6 +251,7 @@ class Call:
         if self.over or digit not in "0123456789*#":
             return
         self._note("key", digit=digit)
+        self._understood()
         self._stop_talking()
         self._last_key_ms = self.now_ms
         self._quiet_since, self._reprompts = self.now_ms, 0
@@ -309,8 +323,8 @@ class Call:
         """The dialogue could not answer; nothing was changed."""
         if id == self._thinking and not self.over:
             self._thinking = None
-            self._unclear += 1
-            if self._unclear >= self.timing.repeats:
+            self._failures += 1
+            if self._failures >= self.timing.repeats:
                 self._need_person("the assistant did not work")
             else:
                 self._say(["Sorry, something went wrong on our side.", "Please say that again."], self._mark("again"))
@@ -339,7 +353,8 @@ class Call:
     def _recognise(self) -> None:
         self._ids += 1
         self._recognising, self._found = self._ids, None
-        self.commands.append(Recognise(self._ids, self._end.utterance(), self.expecting))
+        self._sound = self._end.utterance()
+        self.commands.append(Recognise(self._ids, self._sound, self._listens_for, tuple(self._not_understood)))
 
     def _maybe_ended(self, too_long: bool = False) -> None:
         silence = self._end.silence_ms
@@ -354,12 +369,12 @@ class Call:
                 return
             self._found = Heard("", 0.0)
         text = self._found.text if self._found else None
-        patience = patience_ms(self.expecting, text, tuple(self._breaths))
+        patience = patience_ms(self._listens_for, text, tuple(self._breaths))
         if not too_long and silence < patience:
             return
         found, self._found, self._recognising = self._found, None, None
         row = Utterance(
-            self._end.start_ms, self._end.last_speech_ms, min(silence, patience), found.text, self.expecting
+            self._end.start_ms, self._end.last_speech_ms, min(silence, patience), found.text, self._listens_for
         )
         row.confidence = found.confidence
         row.stages["decode"] = found.decode_ms
@@ -381,7 +396,7 @@ class Call:
             if self._interrupted and unheard:
                 self._resume()
             return
-        kind = kind_of(self.expecting)
+        kind = kind_of(self._listens_for)
         if self._interrupted and unheard and _BACKCHANNEL.fullmatch(text) and self._heard < len(self._prompt) - 1:
             row.use = "backchannel"
             self._resume()
@@ -391,21 +406,46 @@ class Call:
             row.use = "early yes"
             self._resume()
             return
-        if heard.confidence < _UNCLEAR and self._unclear == 0 and kind in ("order", "any", "address"):
-            row.use = "unclear"
-            self._unclear += 1
-            self._say(["Sorry, I did not catch that.", "Could you say it again?"], self._mark("again"))
+        if heard.confidence < _UNCLEAR_OTHERWISE.get(kind, _UNCLEAR) and self._asks_again(kind, unheard, row):
             return
-        self._unclear = 0
+        self._understood()
         self._reprompts = 0
-        if self.expecting in _NUMBER_EXPECTED and self._takes_digits(text, row):
+        if self._checking is not None and self._checked(text, row):
+            return
+        if self.expecting in _NUMBER_EXPECTED and self._takes_digits(text, row, heard.confidence):
             return
         if self._done and _FAREWELL.fullmatch(text):
             self._leave(["Thank you for calling.", "Goodbye!"], HangUp("done"))
             return
         self._ask(written_address(text) if kind == "address" else text, row)
 
-    def _takes_digits(self, text: str, row: Utterance) -> bool:
+    def _asks_again(self, kind: str, unheard: bool, row: Utterance) -> bool:
+        """Have something unclear said again, then typed, where it can be; whether that is worth it."""
+        if self._unclear >= 2 and kind not in _TYPED:
+            return False  # heard three times: what that comes to is said back and can be corrected
+        row.use = "unclear"
+        if kind == "confirm" and unheard and self._interrupted:
+            self._resume()  # they talked into what is to be confirmed: it is read on
+            return True
+        self._unclear += 1
+        if self._sound is not None:
+            self._not_understood.append(self._sound)
+        if self._unclear == 1:
+            self._say(["Sorry, I did not catch that.", "Could you say it again?"], self._mark("again"))
+        elif kind not in _TYPED:
+            self._say(["I am sorry, the line is not good.", "Once more, please?"], self._mark("again"))
+        elif self._unclear == 2:
+            self._say(["I am sorry, the line is not good.", _TYPED[kind]], self._mark("keys"))
+        else:
+            self._understood()
+            self._need_person("could not be understood")
+        return True
+
+    def _understood(self) -> None:
+        self._unclear = 0
+        self._not_understood.clear()
+
+    def _takes_digits(self, text: str, row: Utterance, confidence: float) -> bool:
         """Put a number together over several breaths; whether that is all there is to do with the words."""
         number = dictated([*self._breaths, text])
         alone = dictated([text])
@@ -413,6 +453,7 @@ class Call:
             return False
         if len(number) < COMPLETE and len(number) < 3 and not self._breaths and len(text.split()) > 4:
             return False  # "two more of those": no number
+        self._surest = min(confidence, self._surest if self._breaths else 1.0)
         self._breaths.append(text)
         if len(number) < COMPLETE:
             row.use = "part of a number"
@@ -423,7 +464,25 @@ class Call:
                 self._say([f"{spoken.digits(alone)}. Go on."], self._mark())
             return True
         self._breaths.clear()
-        self._number_said(number, row)
+        if self._surest < _SURE_NUMBER:
+            row.use = "number to be checked"
+            self._checking = number
+            self._say(
+                [f"I have {spoken.phone(number)}.", "Is that right? Yes or no, or press one or two."], "check:phone"
+            )
+        else:
+            self._number_said(number, row)
+        return True
+
+    def _checked(self, text: str, row: Utterance | None = None) -> bool:
+        """Whether the words say that the number is right, or that it is not."""
+        number, self._checking = self._checking, None
+        if number is not None and _YES.fullmatch(text):
+            self._number_said(number, row)
+        elif text.split()[:1] in (["no"], ["nope"], ["nah"], ["wrong"]) and not dictated([text]):
+            self._say(["Sorry.", _TYPED["phone"]], "keys:phone")
+        else:
+            return False
         return True
 
     def _number_said(self, number: str, row: Utterance | None = None) -> None:
@@ -441,6 +500,9 @@ class Call:
 
     def _keys_done(self) -> None:
         keys, self._keys = self._keys, ""
+        if self._checking is not None and keys in ("1", "2") and self._checked("yes" if keys == "1" else "no"):
+            return
+        self._checking = None
         if self.expecting == "name":
             self._ask(NO_NAME)  # letters cannot be typed: a key leaves the name out
             return
@@ -477,6 +539,8 @@ class Call:
         self.commands.append(Ask(self._ids, text))
 
     def _apply(self, reply: Reply) -> None:
+        self._failures = 0
+        self._checking = None
         if reply.expecting != self.expecting:
             self._breaths.clear()
         self.expecting, self._done = reply.expecting, reply.done
@@ -501,7 +565,7 @@ class Call:
             self._say(pieces, reply.mark)
 
     def _mark(self, kind: str = "ask") -> str:
-        """The mark of the question that is open; ``again`` when the last words are wanted once more."""
+        """The mark of the question that is open; ``again`` when the last words are wanted once more, ``keys`` typed."""
         asked = self._prompt[-1].mark.partition(":")[2] if self._prompt else ""
         return f"{kind}:{asked or 'any'}"
 
@@ -585,7 +649,7 @@ class Call:
             )
         else:
             self.commands.append(NeedPerson(reason))
-            self.expecting = CALLBACK
+            self.expecting, self._checking = CALLBACK, None
             self._breaths.clear()
             self._say([*lead, "What number can we ring you back at?"], "ask:phone")
 

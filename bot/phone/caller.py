@@ -24,6 +24,7 @@ from websockets.legacy.client import connect
 
 from bot.phone import audio
 from bot.phone.caller_voice import CallerVoice, Noise, parts_of
+from bot.phone.dictation import dictated
 from bot.phone.scenario import Move, Scenario
 
 FRAME = 160  # samples, 20 ms
@@ -121,7 +122,8 @@ class ScriptedCaller:
         self._now_ms = 0.0
         self._buffer: deque[tuple[str, Any]] = deque()  # ("sound", samples) and ("mark", name), in order
         self._asked: deque[str] = deque()
-        self._again = False
+        self._again = self._type = self._check = False
+        self._last_prompt = ""
         self._at = 0
         self._repeats = 0
         self._saying = np.zeros(0, np.float32)
@@ -225,8 +227,9 @@ class ScriptedCaller:
     async def _mark(self, socket: Any, name: str) -> None:
         await self._echo(socket, name)
         kind, _, what = name.partition(":")
-        if kind in ("ask", "again"):
-            self._again = kind == "again"
+        if kind in ("ask", "again", "keys", "check"):
+            self._again, self._type, self._check = kind == "again", kind == "keys", kind == "check"
+            self._last_prompt = " ".join(self._bot_text)
             self._asked.append(what)
             self._ready_since = self._now_ms
             self._bot_since = None
@@ -246,6 +249,10 @@ class ScriptedCaller:
         if self._talking or self._now_ms < self._silent_until:
             return
         moves = self._scenario.moves
+        if (self._type or self._check) and self._at and not self._buffer:
+            if self._now_ms - self._ready_since >= _REACTION_MS:
+                await (self._types(socket) if self._type else self._checks(socket))
+            return
         if self._wanted_again():
             if self._now_ms - self._ready_since >= _REACTION_MS:
                 self._at -= 1
@@ -274,6 +281,29 @@ class ScriptedCaller:
         self._repeats = 0
         await self._do(socket, move)
 
+    async def _types(self, socket: Any) -> None:
+        """What was said last and is wanted on the keys: a whole number, or 1 for yes and 2 for no."""
+        moves = self._scenario.moves
+        last = moves[self._at - 1]
+        keys = self._number() if last.when == "phone" else last.keys
+        if last.when == "phone":
+            while self._at < len(moves) and moves[self._at].when == "phone":
+                self._at += 1
+        elif last.action == "say":
+            keys = "2" if last.value.lower().startswith("no") else "1"
+        await self._press(socket, keys)
+
+    async def _checks(self, socket: Any) -> None:
+        """Yes or no, by key, to a number that the bot says it has heard."""
+        await self._press(socket, "1" if dictated([self._last_prompt]) == self._number() else "2")
+
+    def _number(self) -> str:
+        """The caller's own, as the script has it said or recorded."""
+        moves = [move for move in self._scenario.moves if move.when == "phone"]
+        return next((move.keys for move in moves if move.keys), "") or dictated(
+            [move.value for move in moves if move.action == "say"]
+        )
+
     def _wanted_again(self) -> bool:
         """Whether the bot asks for what was said last: people say it once more, twice at most."""
         moves = self._scenario.moves
@@ -297,9 +327,7 @@ class ScriptedCaller:
         await self._say_bot()
         sound = self._sounds[self._at]
         self._at += 1
-        self._again = False
-        self._asked.clear()
-        self._ready_since, self._bot_since = self._now_ms, None
+        self._acted()
         line = Line(int(self._now_ms), "caller", "")
         if sound is not None:
             self._saying, self._talking = sound, True
@@ -308,9 +336,7 @@ class ScriptedCaller:
             line.text = move.value
         elif move.action == "dtmf":
             line.details["dtmf"] = move.value
-            for digit in move.value:
-                frame = {"event": "dtmf", "streamSid": self._stream, "dtmf": {"track": "inbound_track", "digit": digit}}
-                await socket.send(json.dumps(frame))
+            await self._keys(socket, move.value)
         elif move.action == "silence_ms":
             line.details["silence_ms"] = move.value
             self._silent_until = self._now_ms + move.value
@@ -319,6 +345,23 @@ class ScriptedCaller:
             line.details["hangup"] = True
             self._hung_up = True
         self.played.lines.append(line)
+
+    def _acted(self) -> None:
+        self._again = self._type = self._check = False
+        self._asked.clear()
+        self._ready_since, self._bot_since = self._now_ms, None
+
+    async def _press(self, socket: Any, keys: str) -> None:
+        """Keys that the script does not foresee."""
+        await self._say_bot()
+        self._acted()
+        self.played.lines.append(Line(int(self._now_ms), "caller", "", {"dtmf": keys}))
+        await self._keys(socket, keys)
+
+    async def _keys(self, socket: Any, keys: str) -> None:
+        for digit in keys:
+            frame = {"event": "dtmf", "streamSid": self._stream, "dtmf": {"track": "inbound_track", "digit": digit}}
+            await socket.send(json.dumps(frame))
 
     async def _listen(self, socket: Any) -> None:
         try:

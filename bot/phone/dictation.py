@@ -60,8 +60,16 @@ def dictated(texts: list[str]) -> str:
     return number[1:] if len(number) == COMPLETE + 1 and number.startswith("1") else number
 
 
+_NUMBER = rf"(?:{'|'.join([*_TENS, *_TEENS])}|zero|oh|one|two|three|four|five|six|seven|eight|nine)"
+_HOUSE = re.compile(  # a house number said in several: "fifteen forty", "two oh five"
+    r"^((?:(?:it'?s|to|at|deliver|it|bring|my|the|address|is|i|live) )*)"
+    rf"({_NUMBER}(?: {_NUMBER})+) (?=[a-z])(?!hundred|{_NUMBER})"
+)
+
+
 def written_address(text: str) -> str:
     """An address as it is written: "forty four pine street oh four one nine eight" is "44 pine street 04198"."""
+    text = _HOUSE.sub(lambda match: f"{match[1]}{''.join(digits_in(match[2]))} ", text)
     written = as_digits(text)
     single = re.compile(r"\b(?:(?:oh|o|zero|\d)(?: |$)){5}(?!\d)")
     return single.sub(lambda match: "".join(digits_in(match[0])) + " ", written).strip()

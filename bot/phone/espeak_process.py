@@ -10,6 +10,8 @@ import ctypes
 import json
 import struct
 import sys
+from collections.abc import Callable
+from typing import Any
 
 _SYNCHRONOUS, _UTF8, _RATE, _PITCH = 2, 1, 1, 3
 
@@ -53,18 +55,24 @@ class Library:
         return b"".join(self._samples)
 
 
-def main() -> None:
-    """Serve until standard input closes. Each answer: status byte, rate, length, then samples or an error's text."""
-    library = Library()
+def serve(rate_hz: int, say: Callable[[dict[str, Any]], bytes]) -> None:
+    """Until standard input closes. Each answer: status byte, rate, length, then samples or an error's text."""
     answer = sys.stdout.buffer
     for line in sys.stdin:
         try:
-            wanted = json.loads(line)
-            status, payload = 0, library.say(wanted["text"], wanted["voice"], wanted["rate"], wanted["pitch"])
+            status, payload = 0, say(json.loads(line))
         except Exception as error:
             status, payload = 1, str(error).encode()
-        answer.write(struct.pack("<BII", status, library.rate_hz, len(payload)) + payload)
+        answer.write(struct.pack("<BII", status, rate_hz, len(payload)) + payload)
         answer.flush()
+
+
+def main() -> None:
+    library = Library()
+    serve(
+        library.rate_hz,
+        lambda wanted: library.say(wanted["text"], wanted["voice"], wanted["rate"], wanted["pitch"]),
+    )
 
 
 if __name__ == "__main__":

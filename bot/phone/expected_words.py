@@ -1,79 +1,203 @@
 """What callers say to each of the bot's questions, as language for the recogniser.
 
 The engine knows orders, digits and yes or no; a call also asks for a time, a day, how many people, a name, an address,
-pickup or delivery, and at any time a caller may close the order, ask something or want a table.
+pickup or delivery, and at any time a caller may order, close the order, ask something or want a table. Each question
+has a network of phrases, its answers likeliest, and a word model for what the network lacks.
 """
 
 from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
+from bot.core.turn import House
 from speech import sentences
-from speech.expected import names_network
+from speech.expected import (
+    address_network,
+    booking_network,
+    dates_network,
+    names_network,
+    party_network,
+    plural,
+    times_network,
+)
+from speech.grammar import END, START, PhraseNetwork
 from speech.language import Context, WordModel, spoken
 
-SHARE = {"order": 0.3, "time": 0.8, "type": 0.8, "date": 0.8, "people": 0.8, "place": 0.7, "name": 0.7, "address": 0.7}
+# Of the words heard to a question, those that answer it; the engine knows what answers the others.
+SHARE = {
+    "order": 0.3, "option": 0.5, "choice": 0.5, "time": 0.8, "type": 0.8, "date": 0.8, "people": 0.8, "place": 0.7,
+    "name": 0.7, "address": 0.7,
+}  # fmt: skip
 OPEN = ("name", "address")  # no list holds all the answers
+_ANSWERS_SHARE, _ORDER_SHARE, _TALK_SHARE, _CLOSE_SHARE, _BOOKING_SHARE = 0.85, 0.04, 0.04, 0.04, 0.03
 _COUNT = 1500
 _CLOSE = sentences.phrases(
     "that's all, that's it, that's everything, that is all, that'll be all, nothing else, no thank you, no thanks, no, "
-    "no that's all, i'm done, we're done, that's all thank you, that's all for now, that will be all"
+    "no that's all, no that's it, i'm done, we're done, that's all thank you, that's all thanks, that's all for now, "
+    "that will be all, no nothing else, that's all please, i'm good, no i'm good, that's everything thank you"
 )
 _TALK = sentences.phrases(
-    "i would like to book a table, i'd like to book a table, can i book a table, book a table please, "
-    "can i make a reservation, a table for two please, do you have a table tonight, cancel my order, cancel that, "
-    "start over, undo that, take that off, make that two, make it three, make it a large, remove that, repeat that, "
-    "what did you say, can you say that again, can i talk to a person please, a person please, i want to talk to a human, "
-    "let me speak to somebody, what time do you close, what time do you close today, how long are you open today, "
-    "when are you open, are you open, where are you, what do you have, what's on the menu, how much is that, "
-    "how long does it take, hello, hi, thank you goodbye, goodbye, wait, no wait, okay, actually, just that, "
-    "i have an allergy, pickup, delivery, as soon as possible"
+    "cancel my order, cancel that, start over, undo that, take that off, make that two, make that three, make it two, "
+    "make it three, make it a large, make it large, make it a small, make the first one large, make the second one large, "
+    "make the second one small, remove that, repeat that, what did you say, can you say that again, say that again, "
+    "can i talk to a person please, can i talk to a person, can i speak to a person, a person please, "
+    "i want to talk to a human, can i speak to somebody, let me speak to somebody, "
+    "what time do you close, when do you close, what time do you open, when do you open, "
+    "what time do you close today, what time do you open tomorrow, how long are you open today, how long are you open, "
+    "when are you open, are you open, are you open tomorrow, where are you, what do you have, what's on the menu, "
+    "how much is that, how long does it take, how long will it take, do you deliver, hello, hi, thank you goodbye, "
+    "thanks bye, goodbye, wait, no wait, okay, actually, i have an allergy"
+)
+_ABOUT_A_DISH = (
+    ("how much is", "how much are", "what's in", "what is in", "what comes on", "tell me about", "do you have"),
+    ("is", "are"),
+    ("vegetarian", "vegan", "gluten free", "spicy", "big"),
 )
 _SOON = sentences.phrases(
-    "as soon as possible, asap, right away, now, right now, as soon as you can, soon, the earliest, that's fine, "
-    "that works, okay, yes, sure, whenever it's ready, in half an hour, in an hour, in twenty minutes, in two hours, "
-    "tonight, at noon, tomorrow, tomorrow at noon, then is fine"
+    "as soon as possible, as soon as possible please, asap, right away, now, right now, as soon as you can, "
+    "that's fine, that works, that's okay, okay, yes, yes please, yeah, sure, whenever it's ready, soon as possible, "
+    "then is fine, the soonest, now please"
 )
 _TYPES = sentences.phrases(
-    "pickup, delivery, pick up, pickup please, delivery please, i'll pick it up, i will pick it up, can you deliver it, "
-    "for pickup, for delivery, deliver it please, i'd like it delivered, i'll come and get it, to go, take out, "
-    "take away, picking up, i'll pick up, bring it please"
+    "pickup, delivery, pick up, pickup please, delivery please, pick up please, i'll pick it up, i will pick it up, "
+    "can you deliver it, for pickup, for delivery, deliver it please, i'd like it delivered, i'll come and get it, to go, "
+    "take out, takeout, take away, picking up, i'll pick up, bring it please, i'll come by, a delivery, to pick up"
 )
-_DAYS = sentences.phrases(
-    "today, tonight, tomorrow, tomorrow night, tomorrow evening, this evening, the day after tomorrow, next week"
-)
-_PEOPLE = sentences.phrases("two, three, four, just me, just two, two of us, there are four of us, a couple")
 
 
-def with_answers(base: Context, kind: str, places: Sequence[str] = ()) -> Context:
-    """The engine's context mixed with what answers that question; ``places`` are names of the restaurant's places."""
-    share = SHARE.get(kind)
+@dataclass(frozen=True)
+class Known:
+    """What the restaurant's files add: how its places, dishes, streets and zip codes are named."""
+
+    places: tuple[str, ...] = ()
+    dishes: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()  # sizes, toppings and the like
+    zips: tuple[str, ...] = ()
+    streets: tuple[str, ...] = ()
+    towns: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, house: House) -> Known:
+        places = house.restaurant.places
+        where = [[spoken(part) for part in place.address.split(",")] for place in places]
+        streets = {" ".join(parts[0].split()[:-1]) for parts in where if parts}
+        bare = {" ".join(w for w in street.split() if w not in sentences.ONES + sentences.TENS) for street in streets}
+        return cls(
+            tuple(dict.fromkeys(spoken(name) for place in places for name in place.names)),
+            tuple(dict.fromkeys(spoken(name) for item in house.menu.items for name in item.names)),
+            tuple(dict.fromkeys(spoken(n) for g in house.menu.groups.values() for v in g.values for n in v.names)),
+            tuple(dict.fromkeys(code for place in places if place.delivery for code in place.delivery.zips)),
+            tuple(sorted(bare - {""})),
+            tuple(dict.fromkeys(parts[1] for parts in where if len(parts) > 1)),
+        )
+
+
+def with_answers(base: Context, asked: str, known: Known, order: PhraseNetwork | None) -> Context:
+    """The engine's context mixed with what answers that question; ``order``: the network of orders, if there is one."""
+    share = SHARE.get(asked)
     if share is None:
-        return base
+        return Context(base.models, base.trust, base.closed, _beside(base.network, known))
     rest = [(model, weight * (1 - share)) for model, weight in base.models]
-    answers = _answers(kind, tuple(places))
     model = WordModel()
-    for answer in answers:
+    for answer in _sampled(asked, known.places):
         model.add(answer)
-    if kind == "name":
-        network = names_network()
-    elif kind == "address" or base.network is None:
-        network = None
-    else:
-        network = base.network.also(_CLOSE, 0.5 if kind == "order" else 0.1).also(_TALK, 0.2)
-        if kind != "order":
-            network = network.also(answers, share / (1 - share))
-    return Context([(model, share), *rest], base.trust, network=network)
+    return Context([(model, share), *rest], base.trust, network=_network(asked, known, order))
+
+
+def _beside(network: PhraseNetwork | None, known: Known) -> PhraseNetwork | None:
+    """A number or a yes, or now and then something else."""
+    return network and network.either(_talk(known.dishes), 0.02)
+
+
+def _network(asked: str, known: Known, order: PhraseNetwork | None) -> PhraseNetwork:
+    if asked == "order":
+        network = PhraseNetwork().either(order, 0.62) if order else PhraseNetwork()
+        network = network.either(_closing(), 0.25).either(_talk(known.dishes), 0.08)
+        return network.either(booking_network(), 0.05)
+    network = PhraseNetwork().either(_answers(asked, known), _ANSWERS_SHARE).either(_closing(), _CLOSE_SHARE)
+    network = network.either(_talk(known.dishes), _TALK_SHARE).either(booking_network(), _BOOKING_SHARE)
+    return network.either(order, _ORDER_SHARE) if order and asked not in OPEN else network
+
+
+def _answers(asked: str, known: Known) -> PhraseNetwork:
+    if asked == "time":
+        return PhraseNetwork().also(_SOON, 0.6).either(times_network(), 0.4)
+    if asked == "date":
+        return dates_network()
+    if asked == "people":
+        return party_network()
+    if asked == "name":
+        return names_network()
+    if asked == "address":
+        return address_network(known.zips, known.streets, known.towns)
+    if asked == "place":
+        named = [f"{lead}{name}" for name in known.places for lead in ("", "the ", "at the ", "at ")]
+        return PhraseNetwork().also([*named, *(f"{name} please" for name in known.places)], 1.0)
+    if asked == "option":
+        return _chosen(known.choices)
+    if asked == "choice":
+        return _chosen(known.dishes)
+    return PhraseNetwork().also(_TYPES, 1.0)
+
+
+def _chosen(names: Sequence[str]) -> PhraseNetwork:
+    """One of several things to choose from, or two."""
+    network = PhraseNetwork()
+    network.say(
+        START, ["the", "a", "with", "i'd like", "i'll take", "make it", "make it a", "i'd like the"], "which", 0.3
+    )
+    network.skip(START, "which", 0.65)
+    network.say(START, ["the first one", "the second one", "the last one", "both", "none", "neither", "any"], END, 0.05)
+    network.say("which", names, "chosen")
+    network.say("chosen", ["one", "please", "thanks", "one please"], END, 0.25)
+    network.say("chosen", ["and"], "which", 0.02)
+    network.skip("chosen", END, 0.73)
+    return network
+
+
+def _closing() -> PhraseNetwork:
+    """The end of the order, with what will be asked next taken along by callers in a hurry."""
+    network = PhraseNetwork()
+    network.say(START, _CLOSE, "closed")
+    network.skip("closed", END, 0.9)
+    network.say("closed", ["pickup", "for pickup", "delivery", "for delivery"], "how", 0.1)
+    network.skip("how", END, 0.5)
+    network.say("how", ["as soon as possible", "right away"], "when", 0.3)
+    network.skip("how", "when", 0.2)
+    network.skip("when", END, 0.5)
+    network.say("when", ["my name is", "the name is", "for", "under"], "who", 0.5)
+    network.say("who", sentences.FIRST_NAMES, END)
+    return network
+
+
+@lru_cache(maxsize=4)
+def _talk(dishes: tuple[str, ...]) -> PhraseNetwork:
+    """Questions and wishes that come at any time."""
+    network = PhraseNetwork()
+    network.say(START, _TALK, END, 0.8)
+    if dishes:
+        wanted, is_it, like = _ABOUT_A_DISH
+        named = sorted({*dishes, *map(plural, dishes)})
+        network.say(START, wanted, "dish", 0.14)
+        network.say(START, is_it, "the dish", 0.06)
+        network.say("dish", ["the", "a"], "last", 0.7)
+        network.skip("dish", "last", 0.3)
+        network.say("last", named, END)
+        network.say("the dish", ["the"], "named")
+        network.say("named", named, "like")
+        network.say("like", like, END)
+    return network
 
 
 @lru_cache(maxsize=32)
-def _answers(kind: str, places: tuple[str, ...]) -> tuple[str, ...]:
+def _sampled(asked: str, places: tuple[str, ...]) -> tuple[str, ...]:
     rng = random.Random(0)
-    draw = _ANSWERS.get(kind)
+    draw = _DRAWN.get(asked)
     said = (
-        rng.choice(places) if kind == "place" and places else draw(rng) if draw else rng.choice(_TALK)
+        rng.choice(places) if asked == "place" and places else draw(rng) if draw else rng.choice(_TALK)
         for _ in range(_COUNT)
     )
     return tuple(" ".join(map(spoken, answer.split())) for answer in said)
@@ -105,12 +229,12 @@ def _name(rng: random.Random) -> str:
     return rng.choice(["", "", "", "my name is ", "it's ", "under ", "for ", "the name is ", "this is "]) + name
 
 
-_ANSWERS: dict[str, Callable[[random.Random], str]] = {
+_DRAWN: dict[str, Callable[[random.Random], str]] = {
     "order": _one_of(_CLOSE, _CLOSE, _TALK, sentences.question, sentences.booking, sentences.edit),
     "time": _one_of(_SOON, _SOON, _time, _time),
     "type": _one_of(_TYPES),
-    "date": _one_of(_DAYS, sentences.date),
-    "people": _one_of(_party, _party, _PEOPLE),
+    "date": _one_of(sentences.date),
+    "people": _one_of(_party),
     "name": _one_of(_name, _name, _name, sentences.name_spelled),
     "address": _one_of(sentences.address),
 }

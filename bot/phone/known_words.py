@@ -5,6 +5,8 @@ It separates what turn taking and the dialogue get wrong from what the recognise
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from bot.core.turn import House
@@ -25,7 +27,9 @@ class KnownWords:
     def prepare(self, house: House) -> None:
         return None
 
-    def hear(self, samples: np.ndarray, expecting: str | None, house: House) -> Heard:
+    def hear(
+        self, samples: np.ndarray, expecting: str | None, house: House, before: Sequence[np.ndarray] = ()
+    ) -> Heard:
         wanted = audio.encode(samples).replace(*_ZEROS)
         for call in reversed(self.calls):
             at = bytes(call.sent).replace(*_ZEROS).find(wanted)

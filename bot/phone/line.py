@@ -294,7 +294,8 @@ class RunningCall:
         house = self.line.turns.keeper.house
         try:
             loop, pool = asyncio.get_running_loop(), self.line.recognition
-            heard = await loop.run_in_executor(pool, self._ears.hear, wanted.samples, wanted.expecting, house)
+            sounds = wanted.samples, wanted.expecting, house, wanted.before
+            heard = await loop.run_in_executor(pool, self._ears.hear, *sounds)
         except Exception:
             log.exception("recognition failed")
             heard = Heard("", 0.0)

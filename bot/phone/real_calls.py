@@ -59,8 +59,8 @@ def real_calls(data: Path, folder: Path, house: House, count: int, seed: int = 7
             Move("audio", str(rng.choice(words["no"]).audio.resolve()), "order"),
             Move("audio", str(yes[0]), "time"),
             Move("dtmf", "#", "name"),
-            Move("audio", str(path), "phone"),
-            Move("audio", str(yes[1]), "confirm"),
+            Move("audio", str(path), "phone", keys=number),
+            Move("audio", str(yes[1]), "confirm", keys="1"),
         )
         row = {"status": "confirmed", "lines": _lines(order, house.menu), "guest": {"phone": f"+1{number}"}}
         scenarios.append(

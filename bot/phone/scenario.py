@@ -45,6 +45,7 @@ class Move:
     after_ms: int | None = None
     second_voice: str = ""  # somebody else who talks at the same time
     pause_ms: int = 700
+    keys: str = ""  # what the caller types when the bot asks for that instead; spoken numbers and yes or no are known
 
 
 @dataclass(frozen=True)

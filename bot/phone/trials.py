@@ -9,7 +9,7 @@ import socket
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -65,8 +65,8 @@ class Bot:
 
 
 @contextmanager
-def bot_in_this_process(*, known: bool = False, **changes: Any) -> Iterator[Bot]:
-    """The whole bot; ``known``: with ``KnownWords`` in place of the recogniser. ``changes`` are further settings."""
+def bot_in_this_process(*, known: bool = False, settings: Mapping[str, Any] | None = None) -> Iterator[Bot]:
+    """The whole bot; ``known``: with ``KnownWords`` in place of the recogniser; ``settings`` are further ones."""
     import uvicorn
 
     from bot.app import create_app
@@ -75,7 +75,7 @@ def bot_in_this_process(*, known: bool = False, **changes: Any) -> Iterator[Bot]
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
-        settings = Settings(
+        chosen = Settings(
             port=port,
             database_url=f"sqlite:///{folder}/bot.db",
             staff_password="bench",
@@ -85,9 +85,9 @@ def bot_in_this_process(*, known: bool = False, **changes: Any) -> Iterator[Bot]
             clock_start=datetime.fromisoformat(EVENING),
             max_calls=64,
             rasa_processes=1,
-            **changes,
+            **(settings or {}),
         )
-        app, words = create_app(settings), KnownWords() if known else None
+        app, words = create_app(chosen), KnownWords() if known else None
         line = app.state.line
         if words is not None:
             line.hear_with(words)

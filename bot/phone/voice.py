@@ -1,13 +1,13 @@
 """The restaurant's voice: offline synthesis behind one small interface, with everything said once kept on disk.
 
-``VOICE`` chooses: ``espeak`` (needs nothing but the installed packages), ``flite`` (the program, if it is installed),
-with a name after a colon (``espeak:en-us+f2``), or ``package.module:Class`` of somebody's own.
+``VOICE`` chooses: ``espeak`` (needs nothing but the installed packages), ``pico`` (the package ttspico, if it is
+installed), ``flite`` (the program), with a name after a colon (``espeak:en-us+f2``), or ``package.module:Class`` of somebody's own.
 """
 
 from __future__ import annotations
 
 import hashlib
-import importlib
+import importlib.util
 import json
 import os
 import shutil
@@ -59,41 +59,45 @@ def load_voice(name: str | None = None) -> Voice:
     engine, _, detail = name.partition(":")
     if engine == "espeak":
         return Espeak(detail or "en-us")
+    if engine == "pico":
+        return Pico(detail or "en-US")
     if engine == "flite":
         return Flite(detail or "slt")
     try:
         made: Voice = getattr(importlib.import_module(engine), detail)()
     except (ImportError, AttributeError, TypeError, ValueError) as error:
-        raise VoiceError(f"VOICE={name}: no such voice ({error}): use espeak, flite or package.module:Class") from None
+        raise VoiceError(
+            f"VOICE={name}: no such voice ({error}): use espeak, pico, flite or package.module:Class"
+        ) from None
     return made
 
 
-class Espeak:
-    """eSpeak NG's formant synthesis, in a process of its own that is started again when it dies."""
+class _InAProcess:
+    """A synthesiser in a process of its own that is started again when it dies.
 
-    def __init__(self, voice: str = "en-us", words_per_minute: int = 165, pitch: int = 50) -> None:
-        if importlib.util.find_spec("espeakng_loader") is None:
-            raise VoiceError("the voice espeak is not installed: pip install espeakng-loader, or choose another VOICE")
-        self.name = f"espeak:{voice}:{words_per_minute}:{pitch}"
-        self._voice, self._rate, self._pitch = voice, words_per_minute, pitch
+    ``module`` is run there; it gets ``wanted`` with each text, and its answers are those of ``serve``.
+    """
+
+    def __init__(self, name: str, module: str, wanted: dict[str, Any]) -> None:
+        self.name, self._module, self._wanted = name, module, wanted
         self._process: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
 
     def say(self, text: str) -> np.ndarray:
-        wanted = {"text": text[:_LONGEST_TEXT], "voice": self._voice, "rate": self._rate, "pitch": self._pitch}
         with self._lock:
             try:
-                status, rate_hz, payload = self._exchange(json.dumps(wanted).encode() + b"\n")
+                line = json.dumps(self._wanted | {"text": text[:_LONGEST_TEXT]}).encode() + b"\n"
+                status, rate_hz, payload = self._exchange(line)
             except (OSError, struct.error) as error:
                 self.close()
-                raise VoiceError(f"eSpeak NG stopped: {error}") from None
+                raise VoiceError(f"the voice {self.name} stopped: {error}") from None
         if status:
             raise VoiceError(payload.decode(errors="replace"))
         return levelled(resample(np.frombuffer(payload, "<i2").astype(np.float32) / 32768, rate_hz))
 
     def _exchange(self, line: bytes) -> tuple[int, int, bytes]:
         if self._process is None or self._process.poll() is not None:
-            command = [sys.executable, "-m", "bot.phone.espeak_process"]
+            command = [sys.executable, "-m", self._module]
             root = Path(__file__).parents[2]
             self._process = subprocess.Popen(
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=root
@@ -118,6 +122,25 @@ class Espeak:
                 if pipe:
                     pipe.close()
             self._process = None
+
+
+class Espeak(_InAProcess):
+    """eSpeak NG's formant synthesis."""
+
+    def __init__(self, voice: str = "en-us", words_per_minute: int = 165, pitch: int = 50) -> None:
+        if importlib.util.find_spec("espeakng_loader") is None:
+            raise VoiceError("the voice espeak is not installed: pip install espeakng-loader, or choose another VOICE")
+        wanted = {"voice": voice, "rate": words_per_minute, "pitch": pitch}
+        super().__init__(f"espeak:{voice}:{words_per_minute}:{pitch}", "bot.phone.espeak_process", wanted)
+
+
+class Pico(_InAProcess):
+    """SVOX Pico's recorded units, where the package ttspico is installed: less robotic than eSpeak NG."""
+
+    def __init__(self, language: str = "en-US") -> None:
+        if importlib.util.find_spec("ttspico") is None:
+            raise VoiceError("the voice pico is not installed: pip install ttspico (needs a C compiler)")
+        super().__init__(f"pico:{language}", "bot.phone.pico_process", {"voice": language})
 
 
 class Flite:

@@ -10,7 +10,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from speech.expected import confirm_network, digits_network, names_network, order_network, plural
+from speech.expected import (
+    address_network,
+    booking_network,
+    confirm_network,
+    dates_network,
+    digits_network,
+    names_network,
+    order_network,
+    party_network,
+    plural,
+    times_network,
+)
+from speech.grammar import PhraseNetwork
 from speech.language import Group, Kind, Phrases, as_digits
 from speech.sentences import ONES
 
@@ -88,6 +100,40 @@ def test_yes_and_no_are_heard_and_so_is_a_change_of_mind(spoken: Spoken, said: s
 @pytest.mark.parametrize("said", ["anna", "it's maria garcia", "under smith"])
 def test_names_are_heard(spoken: Spoken, said: str) -> None:
     found = NAMES.best_path(spoken(said), 0.5)
+    assert found is not None and found[0] == said
+
+
+ADDRESS = address_network(("04198", "04199"), ("harbour",), ("port ellis",))
+TIMES, DATES, PARTY, TABLE = times_network(), dates_network(), party_network(), booking_network()
+
+
+@pytest.mark.parametrize(
+    ("network", "said"),
+    [
+        (ADDRESS, "forty four pine street oh four one nine eight"),
+        (ADDRESS, "two hundred five oak avenue zero four one nine nine"),
+        (ADDRESS, "it's fifteen forty north lake road oh four one nine eight please"),
+        (ADDRESS, "one oh three harbour street apartment two oh four one nine nine"),
+        (ADDRESS, "seven johnson lane port ellis oh three one nine nine"),
+        (ADDRESS, "oh four one nine eight"),
+        (TIMES, "seven thirty"),
+        (TIMES, "at half past six"),
+        (TIMES, "tomorrow at eight p m please"),
+        (TIMES, "in twenty minutes"),
+        (DATES, "next friday"),
+        (DATES, "on november twenty first"),
+        (DATES, "the day after tomorrow"),
+        (PARTY, "we are six people"),
+        (PARTY, "four please"),
+        (TABLE, "i would like to book a table"),
+        (TABLE, "a table for two tomorrow at eight p m please"),
+        (TABLE, "book a table for tomorrow please"),
+        (CONFIRM, "yes yes go ahead"),
+        (CONFIRM, "no that's wrong"),
+    ],
+)
+def test_what_answers_a_question_is_heard_as_said(spoken: Spoken, network: PhraseNetwork, said: str) -> None:
+    found = network.best_path(spoken(said), 0.5)
     assert found is not None and found[0] == said
 
 

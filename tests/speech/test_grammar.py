@@ -80,3 +80,15 @@ def test_a_wider_network_leaves_the_first_as_it_was(spoken: Spoken) -> None:
     assert wider.best_path(spoken("bb b"), 1.0) == ("bb b", pytest.approx(np.log(0.2)))
     narrow = network.best_path(spoken("bb b"), 1.0)
     assert narrow is not None and narrow[0] in texts_of_small_network()
+
+
+def test_two_networks_side_by_side_hear_what_either_hears(spoken: Spoken) -> None:
+    other = PhraseNetwork()
+    other.say(START, ["bb"], "line")  # the same name as a node of the first: they stay apart
+    other.skip("line", END)
+    both = small_network().either(other, 0.1)
+    assert both.best_path(spoken("bb"), 1.0) == ("bb", pytest.approx(np.log(0.1)))
+    for text, share in texts_of_small_network().items():
+        assert both.best_path(spoken(text), 1.0) == (text, pytest.approx(share))
+    heard = both.best_path(spoken("bb ba"), 1.0)
+    assert heard is not None and heard[0] != "bb ba"

@@ -29,6 +29,8 @@ class Phone:
         self.hung_up: HangUp | None = None
         self.cleared = 0
         self.words = ""
+        self.confidence = 0.9
+        self.before: list[int] = []  # how many earlier hearings each recognition was given
         self.replies: deque[Reply] = deque()
         self.pending: list[Recognise] = []
         self.recognises = True
@@ -51,8 +53,9 @@ class Phone:
                         self.call.mark(mark)
                 elif isinstance(command, Recognise):
                     self.pending.append(command)
+                    self.before.append(len(command.before))
                     if self.recognises:
-                        self.call.transcript(command.id, Heard(self.words, 0.9 if self.words else 1.0))
+                        self.call.transcript(command.id, Heard(self.words, self.confidence if self.words else 1.0))
                 elif isinstance(command, Ask):
                     self.asked.append(command.text)
                     if self.replies:
@@ -426,3 +429,94 @@ def test_whatever_happens_a_call_goes_on_or_ends_and_confirms_nothing_unheard(sc
             assert phone.heard[-1] == "Shall I place the order?"
     phone.silent(130_000)
     assert phone.hung_up is not None
+
+
+NUMBER = "two oh seven five five five oh one two three"
+
+
+def test_what_is_unclear_is_wanted_again_and_heard_together_with_what_was_said_before() -> None:
+    phone = at_question("Pickup or delivery?", "type")
+    phone.confidence = 0.2
+    phone.says("big cup")
+    phone.listens()
+    assert phone.marks[-1] == "again:any" and phone.asked == ["something"]
+    phone.confidence = 0.9
+    phone.says("pickup")
+    assert phone.asked == ["something", "pickup"]
+    assert phone.before[-2:] == [0, 1]
+    phone.says("and a cola")
+    assert phone.before[-1] == 0
+
+
+def test_what_stays_unclear_goes_to_the_dialogue_the_third_time() -> None:
+    phone = at_question("Pickup or delivery?", "type")
+    phone.confidence = 0.2
+    for _ in range(3):
+        assert phone.asked == ["something"]
+        phone.says("pickup")
+        phone.listens()
+    assert phone.asked == ["something", "pickup"]
+
+
+def test_a_yes_that_stays_unclear_is_wanted_as_a_key_and_never_taken() -> None:
+    phone = at_question(READ_BACK, "confirm")
+    phone.listens()
+    phone.confidence = 0.2
+    for mark in ("again:confirm", "keys:confirm"):
+        phone.says("yes")
+        phone.listens()
+        assert phone.marks[-1] == mark
+    phone.keys("1")
+    phone.silent(5000)
+    assert phone.asked == ["something", "yes"]
+
+
+def test_who_cannot_be_understood_gets_a_person() -> None:
+    phone = at_question("What number can we reach you at?", "phone")
+    phone.listens()
+    phone.confidence = 0.1
+    for _ in range(3):
+        phone.says(NUMBER)
+        phone.listens()
+    assert [need.reason for need in phone.persons] == ["could not be understood"]
+
+
+def test_a_doubtful_number_is_said_back_and_a_no_leads_to_the_keys() -> None:
+    phone = at_question("What number can we reach you at?", "phone")
+    phone.listens()
+    phone.confidence = 0.5
+    phone.says(NUMBER)
+    phone.listens()
+    assert phone.marks[-1] == "check:phone" and phone.asked == ["something"]
+    assert "I have two oh seven, five five five, oh one two three." in phone.heard
+    phone.confidence = 0.9
+    phone.says("no")
+    phone.listens()
+    assert phone.marks[-1] == "keys:phone"
+    phone.keys("2075550124")
+    assert phone.asked == ["something", "207 555 0124"]
+
+
+def test_a_doubtful_number_is_taken_after_a_yes_in_words_or_by_key() -> None:
+    for answer in ("says", "keys"):
+        phone = at_question("What number can we reach you at?", "phone")
+        phone.listens()
+        phone.confidence = 0.5
+        phone.says(NUMBER)
+        phone.listens()
+        phone.confidence = 0.9
+        if answer == "says":
+            phone.says("yes that's right")
+        else:
+            phone.keys("1")
+            phone.silent(5000)
+        assert phone.asked == ["something", "207 555 0123"]
+
+
+def test_an_unclear_word_into_the_read_back_lets_it_go_on() -> None:
+    phone = at_question(READ_BACK, "confirm")
+    phone.confidence = 0.2
+    phone.silent(1200)
+    phone.says("yes")
+    phone.listens()
+    assert phone.marks[-1] == "ask:confirm" and phone.asked == ["something"]

@@ -45,3 +45,12 @@ def test_any_words_give_digits_or_nothing(breaths: list[str]) -> None:
 
 def test_an_address_is_written_with_figures() -> None:
     assert written_address("forty four pine street oh four one nine eight") == "44 pine street 04198"
+    assert written_address("twelve main street oh four one nine nine") == "12 main street 04199"
+    assert written_address("two hundred five oak avenue zero four one nine eight") == "205 oak avenue 04198"
+
+
+@pytest.mark.parametrize(
+    ("said", "written"), [("fifteen forty", "1540"), ("two oh five", "205"), ("one twenty three", "123"), ("nine", "9")]
+)
+def test_a_house_number_said_in_parts_is_one_number(said: str, written: str) -> None:
+    assert written_address(f"it's {said} lake street oh four one nine seven") == f"it's {written} lake street 04197"

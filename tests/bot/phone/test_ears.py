@@ -10,7 +10,7 @@ import pytest
 
 from bot.core.turn import House
 from bot.phone.ears import Ears, reading
-from bot.phone.expected_words import SHARE, with_answers
+from bot.phone.expected_words import SHARE, Known, with_answers
 from nlu.parser import OrderParser
 from speech.decoder import Hypothesis
 from speech.language import Context, WordModel
@@ -99,8 +99,9 @@ def test_answers_to_the_question_are_likelier_than_without_it(kind: str, words: 
     for sentence in ("two spaghetti bolognese please", "four peppers", "as possible as my name is", "that's fall"):
         base.add(sentence)
     plain = Context([(base, 1.0)])
-    assert score(with_answers(plain, kind, ("the harbour",)), words) > score(plain, words)
-    assert with_answers(plain, "confirm") is plain and kind in SHARE
+    known = Known(places=("the harbour",), dishes=("lasagna",))
+    assert score(with_answers(plain, kind, known, None), words) > score(plain, words)
+    assert kind in SHARE and with_answers(plain, "confirm", known, None).network is None
 
 
 def score(context: Context, text: str) -> float:

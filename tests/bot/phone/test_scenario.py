@@ -135,3 +135,29 @@ async def test_a_caller_plays_in_order_and_sends_marks_back_when_they_are_passed
     assert sum(int(part.sum()) for part in heard) == 500
     assert [frame["mark"]["name"] for frame in socket.sent] == ["1.0", "ask:name"]
     assert caller._was_asked("name") and caller._was_asked("any") and not caller._was_asked("phone")
+
+
+@pytest.mark.parametrize(
+    ("heard", "key"), [("two oh seven, five five five, oh one two three", "1"), ("two oh seven", "2")]
+)
+async def test_a_caller_checks_the_number_that_is_said_back_and_types_it_when_asked(heard: str, key: str) -> None:
+    class Socket:
+        def __init__(self) -> None:
+            self.digits = ""
+
+        async def send(self, text: str) -> None:
+            frame = json.loads(text)
+            self.digits += frame["dtmf"]["digit"] if frame["event"] == "dtmf" else ""
+
+    groups = [Move("say", words, "phone") for words in ("two oh seven", "five five five", "oh one two three")]
+    caller = ScriptedCaller(Scenario("x", (*groups, Move("say", "yes", "confirm"))), [None] * 4, 1.0)
+    caller._at, socket = 1, Socket()
+    for mark, typed in (("check:phone", key), ("keys:phone", "2075550123")):
+        await caller.received(socket, {"event": "caption", "caption": {"from": "bot", "text": f"I have {heard}."}})
+        await caller.received(socket, {"event": "mark", "mark": {"name": mark}})
+        await caller._hear(socket)
+        caller._now_ms += 1000
+        await caller._decide(socket)
+        assert socket.digits == typed
+        socket.digits = ""
+    assert caller._at == 3  # the rest of the number is not said any more

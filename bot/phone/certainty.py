@@ -1,0 +1,69 @@
+"""How sure a hearing is: what else the sound could be, and what several hearings of the same words say together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from speech.alphabet import BLANK, encode
+from speech.sentences import ONES, TENS
+
+_NEVER = -1e30
+_GROUPS = (ONES[:10], ONES[10:20], TENS[2:])  # words of a number that are mistaken for each other
+_SHARPNESS = 0.3  # frames are no independent witnesses: scores are weighed less than they claim
+
+
+def sounds_of(log_probs: np.ndarray, texts: Sequence[str]) -> np.ndarray:
+    """ln P(text | sound) by CTC of each text (N,), all at once; ``log_probs`` is (T, symbols), T > 0."""
+    states = [[BLANK, *(s for letter in encode(text) for s in (letter, BLANK))] for text in texts]
+    width = max(map(len, states))
+    symbols = np.array([row + [BLANK] * (width - len(row)) for row in states])
+    skips = np.zeros(symbols.shape, bool)
+    skips[:, 2:] = (symbols[:, 2:] != BLANK) & (symbols[:, 2:] != symbols[:, :-2])
+    score = np.full(symbols.shape, _NEVER)
+    score[:, :2] = log_probs[0, symbols[:, :2]]
+    padded = np.full((len(texts), width + 2), _NEVER)
+    for frame in log_probs[1:]:
+        padded[:, 2:] = score
+        reached = np.logaddexp(padded[:, 2:], padded[:, 1:-1])
+        reached = np.where(skips, np.logaddexp(reached, padded[:, :-2]), reached)
+        score = np.maximum(reached + frame[symbols], _NEVER)
+    ends = np.array([len(row) - 1 for row in states])
+    rows = np.arange(len(texts))
+    return np.logaddexp(score[rows, ends], score[rows, np.maximum(ends - 1, 0)])
+
+
+def surest_number(hearings: Sequence[np.ndarray], text: str) -> tuple[str, float]:
+    """The spoken number with each digit as all hearings (T, symbols) together like it best, and how sure that is.
+
+    One word at a time is held against those that could stand in its place; words that are no numbers stay.
+    """
+    words = text.split()
+    places = [(at, others) for at, word in enumerate(words) if (others := _others(word))]
+    certainty = 1.0
+    for _ in range(2):  # a change may make another one better
+        before, certainty = list(words), 1.0
+        variants = [[*words[:at], other, *words[at + 1 :]] for at, others in places for other in others]
+        texts = [" ".join(variant) for variant in (words, *variants)]
+        scores = np.sum([sounds_of(hearing, texts) for hearing in hearings], axis=0)
+        row = 1
+        for at, others in places:
+            own = scores[row : row + len(others)]
+            row += len(others)
+            best = int(own.argmax())
+            likeliest = max(scores[0], own[best])
+            certainty *= 1 / float(np.exp(_SHARPNESS * (np.array([scores[0], *own]) - likeliest)).sum())
+            if own[best] > scores[0]:
+                words[at] = others[best]
+        if words == before:
+            break
+        places = [(at, _others(words[at])) for at, _ in places]
+    return " ".join(words), certainty
+
+
+def _others(word: str) -> list[str]:
+    """What could stand in the word's place; zero is said as it is said elsewhere."""
+    if word == "oh":
+        return ONES[1:10]
+    return next(([other for other in group if other != word] for group in _GROUPS if word in group), [])

@@ -1,0 +1,53 @@
+"""How sure a hearing is, and that several hearings of the same words are surer than one."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.phone.certainty import sounds_of, surest_number
+from speech.alphabet import BLANK, SYMBOLS, encode
+from speech.decoder import sound_of
+
+
+def said(text: str, sure: float = 0.9) -> np.ndarray:
+    """Log-probabilities in which each letter of ``text`` has that probability for one frame, blanks between."""
+    rows = []
+    for letter in encode(text):
+        for symbol in (letter, BLANK):
+            row = np.full(len(SYMBOLS), (1 - sure) / (len(SYMBOLS) - 1))
+            row[symbol] = sure
+            rows.append(row)
+    return np.log(np.array(rows, np.float32))
+
+
+@given(st.lists(st.text("ab e", min_size=1, max_size=6), min_size=1, max_size=4), st.integers(0, 5))
+def test_all_texts_at_once_are_what_each_is_alone(texts: list[str], seed: int) -> None:
+    log_probs = np.log(np.random.default_rng(seed).dirichlet(np.ones(len(SYMBOLS)), 14)).astype(np.float32)
+    alone = [sound_of(log_probs, text) for text in texts]
+    np.testing.assert_allclose(sounds_of(log_probs, texts), alone, rtol=1e-4)
+
+
+def test_a_clear_number_is_sure_and_an_unclear_one_is_not() -> None:
+    number = "two oh seven five"
+    clear, unclear = surest_number([said(number, 0.95)], number), surest_number([said(number, 0.3)], number)
+    assert clear[0] == unclear[0] == number
+    assert clear[1] > 0.8 > 0.3 > unclear[1]
+
+
+def test_a_digit_that_the_sound_likes_better_takes_the_place_of_another() -> None:
+    assert surest_number([said("two oh seven five")], "two oh seven nine")[0] == "two oh seven five"
+    assert surest_number([said("forty eight twelve")], "fifty eight eleven")[0] == "forty eight twelve"
+
+
+def test_hearings_together_are_surer_than_each() -> None:
+    number = "nine one five"
+    one = surest_number([said(number, 0.3)], number)[1]
+    assert surest_number([said(number, 0.3)] * 2, number)[1] > one
+
+
+@pytest.mark.parametrize("text", ["yes", "that is all"])
+def test_words_that_are_no_number_stay(text: str) -> None:
+    assert surest_number([said(text)], text) == (text, 1.0)
