@@ -25,6 +25,7 @@ _NUMBERING = frozenset("number at for of table than".split())  # "the number 3",
 _SURELY_OUT = 0.98
 _SHARING = frozenset("with without having no".split())
 _MOST_SHARING = 6  # lines that wait for an item said after all of them
+_MOST_HOMES = 2  # groups; a word of more ("large", "cheese") tells nothing of which item goes unsaid
 LONGEST = 400  # elements built at once
 _SURE = 0.9  # from this chance on, a mark that opens a line is believed though the line before could go on
 _AGAIN, _PLAINLY = "again", "plainly"
@@ -498,7 +499,8 @@ class Builder:
             item
             for item in items
             if any(s.group in self._groups[item] and len(self._carriers[s.group or ""]) == 1
-                   for e in wanted for s in e.values if not (e.match and e.match.partial))
+                   for e in wanted if len({s.group for s in e.values}) <= _MOST_HOMES
+                   for s in e.values if not (e.match and e.match.partial))
         ]  # fmt: skip
         if not owners:
             return items

@@ -128,6 +128,10 @@ def _other_item(elements: Sequence[Element], order: Order, kit: Kit, meant: Mean
         return Reading(tuple(Add(line) for line in parse.lines), 0.5 * parse.confidence, None, parse.unknown)
     line = parse.lines[0]
     target = meant.lines[0] if meant.lines else _like(line, order, kit)
+    some = number_in(elements) if has_phrase([element.word for element in elements], *_SOME) else None
+    if some is not None and some < order[target].quantity:  # "make one of the colas a lemonade"
+        other = inherit(replace(line, quantity=some), order[target], kit)
+        return Reading((Remove(target, some), Add(other)), 0.9, None, parse.unknown)
     if number_in(elements) is None:
         line = replace(line, quantity=order[target].quantity)
     return Reading((Replace(target, inherit(line, order[target], kit)),), 0.9, None, parse.unknown)

@@ -128,6 +128,8 @@ def _act(elements: tuple[Element, ...]) -> Act:
     words = [element.word for element in elements if element.match is None]
     said = {element.word for element in elements if element.match is None}
     text = [element.word for element in elements]
+    if said & _TURNING and "order" in said:  # "change my order to add fries": what is done to it is said behind
+        said -= _TURNING | {"to", "for"}
     if "not" in said and sum(element.is_item for element in elements) == 2 and not said & _REFUSING:
         return Act.SWAP
     if said & _SWAP_VERBS or has_phrase(text, *_SWAP_PHRASES) or (said & _TURNING and said & {"to", "into", "for"}):

@@ -130,10 +130,10 @@ class Kit:
             return f"the {title}"
         shared = set.intersection(*({(o.group, o.value) for o in order[i].options} for i in twins))
         own = [o for o in line.options if (o.group, o.value) not in shared and o.amount != NONE]
-        told = {i: {(o.group, o.value) for o in order[i].options} - shared for i in twins}
-        if not own or list(told.values()).count(told[target]) > 1:
+        others = {(o.group, o.value) for i in twins if i != target for o in order[i].options}
+        first = next((o for o in own if (o.group, o.value) not in others), None)
+        if first is None:
             return f"the {_ORDINALS[min(twins.index(target), 9)]} {title}"
-        first = own[0]
         value = self.menu.groups[first.group].by_id[first.value].title
         return f"the {value} {title}" if self.menu.groups[first.group].select_one else f"the {title} with {value}"
 

@@ -167,6 +167,8 @@ class EditReader:
         joined: list[Clause] = []
         for clause in clauses:
             before = joined[-1] if joined else None
+            if before is not None and before.act is Act.REMOVE and clause.has("instead") and clause.act is Act.CHANGE:
+                clause = Clause(Act.ADD, clause.elements)  # what goes has been said: this only comes
             if before is not None and before.act is Act.ADD and self._opens_item(before.elements, order):
                 meant = self._kit.meant(clause.elements, order)
                 own = clause.act in (Act.CHANGE, Act.REMOVE) and meant.how in ("nothing", "pronoun")

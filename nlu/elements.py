@@ -10,7 +10,10 @@ from nlu.slips import common_slip, steering_slip
 from nlu.tokens import Token, key_of, tokenise
 from nlu.words import ARTICLES, COLLECTIVES, COMMON, NUMBERS
 
-MOST_OF_ONE = 10_000  # a quantity above this is a slip of the tongue or a phone number
+MOST_OF_ONE = 10_000  # more is not told apart: no kitchen makes it
+_PHONE_DIGITS = range(7, 16)
+_SCALES = {"dozen": 12, "hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9}
+_HALVES_OF_THE_DAY = ("am", "pm", "o'clock")
 
 
 @dataclass(frozen=True)
@@ -112,18 +115,28 @@ def _number(tokens: Sequence[Token], position: int, matches: dict[int, Match]) -
         return COLLECTIVES[word(1)], 2
     if first in COLLECTIVES:
         return COLLECTIVES[first], 1
+    if first.isdigit() and _is_clock(tokens, position):
+        return None, 1 + 2 * (word(1) == ":")
     if first.isdigit():
         value, length = int(first[:9]), 1
+        if len(first) in _PHONE_DIGITS and position + 1 not in matches:
+            return None, 1
         if len(first) > 1 and first[0] == "0":
             return None, 1  # a phone number or a postcode
     elif first in NUMBERS:
         value, length = NUMBERS[first], 1
         if 20 <= value < 100 and 0 < NUMBERS.get(word(1), 0) < 10:
             value, length = value + NUMBERS[word(1)], 2
-        while word(length) in ("hundred", "thousand"):
-            value, length = value * NUMBERS[word(length)], length + 1
     else:
         return None, 0
-    if word(length) == "dozen":
-        value, length = value * 12, length + 1
-    return (value if value <= MOST_OF_ONE else None), length
+    while word(length) in _SCALES:
+        value, length = value * _SCALES[word(length)], length + 1
+    return min(value, MOST_OF_ONE), length
+
+
+def _is_clock(tokens: Sequence[Token], position: int) -> bool:
+    """ "7:30", "7 pm": a time of day counts nothing."""
+    after = [token.word for token in tokens[position + 1 : position + 3]]
+    if after[:1] == [":"]:
+        return len(after) == 2 and len(after[1]) == 2 and after[1].isdigit()
+    return bool(after) and after[0] in _HALVES_OF_THE_DAY

@@ -16,6 +16,7 @@ from nlu.confidence import Confidence, evidence, shipped_confidence, shipped_edi
 from nlu.edit_kit import Kit
 from nlu.edits import EditReader
 from nlu.elements import Element, elements_of
+from nlu.halves import find_halves, read_halves
 from nlu.lexicon import Lexicon
 from nlu.marks import NONE, UNKNOWN, Mark
 from nlu.menu import Menu
@@ -111,6 +112,11 @@ class OrderParser:
         if not any(element.match or element.unknown for element in elements):
             return Parse()
         elements, notes = split_requests(elements, self._own.phrases)
+        halves = None if "half" in self._own.phrases else find_halves(elements)
+        if halves is not None:
+            whole = read_halves(elements, halves, self._menu, self._builder, self._read)
+            if whole is not None:
+                return whole
         trace = self._trace(elements)
         lines = [draft.line() for draft in trace.built.drafts]
         unknown = _unknown(elements, trace.marks)

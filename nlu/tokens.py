@@ -9,9 +9,9 @@ from functools import lru_cache
 
 from nlu.words import NUMBERS
 
-_WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’`][^\W\d_]+)*|[&+%,.;:!?/]")
+_WORD = re.compile(r"(?<![\d/])1/2(?![\d/])|½|\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’`][^\W\d_]+)*|[&+%,.;:!?/]")
 _PUNCTUATION = frozenset("%,.;:!?/")
-_SAME = {"&": "and", "+": "plus", "’": "'", "`": "'"}
+_SAME = {"&": "and", "+": "plus", "’": "'", "`": "'", "1/2": "half", "1\u20442": "half"}  # ½ unfolds to the latter
 _IRREGULAR = {"leaves": "leaf", "loaves": "loaf", "halves": "half", "knives": "knife", "wolves": "wolf"}
 
 
