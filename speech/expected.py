@@ -149,11 +149,11 @@ def digits_network(whole: int = 10) -> PhraseNetwork:
 
 def confirm_network(phrases: Phrases) -> PhraseNetwork:
     """Yes and no in all forms, or an order from the menu, if there is one, after all."""
-    network = _yes_network().also(_yes_and_no(), 0.1)
+    network = agreeing_network().also(_yes_and_no(), 0.1)
     return network.either(order_network(phrases), 0.1) if phrases.items else network
 
 
-def _yes_network() -> PhraseNetwork:
+def agreeing_network() -> PhraseNetwork:
     """Yes or no, once or twice, with what is often added."""
     network = PhraseNetwork()
     network.say(START, ["yes"], "agreed", 0.4)

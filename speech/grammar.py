@@ -70,9 +70,14 @@ class PhraseNetwork:
 
         None where the frames are too few for anything that may be said.
         """
+        found = self.readings(log_probs, scale, 1)
+        return found[0] if found else None
+
+    def readings(self, log_probs: NDArray[np.float32], scale: float, most: int = 200) -> list[tuple[str, float]]:
+        """The likeliest text and, after it, texts that differ from it in one phrase, with ln of their shares."""
         if self._search is None:
             self._search = _Search(len(self._nodes), self._phrases, self._skips)
-        return self._search.run(log_probs, scale)
+        return self._search.run(log_probs, scale, most)
 
     def _node(self, name: str) -> int:
         return self._nodes.setdefault(name, len(self._nodes))
@@ -109,7 +114,7 @@ class _Search:
             reach = longer
         self.reach = reach
 
-    def run(self, log_probs: NDArray[np.float32], scale: float) -> tuple[str, float] | None:
+    def run(self, log_probs: NDArray[np.float32], scale: float, most: int) -> list[tuple[str, float]]:
         count, nodes = len(log_probs), len(self.reach)
         share, reach = scale * self.share, np.maximum(scale * self.reach, _NEVER)
         letter, blank = np.full((2, len(self.symbols)), _NEVER, np.float32)  # standing on a letter, or behind it
@@ -152,22 +157,44 @@ class _Search:
             came[t] = through.argmax(axis=0)
             standing = through[came[t], np.arange(nodes)]
         if count == 0 or standing[1] <= _NEVER / 2:
-            return None
-        return self._trace(ends, since, came)
+            return []
+        said, language = self._trace(ends, since, came)
+        return [(self._text(said), language), *self._varied(said, language, most - 1)]
 
-    def _trace(self, ends: NDArray[np.float32], since: NDArray[np.int32], came: NDArray[np.int32]) -> tuple[str, float]:
-        """Back from the end: which phrase led there, when it was begun, and from where."""
-        said: list[str] = []
+    def _text(self, said: list[int]) -> str:
+        return " ".join(self.phrases[phrase][2] for phrase in said)
+
+    def _varied(self, said: list[int], language: float, most: int) -> list[tuple[str, float]]:
+        """With one phrase in the place of another that leads from the same node to the same, every phrase in turn."""
+        rows: list[list[tuple[str, float]]] = []
+        for at, phrase in enumerate(said if most > 0 else ()):
+            start, end, _, weight = self.phrases[phrase]
+            others = np.flatnonzero((self.came_from == start) & (self.goes_to == end))
+            rows.append(
+                [
+                    (self._text([*said[:at], int(other), *said[at + 1 :]]), language + self.phrases[other][3] - weight)
+                    for other in others[:most]
+                    if other != phrase
+                ]
+            )
+        mixed = [row[at] for at in range(max(map(len, rows), default=0)) for row in rows if at < len(row)]
+        return mixed[: max(0, most)]
+
+    def _trace(
+        self, ends: NDArray[np.float32], since: NDArray[np.int32], came: NDArray[np.int32]
+    ) -> tuple[list[int], float]:
+        """Back from the end: which phrase led there, when it was begun, and from where; and ln of the way's share."""
+        said: list[int] = []
         language, node, t = 0.0, 1, len(ends) - 1
         while True:
             before = int(came[t, node])
             language += float(self.reach[before, node])
             leading = np.flatnonzero(self.goes_to == before)
             phrase = int(leading[ends[t, leading].argmax()])
-            start, _, text, weight = self.phrases[phrase]
-            said.append(text)
+            start, _, _, weight = self.phrases[phrase]
+            said.append(phrase)
             language += weight
             begun = int(since[t, phrase])
             if begun < 0:  # nothing was said before it
-                return " ".join(reversed(said)), language + float(self.reach[0, start])
+                return said[::-1], language + float(self.reach[0, start])
             node, t = start, begun - 1

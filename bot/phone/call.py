@@ -22,8 +22,9 @@ from bot.phone.vad import WINDOW_MS
 
 CALLBACK = "callback"  # what a call expects when a person shall ring back
 NO_NAME = "Guest"
-_UNCLEAR = 0.6  # confidence below which the caller is asked to say it again
-_UNCLEAR_OTHERWISE = {"phone": 0.25, "name": 0.4, "order": 0.65}
+_UNCLEAR = 0.5  # confidence below which the caller is asked to say it again
+_UNCLEAR_OTHERWISE = {"phone": 0.25, "name": 0.35, "order": 0.6, "address": 0.4}
+_HEARD_OFTEN = 0.5  # of that confidence is enough for what was said three times
 _SURE_NUMBER = 0.8  # confidence below which a number is said back before it is taken
 _TYPED = {"phone": "Please type the number on your keys.", "confirm": "Please press one for yes, or two for no."}
 _MARKS = {name: name for name in ("phone", "name", "people", "date", "time", "confirm")} | {CALLBACK: "phone"}
@@ -406,7 +407,7 @@ class Call:
             row.use = "early yes"
             self._resume()
             return
-        if heard.confidence < _UNCLEAR_OTHERWISE.get(kind, _UNCLEAR) and self._asks_again(kind, unheard, row):
+        if heard.confidence < self._sure_enough(kind) and self._asks_again(kind, unheard, row):
             return
         self._understood()
         self._reprompts = 0
@@ -419,26 +420,31 @@ class Call:
             return
         self._ask(written_address(text) if kind == "address" else text, row)
 
+    def _sure_enough(self, kind: str) -> float:
+        """Confidence from which on words are taken; heard often, they may be less sure: they are said back."""
+        wanted = _UNCLEAR_OTHERWISE.get(kind, _UNCLEAR)
+        return wanted if self._unclear < 2 or kind in _TYPED else wanted * _HEARD_OFTEN
+
     def _asks_again(self, kind: str, unheard: bool, row: Utterance) -> bool:
-        """Have something unclear said again, then typed, where it can be; whether that is worth it."""
-        if self._unclear >= 2 and kind not in _TYPED:
-            return False  # heard three times: what that comes to is said back and can be corrected
+        """Have something unclear said again, or typed, where it can be; at last there is a person. False: let it be."""
         row.use = "unclear"
         if kind == "confirm" and unheard and self._interrupted:
             self._resume()  # they talked into what is to be confirmed: it is read on
             return True
+        if kind == "name" and self._unclear >= 2:
+            return False  # the number tells whose order it is
         self._unclear += 1
         if self._sound is not None:
             self._not_understood.append(self._sound)
-        if self._unclear == 1:
-            self._say(["Sorry, I did not catch that.", "Could you say it again?"], self._mark("again"))
-        elif kind not in _TYPED:
-            self._say(["I am sorry, the line is not good.", "Once more, please?"], self._mark("again"))
-        elif self._unclear == 2:
-            self._say(["I am sorry, the line is not good.", _TYPED[kind]], self._mark("keys"))
-        else:
+        if self._unclear > (3 if kind not in _TYPED else 2):
             self._understood()
             self._need_person("could not be understood")
+        elif self._unclear == 1:
+            self._say(["Sorry, I did not catch that.", "Could you say it again?"], self._mark("again"))
+        elif kind in _TYPED:
+            self._say(["I am sorry, the line is not good.", _TYPED[kind]], self._mark("keys"))
+        else:
+            self._say(["I am sorry, the line is not good.", "Once more, please?"], self._mark("again"))
         return True
 
     def _understood(self) -> None:
@@ -565,7 +571,10 @@ class Call:
             self._say(pieces, reply.mark)
 
     def _mark(self, kind: str = "ask") -> str:
-        """The mark of the question that is open; ``again`` when the last words are wanted once more, ``keys`` typed."""
+        """The mark of the question that is open.
+
+        ``again``: the last words are wanted once more; ``keys``: typed; ``still``: nothing was heard.
+        """
         asked = self._prompt[-1].mark.partition(":")[2] if self._prompt else ""
         return f"{kind}:{asked or 'any'}"
 
@@ -633,7 +642,7 @@ class Call:
             self._reprompts += 1
             lead = "Are you still there?" if self._reprompts == 1 else "I did not hear anything."
             tail = ["Please say the number, or type it on your keys."]
-            self._say([lead, *(tail if self.expecting in _NUMBER_EXPECTED else [self._question])], self._mark())
+            self._say([lead, *(tail if self.expecting in _NUMBER_EXPECTED else [self._question])], self._mark("still"))
 
     # Leaving
 

@@ -11,6 +11,7 @@ import asyncio
 import base64
 import json
 import math
+import re
 import time
 import uuid
 from collections import deque
@@ -32,6 +33,8 @@ _PATIENCE_MS = 20_000  # a caller waits so long for the bot to ask
 _REACTION_MS = 350  # between the end of a question and the answer
 _STAY_MS = 12_000  # after the last move, for the bot's last words
 _BACK_TO_BACK_MS = 600
+_REPEATS = 3  # of the same words, when they are wanted again
+_AGREES = re.compile(r"(yes|yeah|yep|sure|ok|okay|correct|right|go ahead)\b")
 
 
 class NoConnection(RuntimeError):
@@ -227,8 +230,10 @@ class ScriptedCaller:
     async def _mark(self, socket: Any, name: str) -> None:
         await self._echo(socket, name)
         kind, _, what = name.partition(":")
-        if kind in ("ask", "again", "keys", "check"):
-            self._again, self._type, self._check = kind == "again", kind == "keys", kind == "check"
+        if kind in ("ask", "again", "keys", "check", "still"):
+            # Asked again with nothing said in between, what was answered has not been heard.
+            self._again = kind == "again" or (kind == "still" and not self._asked)
+            self._type, self._check = kind == "keys", kind == "check"
             self._last_prompt = " ".join(self._bot_text)
             self._asked.append(what)
             self._ready_since = self._now_ms
@@ -290,7 +295,7 @@ class ScriptedCaller:
             while self._at < len(moves) and moves[self._at].when == "phone":
                 self._at += 1
         elif last.action == "say":
-            keys = "2" if last.value.lower().startswith("no") else "1"
+            keys = "1" if _AGREES.match(last.value.lower()) else "2"
         await self._press(socket, keys)
 
     async def _checks(self, socket: Any) -> None:
@@ -305,9 +310,9 @@ class ScriptedCaller:
         )
 
     def _wanted_again(self) -> bool:
-        """Whether the bot asks for what was said last: people say it once more, twice at most."""
+        """Whether the bot asks for what was said last: people say it once more, a few times."""
         moves = self._scenario.moves
-        if not (self._at and self._asked) or self._buffer or self._repeats >= 2:
+        if not (self._at and self._asked) or self._buffer or self._repeats >= _REPEATS:
             return False
         last = moves[self._at - 1]
         if last.action not in ("say", "audio", "dtmf"):

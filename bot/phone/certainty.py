@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 import numpy as np
 
@@ -11,6 +11,11 @@ from speech.sentences import ONES, TENS
 
 _NEVER = -1e30
 _GROUPS = (ONES[:10], ONES[10:20], TENS[2:])  # words of a number that are mistaken for each other
+# Words that change nothing in an answer: texts that differ in them mean the same.
+_POLITE = frozenset(
+    "please thanks thank you the a an at for on of us people persons guests we are there it's is i'd like make it with "
+    "p m in evening tonight okay um uh".split()
+)
 _SHARPNESS = 0.3  # frames are no independent witnesses: scores are weighed less than they claim
 
 
@@ -67,3 +72,15 @@ def _others(word: str) -> list[str]:
     if word == "oh":
         return ONES[1:10]
     return next(([other for other in group if other != word] for group in _GROUPS if word in group), [])
+
+
+def share_of_meaning(scores: np.ndarray, meanings: Sequence[Hashable]) -> float:
+    """How much of the texts' weight those have that mean the same as the first; ``scores`` (N,) of the texts."""
+    weights = np.exp(_SHARPNESS * (scores - scores.max()))
+    same = np.array([meaning == meanings[0] for meaning in meanings])
+    return float(weights[same].sum() / weights.sum())
+
+
+def content(text: str) -> tuple[str, ...]:
+    """What of an answer matters."""
+    return tuple(word for word in text.split() if word not in _POLITE)

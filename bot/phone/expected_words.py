@@ -16,6 +16,7 @@ from bot.core.turn import House
 from speech import sentences
 from speech.expected import (
     address_network,
+    agreeing_network,
     booking_network,
     dates_network,
     names_network,
@@ -28,13 +29,13 @@ from speech.language import Context, WordModel, spoken
 
 # Of the words heard to a question, those that answer it; the engine knows what answers the others.
 SHARE = {
-    "order": 0.3, "option": 0.5, "choice": 0.5, "time": 0.8, "type": 0.8, "date": 0.8, "people": 0.8, "place": 0.7,
+    "order": 0.3, "option": 0.5, "choice": 0.5, "upsell": 0.7, "time": 0.8, "type": 0.8, "date": 0.8, "people": 0.8, "place": 0.7,
     "name": 0.7, "address": 0.7,
 }  # fmt: skip
 OPEN = ("name", "address")  # no list holds all the answers
 _ANSWERS_SHARE, _ORDER_SHARE, _TALK_SHARE, _CLOSE_SHARE, _BOOKING_SHARE = 0.85, 0.04, 0.04, 0.04, 0.03
 _COUNT = 1500
-_CLOSE = sentences.phrases(
+CLOSE = sentences.phrases(
     "that's all, that's it, that's everything, that is all, that'll be all, nothing else, no thank you, no thanks, no, "
     "no that's all, no that's it, i'm done, we're done, that's all thank you, that's all thanks, that's all for now, "
     "that will be all, no nothing else, that's all please, i'm good, no i'm good, that's everything thank you"
@@ -136,6 +137,8 @@ def _answers(asked: str, known: Known) -> PhraseNetwork:
     if asked == "place":
         named = [f"{lead}{name}" for name in known.places for lead in ("", "the ", "at the ", "at ")]
         return PhraseNetwork().also([*named, *(f"{name} please" for name in known.places)], 1.0)
+    if asked == "upsell":  # also by who goes on to what comes next
+        return agreeing_network().also(_TYPES, 0.15)
     if asked == "option":
         return _chosen(known.choices)
     if asked == "choice":
@@ -161,7 +164,7 @@ def _chosen(names: Sequence[str]) -> PhraseNetwork:
 def _closing() -> PhraseNetwork:
     """The end of the order, with what will be asked next taken along by callers in a hurry."""
     network = PhraseNetwork()
-    network.say(START, _CLOSE, "closed")
+    network.say(START, CLOSE, "closed")
     network.skip("closed", END, 0.9)
     network.say("closed", ["pickup", "for pickup", "delivery", "for delivery"], "how", 0.1)
     network.skip("how", END, 0.5)
@@ -230,11 +233,12 @@ def _name(rng: random.Random) -> str:
 
 
 _DRAWN: dict[str, Callable[[random.Random], str]] = {
-    "order": _one_of(_CLOSE, _CLOSE, _TALK, sentences.question, sentences.booking, sentences.edit),
+    "order": _one_of(CLOSE, CLOSE, _TALK, sentences.question, sentences.booking, sentences.edit),
     "time": _one_of(_SOON, _SOON, _time, _time),
     "type": _one_of(_TYPES),
     "date": _one_of(sentences.date),
     "people": _one_of(_party),
+    "upsell": _one_of(sentences.yes_or_no),
     "name": _one_of(_name, _name, _name, sentences.name_spelled),
     "address": _one_of(sentences.address),
 }

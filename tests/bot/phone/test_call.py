@@ -284,7 +284,7 @@ def test_zero_wants_a_person() -> None:
 def test_silence_is_asked_about_twice_and_then_the_call_ends() -> None:
     phone = Phone()
     phone.silent(60_000)
-    assert phone.marks.count("ask:order") == 3
+    assert phone.marks.count("ask:order") == 1 and phone.marks.count("still:order") == 2
     assert phone.hung_up == HangUp("silence")
 
 
@@ -448,14 +448,24 @@ def test_what_is_unclear_is_wanted_again_and_heard_together_with_what_was_said_b
     assert phone.before[-1] == 0
 
 
-def test_what_stays_unclear_goes_to_the_dialogue_the_third_time() -> None:
+def test_what_was_said_three_times_may_be_less_sure() -> None:
     phone = at_question("Pickup or delivery?", "type")
-    phone.confidence = 0.2
+    phone.confidence = 0.4
     for _ in range(3):
         assert phone.asked == ["something"]
         phone.says("pickup")
         phone.listens()
     assert phone.asked == ["something", "pickup"]
+
+
+def test_what_is_never_understood_leads_to_a_person_and_to_nothing_stored() -> None:
+    phone = at_question("What else?", None)
+    phone.confidence = 0.1
+    for _ in range(4):
+        phone.says("a lasagna")
+        phone.listens()
+    assert phone.asked == ["something"]
+    assert [need.reason for need in phone.persons] == ["could not be understood"]
 
 
 def test_a_yes_that_stays_unclear_is_wanted_as_a_key_and_never_taken() -> None:
