@@ -24,7 +24,7 @@ import numpy as np
 
 from bot.bench import _process, _share
 from bot.phone import caller, measure, trials
-from bot.phone.call_command import BENCH_PARTS, number_of
+from bot.phone.call_command import BENCH_PARTS, NOISES, number_of
 from bot.phone.caller_voice import unheard_voices
 from bot.phone.picture import draw
 from bot.phone.real_calls import pickup_only, real_calls
@@ -38,7 +38,7 @@ from speech.corpus import MissingSet, unpacked
 REPORT = ROOT / "data" / "reports" / "calls.md"
 PICTURE = REPORT.with_name("call.png")
 SCRIPTS = ROOT / "data" / "calls"
-CONDITIONS: tuple[tuple[str, float | None], ...] = (("clean", None), ("15 dB", 15.0), ("6 dB", 6.0))
+CONDITIONS: tuple[tuple[str, float | None], ...] = tuple(zip(NOISES, (None, 15.0, 6.0)))
 _TARGETS = {"clean": 95, "15 dB": 90, "6 dB": 75}
 _FAMILIES = {"kokoro": "neural voices (Kokoro)", "espeak": "eSpeak NG", "festival": "Festival"}
 _TIMED = ("margherita", "two_dishes", "size_asked", "read_back_interrupted")
@@ -134,7 +134,7 @@ def _with_recogniser(table: Table, scripts: Sequence[Scenario], options: argpars
         print(f"{problem}: others are used", file=sys.stderr, flush=True)
     calls = _repeated(scripts, repetitions, voices)
     with _bot(options) as bot:
-        for name, snr_db in CONDITIONS:
+        for name, snr_db in _conditions(options):
             done = _made(bot, [in_noise(call, snr_db) for call in calls], options)
             table.add(f"scripts, unheard synthetic voices, {name}: end exactly right", _passed(done), _target(name))
             for family in sorted({_family(call) for call in calls}):
@@ -153,7 +153,7 @@ def _real(table: Table, data: Path, options: argparse.Namespace, repetitions: in
         restaurant = pickup_only(ROOT / "data" / "restaurant.yml", Path(folder))
         with _bot(options, {"menu": menu, "restaurant": restaurant}) as bot:
             calls = _repeated(real_calls(data, Path(folder), bot.house, count), repetitions)
-            for name, snr_db in CONDITIONS:
+            for name, snr_db in _conditions(options):
                 done = _made(bot, [in_noise(call, snr_db) for call in calls], options)
                 table.add(f"calls of real recordings, {name}: end exactly right", _passed(done), _target(name))
                 _print_misses(done)
@@ -169,6 +169,10 @@ def _bot(options: argparse.Namespace, files: Mapping[str, Path] | None = None) -
     else:
         with running_bot(None, **{name.upper(): str(path) for name, path in files.items()}) as bot:
             yield bot
+
+
+def _conditions(options: argparse.Namespace) -> list[tuple[str, float | None]]:
+    return [(name, snr_db) for name, snr_db in CONDITIONS if not options.noise or name in options.noise]
 
 
 def _made(bot: Bot, calls: Sequence[Scenario], options: argparse.Namespace) -> list[Trial]:

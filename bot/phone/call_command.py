@@ -13,6 +13,7 @@ from bot.phone.scenario import ScenarioError, load_scenario
 from bot.settings import Settings
 
 BENCH_PARTS = ("voices", "vad", "endpointing", "words", "scripts", "real", "latency", "load")
+NOISES = ("clean", "15 dB", "6 dB")
 PASSED, DIFFERS, BAD_SCRIPT, NO_CONNECTION = 0, 1, 2, 3
 
 
@@ -27,7 +28,10 @@ def add_bench_arguments(parser: argparse.ArgumentParser) -> None:
     """Of ``python -m bot bench-calls``."""
     parser.add_argument("--only", choices=BENCH_PARTS, action="append", help="this part (again for more); default: all")
     parser.add_argument("--full", action="store_true", help="all scripts, five repetitions, all recordings: hours")
-    parser.add_argument("--repetitions", type=int, help="of each call and condition (default 1; full: 5)")
+    parser.add_argument("--noise", choices=NOISES, action="append", help="on this line only (again for more)")
+    parser.add_argument(
+        "--repetitions", type=int, help="of each call and condition, by different voices (default 1; full: 5)"
+    )
     parser.add_argument("--scripts", type=int, help="how many scripts with the recogniser (default 10; full: all)")
     parser.add_argument("--real-calls", type=int, help="from real recordings (default 6; full: 40)")
     parser.add_argument("--at-once", type=int, default=3, help="calls at once where nothing is timed (default 3)")

@@ -33,7 +33,7 @@ SHARE = {
     "name": 0.7, "address": 0.7,
 }  # fmt: skip
 OPEN = ("name", "address")  # no list holds all the answers
-_ANSWERS_SHARE, _ORDER_SHARE, _TALK_SHARE, _CLOSE_SHARE, _BOOKING_SHARE = 0.85, 0.04, 0.04, 0.04, 0.03
+_ANSWERS_SHARE, _ORDER_SHARE, _TALK_SHARE, _CLOSE_SHARE, _BOOKING_SHARE = 0.93, 0.02, 0.02, 0.02, 0.01
 _COUNT = 1500
 CLOSE = sentences.phrases(
     "that's all, that's it, that's everything, that is all, that'll be all, nothing else, no thank you, no thanks, no, "
@@ -117,7 +117,7 @@ def _network(asked: str, known: Known, order: PhraseNetwork | None) -> PhraseNet
     if asked == "order":
         network = PhraseNetwork().either(order, 0.62) if order else PhraseNetwork()
         network = network.either(_closing(), 0.25).either(_talk(known.dishes), 0.08)
-        return network.either(booking_network(), 0.05)
+        return network.either(booking_network(), 0.03)
     network = PhraseNetwork().either(_answers(asked, known), _ANSWERS_SHARE).either(_closing(), _CLOSE_SHARE)
     network = network.either(_talk(known.dishes), _TALK_SHARE).either(booking_network(), _BOOKING_SHARE)
     return network.either(order, _ORDER_SHARE) if order and asked not in OPEN else network

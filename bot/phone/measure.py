@@ -18,7 +18,7 @@ from bot.phone.caller_voice import at_level
 from bot.phone.endpointing import Endpointer, Event, patience_ms
 from bot.phone.scenario import Move, Scenario
 from bot.phone.vad import WINDOW, WINDOW_MS, Energy, Silero
-from bot.phone.voice import Espeak, Flite, VoiceError, close
+from bot.phone.voice import VoiceError, close, load_voice
 from speech.audio import read_audio
 from speech.corpus import noise_clips, recordings
 
@@ -65,10 +65,9 @@ def voices(table: Rows) -> None:
         context = engine.context("anything")
     except ValueError:
         engine = None
-    for name in ("espeak:en-us", "espeak:en-us+f2", "flite:slt"):
-        kind, _, detail = name.partition(":")
+    for name in ("espeak:en-us", "espeak:en-us+f2", "pico:en-US", "flite:slt"):
         try:
-            voice = Espeak(detail) if kind == "espeak" else Flite(detail)
+            voice = load_voice(name)
             voice.say("hello")
         except VoiceError as error:
             table.add(f"voice {name}", str(error))

@@ -92,3 +92,15 @@ def test_two_networks_side_by_side_hear_what_either_hears(spoken: Spoken) -> Non
         assert both.best_path(spoken(text), 1.0) == (text, pytest.approx(share))
     heard = both.best_path(spoken("bb ba"), 1.0)
     assert heard is not None and heard[0] != "bb ba"
+
+
+def test_readings_are_the_best_way_and_what_differs_from_it_in_one_phrase(spoken: Spoken) -> None:
+    network = PhraseNetwork()
+    network.say(START, ["one", "two", "three"], "counted")
+    network.say("counted", ["tea", "pie"], END)
+    first, *others = network.readings(spoken("two tea"), 1.0)
+    assert first == ("two tea", pytest.approx(np.log(1 / 6)))
+    assert {text for text, _ in others} == {"one tea", "three tea", "two pie"}
+    assert all(share == pytest.approx(np.log(1 / 6)) for _, share in others)
+    assert len(network.readings(spoken("two tea"), 1.0, 2)) == 2
+    assert network.readings(np.zeros((0, len(SYMBOLS)), np.float32), 1.0) == []

@@ -12,9 +12,11 @@ from bot.core.turn import House
 from bot.phone.ears import Ears, reading
 from bot.phone.expected_words import SHARE, Known, with_answers
 from nlu.parser import OrderParser
-from speech.decoder import Hypothesis
+from speech.alphabet import BLANK, SYMBOLS, encode
+from speech.decoder import Hypothesis, Weights
+from speech.grammar import PhraseNetwork
 from speech.language import Context, WordModel
-from speech.recogniser import Transcript
+from speech.recogniser import Recogniser, Transcript
 from tests.bot.parts import MENU, RESTAURANT
 
 HOUSE = House(RESTAURANT, MENU, OrderParser(MENU), None)  # type: ignore[arg-type]
@@ -112,3 +114,64 @@ def score(context: Context, text: str) -> float:
         total += context.log_probability(history, word)
         history = (*history[1:], word)
     return total
+
+
+class Told(Recogniser):
+    """Hears the log-probabilities that it is told, one for each sound."""
+
+    def __init__(self, *heard: np.ndarray) -> None:
+        self.weights = Weights(network_blank=0.0)
+        self._heard = list(heard)
+
+    def context(self, expect: str = "anything", menu: Any = None) -> Context:
+        model = WordModel()
+        model.add("pickup")
+        return Context([(model, 1.0)], network=PhraseNetwork().also(["a lasagna"], 1.0))
+
+    def log_probs(self, frames: np.ndarray) -> np.ndarray:
+        return self._heard.pop(0)
+
+
+def said(text: str, sure: float, other: str = "") -> np.ndarray:
+    """Log-probabilities of a text's letters, blanks between; the other text of the same length has half of the rest."""
+    rows = []
+    for letter, instead in zip(encode(text), encode(other or text)):
+        for symbol, second in ((letter, instead), (BLANK, BLANK)):
+            row = np.full(len(SYMBOLS), (1 - sure) / 2 / len(SYMBOLS))
+            row[second] += (1 - sure) / 2
+            row[symbol] += sure
+            rows.append(row)
+    return np.log(np.array(rows, np.float32))
+
+
+def test_a_clear_answer_is_sure_and_one_that_could_be_another_is_not() -> None:
+    clear = Ears(Told(said("friday", 0.95)), Path()).hear(SOUND, "date", HOUSE)
+    blurred = Ears(Told(said("friday", 0.4, "monday")), Path()).hear(SOUND, "date", HOUSE)
+    assert clear.text == blurred.text == "friday"
+    assert clear.confidence > 0.8 > 0.6 > blurred.confidence
+
+
+def test_what_was_said_twice_is_what_both_hearings_like_best() -> None:
+    first, second = said("friday", 0.5, "monday"), said("monday", 0.4, "friday")
+    assert Ears(Told(second), Path()).hear(SOUND, "date", HOUSE).text == "monday"
+    assert Ears(Told(first, second), Path()).hear(SOUND, "date", HOUSE, (SOUND,)).text == "friday"
+
+
+def test_something_else_said_the_second_time_is_not_what_was_said_before() -> None:
+    first, second = said("tomorrow", 0.9), said("friday", 0.9)
+    assert Ears(Told(first, second), Path()).hear(SOUND, "date", HOUSE, (SOUND,)).text == "friday"
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        (None, "a lasagna"), (None, "that's all thanks"), (None, "how much is the tiramisu"), ("time", "seven thirty"),
+        (None, "a table for two tomorrow"), ("type", "i'll pick it up"), ("time", "as soon as possible"),
+        ("option", "the large one"), ("upsell", "pickup"), ("people", "four people"), ("place", "harbour street"),
+        ("name", "my name is anna"), ("address", "nine mill road oh four one nine eight"), ("upsell", "no thank you"),
+        ("time", "how much is the tiramisu"), ("type", "that's all"),
+        (None, "that's all pickup as soon as possible my name is ben"),
+    ],
+)  # fmt: skip
+def test_what_callers_say_to_a_question_is_heard_as_said(asked: str | None, words: str) -> None:
+    assert Ears(Told(said(words, 0.9)), Path()).hear(SOUND, asked, HOUSE).text == words
