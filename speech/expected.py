@@ -42,7 +42,7 @@ def order_network(phrases: Phrases) -> PhraseNetwork:
     network.say("greeted", sentences.OPENERS, "line", 0.72)
     network.say("greeted", ["add", "and", "just", *_CHANGING], "line", 0.06)
     network.skip("greeted", "line", 0.1)
-    network.skip("greeted", "fragment", 0.07)
+    network.skip("greeted", "fragment", 0.02)
     network.say("line", _FILLERS, "line", 0.02)
     for quantity, share in _QUANTITIES.items():
         network.say("line", [quantity], "counted", share)
@@ -70,7 +70,8 @@ def _dish(network: PhraseNetwork, number: str, kind: Kind, share: float) -> None
             part = much / len(kind.groups)
             if group.amounts:
                 amount = f"amount {number} {at} {place}"
-                network.say(place, group.amounts, amount, part * amounted)
+                said = ["no" if word == "none" else word for word in group.amounts]
+                network.say(place, said, amount, part * amounted)
                 network.say(amount, group.values, next_place)
                 part *= 1 - amounted
             network.say(place, group.values, next_place, part)

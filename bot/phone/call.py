@@ -24,6 +24,8 @@ CALLBACK = "callback"  # what a call expects when a person shall ring back
 NO_NAME = "Guest"
 _UNCLEAR = 0.5  # confidence below which the caller is asked to say it again
 _UNCLEAR_OTHERWISE = {"phone": 0.25, "name": 0.35, "order": 0.6, "address": 0.4}
+_UNCLEAR_GRAVE = 0.8
+_GRAVE = re.compile(r"\b(person|human|somebody|start over|cancel|undo)\b")  # what must not happen by mistake
 _HEARD_OFTEN = 0.5  # of that confidence is enough for what was said three times
 _SURE_NUMBER = 0.8  # confidence below which a number is said back before it is taken
 _TYPED = {"phone": "Please type the number on your keys.", "confirm": "Please press one for yes, or two for no."}
@@ -407,7 +409,7 @@ class Call:
             row.use = "early yes"
             self._resume()
             return
-        if heard.confidence < self._sure_enough(kind) and self._asks_again(kind, unheard, row):
+        if heard.confidence < self._sure_enough(kind, text) and self._asks_again(kind, unheard, row):
             return
         self._understood()
         self._reprompts = 0
@@ -420,9 +422,9 @@ class Call:
             return
         self._ask(written_address(text) if kind == "address" else text, row)
 
-    def _sure_enough(self, kind: str) -> float:
+    def _sure_enough(self, kind: str, text: str) -> float:
         """Confidence from which on words are taken; heard often, they may be less sure: they are said back."""
-        wanted = _UNCLEAR_OTHERWISE.get(kind, _UNCLEAR)
+        wanted = _UNCLEAR_GRAVE if _GRAVE.search(text) else _UNCLEAR_OTHERWISE.get(kind, _UNCLEAR)
         return wanted if self._unclear < 2 or kind in _TYPED else wanted * _HEARD_OFTEN
 
     def _asks_again(self, kind: str, unheard: bool, row: Utterance) -> bool:

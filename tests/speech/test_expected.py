@@ -32,6 +32,7 @@ MENU = Phrases(
     (
         Kind(("flat white", "mocha"), (Group(("small", "large")), Group(("oat milk", "sugar"), ("extra", "a little")))),
         Kind(("ginger beer",)),
+        Kind(("soup",), (Group(("basil",), ("none", "extra")),)),
     )
 )
 ORDER, DIGITS, CONFIRM = order_network(MENU), digits_network(), confirm_network(MENU)
@@ -52,6 +53,7 @@ NAMES = names_network()
         "a large sorry a small mocha",
         "two no three mochas",
         "just a ginger beer please",
+        "a soup with no basil",
         "flat white mocha and a ginger beer",
     ],
 )
