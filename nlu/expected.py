@@ -31,7 +31,7 @@ _STREET = (
     r"apartment|flat|floor|suite|unit)\b"
 )
 _QUESTION = re.compile(
-    r"^(?:(?:what|when|where|who|why|how)(?:'?s|'?re)?|which|do|does|did|is|are|can|could|will|would|have|has)\b|\?\s*$",
+    r"^(?:(?:wait|and|but|so|ok(?:ay)?|um+|hm+|oh|hey|sorry|actually|no)[, ]+)*(?:(?:what|when|where|who|why|how)(?:'?s|'?re)?|which|do|does|did|is|are|can|could|will|would|have|has)\b|\?\s*$",
     re.IGNORECASE,
 )
 _INTRODUCES = re.compile(

@@ -37,7 +37,9 @@ def find_halves(elements: Sequence[Element]) -> Halves | None:
     halves = [i for i, e in enumerate(elements) if e.word == "half" and e.match is None and e.number is None]
     if len(halves) != 2:
         return None
-    ends = [next((n for n in range(i + 1, i + 1 + _NEAR) if n < len(elements) and elements[n].match), 0) for i in halves]
+    ends = [
+        next((n for n in range(i + 1, i + 1 + _NEAR) if n < len(elements) and elements[n].match), 0) for i in halves
+    ]
     counts = [e.number for e in elements[: halves[0]] if e.number]
     between = {e.word for e in elements[ends[0] + 1 : halves[1]]}
     if not all(ends) or not ends[0] < halves[1] or between - _BETWEEN or (counts and counts[-1] >= _FEWEST_SHARED):
@@ -46,7 +48,11 @@ def find_halves(elements: Sequence[Element]) -> Halves | None:
 
 
 def read_halves(
-    elements: Sequence[Element], halves: Halves, menu: Menu, builder: Builder, read: Callable[[Sequence[Element]], Parse]
+    elements: Sequence[Element],
+    halves: Halves,
+    menu: Menu,
+    builder: Builder,
+    read: Callable[[Sequence[Element]], Parse],
 ) -> Parse | None:
     """The order with both on the whole dish, and the question whether that will do; None where no dish takes both."""
     before, after = elements[: halves.start], elements[halves.end :]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from bot.core import describing
+from bot.core.allergens import allergens_named
 from bot.core.checkout import clock, earliest, status
 from bot.core.facts import filled
 from bot.core.pricing import money
@@ -22,13 +24,11 @@ _ASKS = re.compile(
     r"((and|so|oh|hi|hello|hey|ok|okay|also|please|sorry)[,.!]? )*"
     r"(what|which|who|whose|where|when|why|how|is|are|am|was|do|does|did|can|could|may|might|will|would|should|have|has|any)\b"
 )
+_FREE_OF = re.compile(
+    r"\bfree\b|-free\b|\b(without|no|not contain|don'?t (have|contain)|avoid|can('?t| not) (eat|have)|allerg\w*)\b"
+)
+_WHAT_TO_EAT = re.compile(r"\b(what|which|anything|something)\b.*\b(can|could|may|safe|suitable)\b")
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-# How guests call what the menu marks; the menu file's own words are looked for as well.
-_ALLERGEN_WORDS = {
-    "nut": "nuts", "peanut": "nuts", "almond": "nuts", "hazelnut": "nuts", "pistachio": "nuts", "dairy": "milk",
-    "lactose": "milk", "cheese": "milk", "wheat": "gluten", "eggs": "egg", "shellfish": "mollusc", "squid": "mollusc",
-    "sesame": "sesame", "soya": "soy",
-}  # fmt: skip
 _DIET_WORDS = {
     "veggie": "vegetarian", "meatless": "vegetarian", "plant based": "vegan", "glutenfree": "gluten free",
     "gluten-free": "gluten free", "hot": "spicy",
@@ -38,17 +38,29 @@ _DIET_WORDS = {
 def menu(turn: Turn) -> None:
     """The kinds of dishes, one kind's dishes, or those with a diet mark."""
     shelf = turn.shelf()
-    on_sale = [item for item in shelf.available()]
-    diet = _diet(turn.lower, turn.house.menu)
-    if diet:
-        found = [item for item in on_sale if diet in item.diet]
-        if found:
-            turn.plan.say("menu_diet", diet=diet, items=listed([item.title for item in found]))
-            _show_cards(turn, found)
-        else:
-            turn.plan.say("menu_none", diet=diet)
+    if any(shelf.why_not(dish.id) for dish in find_items(turn.lower, turn.house.menu)):
+        item(turn)
         return
+    on_sale = [item for item in shelf.available()]
     kind = _kind(turn.lower, turn.house.menu)
+    diet = _diet(turn.lower, turn.house.menu)
+    avoided = allergens_named(turn.lower, turn.house.menu) if _FREE_OF.search(turn.lower) else []
+    if diet or avoided:
+        of_kind = [item for item in on_sale if kind in (None, item.kind)]
+        found = [item for item in of_kind if (diet in item.diet if diet else not set(avoided) & set(item.allergens))]
+        if found and diet:
+            turn.plan.say("menu_diet", diet=diet, items=listed([item.title for item in found]))
+        elif found:
+            turn.plan.say("menu_free_of", allergens=listed(avoided, "or"), items=listed([i.title for i in found]))
+        else:
+            where = f"among our {plural(kind)}" if kind else "on our menu"
+            turn.plan.say("menu_none", where=where, diet=diet or f"free of {listed(avoided)}")
+        if kind and diet and (choices := _choices_named(of_kind, diet, turn.house.menu)):
+            turn.plan.say("menu_choice", choice=listed(choices, "or"))
+        if avoided or diet == "gluten free":
+            turn.plan.say("allergy_caution")
+        _show_cards(turn, found)
+        return
     kinds = list(dict.fromkeys(item.kind for item in on_sale))
     if kind is None and len(on_sale) > _MAX_CARDS:
         turn.plan.say("menu_kinds", kinds=listed([plural(kind) for kind in kinds]))
@@ -150,10 +162,20 @@ def faq(turn: Turn) -> None:
 
 def in_faq(turn: Turn) -> bool:
     """Whether words that Rasa made nothing of are a question that the FAQ surely answers."""
-    if turn.house.answers is None or not (turn.text.rstrip().endswith("?") or _ASKS.match(turn.lower)):
+    if turn.house.answers is None or not asks(turn):
         return False
     found = turn.house.answers.find(turn.text)
     return found.entry is not None and found.confidence >= _SURE_ANSWER
+
+
+def asks(turn: Turn) -> bool:
+    """Whether the words are a question by their form."""
+    return turn.text.rstrip().endswith("?") or _ASKS.match(turn.lower) is not None
+
+
+def asks_for_dishes(turn: Turn) -> bool:
+    """ "What can she eat?", "which of your desserts can I have?"."""
+    return _WHAT_TO_EAT.search(turn.lower) is not None
 
 
 def names_food(turn: Turn) -> bool:
@@ -177,15 +199,6 @@ def find_items(text: str, menu: Menu) -> list[Item]:
             found.append((match.start(), dish))
             text = text[: match.start()] + " " * len(match.group()) + text[match.end() :]
     return list(dict.fromkeys(dish for _, dish in sorted(found, key=lambda pair: pair[0])))
-
-
-def allergens_named(text: str, menu: Menu) -> list[str]:
-    """The allergens of the menu file that the words name, by its own words or common ones."""
-    own = {allergen for item in menu.items for allergen in item.allergens}
-    own |= {a for group in menu.groups.values() for value in group.values for a in value.allergens}
-    words = {allergen: allergen for allergen in own} | {w: a for w, a in _ALLERGEN_WORDS.items() if a in own}
-    found = [allergen for word, allergen in words.items() if re.search(rf"(?<!\w){re.escape(word)}s?(?!\w)", text)]
-    return sorted(set(found))
 
 
 def _about(turn: Turn, dish: Item) -> None:
@@ -270,6 +283,12 @@ def _diet(text: str, menu: Menu) -> str | None:
     marks = sorted({mark for item in menu.items for mark in item.diet}, key=len, reverse=True)
     words = {mark: mark for mark in marks} | {word: mark for word, mark in _DIET_WORDS.items() if mark in marks}
     return next((m for word, m in words.items() if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text)), None)
+
+
+def _choices_named(dishes: Sequence[Item], diet: str, menu: Menu) -> list[str]:
+    """Modifiers that carry the diet's name ("gluten free base") and that these dishes take."""
+    values = [value for dish in dishes for group in menu.groups_of(dish.id) for value in group.values]
+    return list(dict.fromkeys(value.title for value in values if any(diet in name for name in value.names)))
 
 
 def _places(turn: Turn) -> list[Place]:

@@ -67,6 +67,12 @@ _MOVES = re.compile(
 _LEAVES = re.compile(
     r"\b(off (of )?(the|your) (wait\w*|list|queue)|leav(e|ing)|don'?t want to wait|not wait|remove (me|us)|cancel)\b"
 )
+_ASKS_FACT = re.compile(r"^(and |so |ok(ay)?,? )?(how|what|which|when|where|who|why|is|are|do|does)\b")
+_TAKES_OFF = re.compile(r"\btake (me|us) off\b")
+_WHEN = re.compile(
+    r"\b([ap]m|noon|o'clock|\d{1,2}[:.]\d\d|(at|to|for|do|make it) (half past |quarter past )?(\d{1,2}|six|seven|eight|nine|noon)\b"
+    r"|today|tonight|tomorrow|(mon|tues|wednes|thurs|fri|satur|sun)day|hours?|minutes)\b|\d ?[ap]m\b"
+)
 _GIVES_UP = re.compile(
     r"\b(never ?mind|forget (it|about it|the (booking|table|reservation|waitlist))|(no|don'?t (need|want)) (a |the |any )?"
     r"(table|booking|reservation)|stop (it|that|the booking)|cancel (that|it|this)|changed my mind)\b"
@@ -93,6 +99,10 @@ _ANSWERS = {
 
 
 def book(turn: Turn) -> None:
+    if _names_food(turn) and not _ASKS_FACT.search(
+        turn.lower
+    ):  # "... and two margheritas for pickup": both are taken up
+        ordering.change(turn)
     draft = open_draft(turn)
     if draft is None or draft.task not in (BOOK, MOVE):
         draft = _new(turn, BOOK)
@@ -135,14 +145,33 @@ def meant(turn: Turn) -> bool:
     if turn.conversation.pending.get("form") == FORM or answers.find_items(turn.lower, turn.house.menu):
         return False
     words = turn.lower
-    changes = _PEOPLE.search(words) and _MOVES.search(words) and not _TABLE_NAMED.search(words)
+    other = _PEOPLE.search(words) or (not turn.lines and turn.placed is None and _WHEN.search(words))
+    changes = other and _MOVES.search(words) and not _TABLE_NAMED.search(words)
     return bool(changes or _ASKS_OWN.search(words)) and (open_draft(turn) is not None or bool(_own_bookings(turn)))
+
+
+def about_waiting(turn: Turn) -> str | None:
+    """The intent of words that who waits for a table says of the waiting: "how long now?", "take us off"."""
+    if turn.lines or turn.placed is not None or _waiting(turn) is None or turn.conversation.expecting:
+        return None
+    if turn.said.intent != "manage_booking" and _LEAVES.search(turn.lower) or _TAKES_OFF.search(turn.lower):
+        return "join_waitlist"
+    return "ask_wait" if turn.said.intent == "order_status" else None
+
+
+def cancels(turn: Turn) -> bool:
+    return _CANCELS.search(turn.lower) is not None
+
+
+def speaks_of_table(turn: Turn) -> bool:
+    """Whether a table is under way or spoken of, so that a time may be the table's."""
+    return open_draft(turn) is not None or _TABLE_NAMED.search(turn.lower) is not None
 
 
 def join(turn: Turn) -> None:
     """ "Put us on the waitlist", "take us off the list"."""
     mine = _waiting(turn)
-    if _LEAVES.search(turn.lower):
+    if _LEAVES.search(turn.lower) or _TAKES_OFF.search(turn.lower):
         if mine is None and _joining(turn):
             _drop(turn)
         elif mine is None:
@@ -338,6 +367,8 @@ def _ask_identity(turn: Turn, draft: Draft) -> bool:
         turn.plan.say("table_which", bookings="; ".join(f"{b.number}: {_what(b, turn)}" for b in own))
         return _ask(turn, "phone", [str(booking.number) for booking in own])
     if draft.number is None and draft.phone is None:
+        if draft.task == FIND and turn.conversation.expecting is None:
+            turn.plan.say("table_none_here")
         turn.plan.say("table_identity")
         return _ask(turn, "phone", [])
     turn.plan.say("table_identity_name")
@@ -385,7 +416,7 @@ def answer(turn: Turn) -> bool:
     if identifying and re.search(r"\d{4}", turn.text):  # digits alone have no intent of their own
         return _answer_identity(turn, draft)
     if said.intent not in _ANSWERS and said.confidence >= _ELSEWHERE_SURE or _names_food(turn):
-        return False
+        return identifying and _let_go(turn, draft)
     if asked == "confirm":
         return _answer_confirm(turn, draft)
     if identifying:
@@ -452,13 +483,22 @@ def _answer_confirm(turn: Turn, draft: Draft) -> bool:
     return False
 
 
+def _let_go(turn: Turn, draft: Draft) -> bool:
+    """Who turns to something else need not name the booking any more; between moving or cancelling it and the naming
+    a question may come. Always False: the words are no answer."""
+    if draft.task == FIND or not turn.said.intent.startswith("ask_"):
+        keep(turn, None)
+        turn.expect(None)
+    return False
+
+
 def _answer_identity(turn: Turn, draft: Draft) -> bool:
     given = _identity(turn, draft)
     if given.tries >= _TRIES:
         return True
     if given == draft:
-        if turn.said.intent not in ("inform", "nlu_fallback", "out_of_scope", "order", "small_talk", "manage_booking"):
-            return False
+        if turn.said.intent not in ("inform", "nlu_fallback", "out_of_scope", "manage_booking"):
+            return _let_go(turn, draft)
         turn.plan.say("name_bad" if turn.conversation.expecting == "name" else "table_identity_bad")
         turn.settled = True
         return True

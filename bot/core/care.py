@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.core import answers, checkout, guest_details, ordering
+from bot.core import allergens, answers, checkout, guest_details, ordering
 from bot.core.turn import Alert, Turn
 from bot.core.wording import listed
 
@@ -48,23 +48,17 @@ def card_number(turn: Turn) -> None:
 
 def allergy(turn: Turn) -> None:
     """Note it for the kitchen, say what the menu file lists, promise nothing."""
-    menu = turn.house.menu
-    named = answers.allergens_named(turn.lower, menu)
+    named = allergens.allergens_named(turn.lower, turn.house.menu)
     note = listed(named) if named else turn.text[:200]
     notes = [turn.conversation.allergies] if turn.conversation.allergies else []
     turn.conversation.allergies = "; ".join([*notes, note] if note not in notes else notes)
     if turn.order is not None:
         turn.order = replace(turn.order, allergy_note=turn.conversation.allergies)
     turn.plan.say("allergy_noted", allergens=note)
-    held = []
-    for line in turn.lines:
-        dish = menu.by_id[line.item]
-        options = [menu.groups[o.group].by_id[o.value].allergens for o in line.options if o.amount != "none"]
-        contains = {*dish.allergens, *(allergen for option in options for allergen in option)} & set(named)
-        if contains:
-            held.append(f"{dish.title} contains {listed(sorted(contains))}")
-    if held:
-        turn.plan.say("allergy_in_order", items="; ".join(held))
+    allergens.warn(turn, turn.lines, named)
+    if named and answers.asks_for_dishes(turn):
+        answers.menu(turn)
+        return
     turn.plan.say("allergy_caution")
 
 

@@ -13,6 +13,7 @@ from bot.core import describing, guest_details, ordering
 from bot.core.order import CANCELLED, CONFIRMED, PREPARING, Order, Refused, describe
 from bot.core.pricing import money
 from bot.core.restaurant import Place
+from bot.core.table_words import grouped_phone
 from bot.core.turn import Turn
 from bot.core.when import parse_when, wants_asap
 from bot.core.wording import listed
@@ -21,6 +22,7 @@ from nlu.order_lines import Add, Change, Line
 _EARLIER = re.compile(r"\b(change|add|remove|instead|actually|wait)\b")
 _LATER_THAN_SAID_MIN = 10
 _PLACE_MAY_CHANGE = ("upsell", "type", "time", "phone", "confirm")
+_SURE_QUESTION = 0.5
 _ZIP = re.compile(r"\d{5}")
 _ASKS = re.compile(r"\?|^(and |so |ok(ay)?,? )?(who|what|when|where|why|how|which|is|are|does|do|can|could|has|have)\b")
 
@@ -209,7 +211,7 @@ def _ask_confirm(turn: Turn) -> bool:
         totals=ordering.totals_in_words(turn, order),
         how=f"{how}, {'about ' if order.asap else ''}{clock(order.due, turn)}",
         name=order.name,
-        phone=order.phone,
+        phone=grouped_phone(order.phone),
         note="".join(notes),
     )
     turn.plan.offer(["Yes, place the order", "Change something"])
@@ -305,6 +307,8 @@ def answer_upsell(turn: Turn) -> bool:
 
 
 def answer_type(turn: Turn) -> bool:
+    if turn.said.intent.startswith("ask_") and turn.said.confidence >= _SURE_QUESTION:  # "what's the delivery fee?"
+        return False
     if "type" in take_details(turn, "type"):
         return True
     place = _place(turn)
@@ -462,6 +466,10 @@ def show(turn: Turn) -> None:
         turn.plan.say("order_empty")
 
 
+def _takes_back(turn: Turn) -> bool:
+    return re.search(r"\bnever ?mind\b|\bforget it\b", turn.lower) is not None
+
+
 def status(turn: Turn) -> None:
     placed = turn.placed
     if placed is None:
@@ -487,7 +495,7 @@ def cancel(turn: Turn) -> None:
         turn.plan.offer(["Talk to a person"])
         return
     else:
-        turn.plan.say("cancel_nothing")
+        turn.plan.say("ok" if _takes_back(turn) else "cancel_nothing")
         return
     turn.plan.offer(["Yes, cancel it", "No, keep it"])
     turn.settled = True
@@ -559,9 +567,17 @@ def _time_problem(turn: Turn, place: Place, wanted: datetime, ready: datetime) -
     return True
 
 
+def note_details(turn: Turn) -> None:
+    """Keep what an order says about its guest besides: "two lasagnas for pickup at 7:30, I'm on 207 555 0123"."""
+    expecting = turn.conversation.expecting
+    take_details(turn, None)
+    turn.conversation.expecting = expecting
+
+
 def take_details(turn: Turn, asked: str | None) -> set[str]:
     """Note every detail that the words hold; the asked one may come bare, others need their own cue."""
     place, order = turn.place, turn.cart
+    timed = _PHONE_LIKE.sub(" ", turn.lower)  # "call me at 207.555.0161" names no time
     got: dict[str, object] = {}
     if kind := guest_details.find_type(turn.text):
         got["type"] = kind
@@ -576,9 +592,9 @@ def take_details(turn: Turn, asked: str | None) -> set[str]:
         words = _NAME_CUE.split(turn.text)[-1]
         if name := guest_details.find_name(re.split(r"[,;]?\s*[\d+(]", words)[0]):
             got["name"] = name
-    if place and asked != "time" and (wants_asap(turn.text) or _TIME_CUE.search(turn.lower) or names_clock_time(turn)):
+    if place and asked != "time" and (wants_asap(timed) or _TIME_CUE.search(timed) or _CLOCK_TIME.search(timed)):
         ready = earliest(turn)
-        wanted = parse_when(turn.text, turn.now, place)
+        wanted = parse_when(timed, turn.now, place)
         if wants_asap(turn.text) and place.open_at(turn.now):
             got |= {"asap": True, "due": ready}
         elif wanted and ready and wanted >= ready - timedelta(minutes=5) and place.open_at(wanted):
@@ -591,6 +607,7 @@ def take_details(turn: Turn, asked: str | None) -> set[str]:
 
 
 _NAME_CUE = re.compile(r"(?i)\b(?:my name is|my name's|the name is|under the name(?: of)?|name is|name's|call me)\s+")
+_PHONE_LIKE = re.compile(r"\+?\d[\d\-(). ]{6,}\d")
 _TIME_CUE = re.compile(
     r"\b(at|for|by|around) (about )?\w+( thirty| fifteen| o'clock)?\b.*?(\d|pm|am|noon|o'clock|tonight|tomorrow)|"
     r"\bin \w+ (minutes|hours?)\b|\bat noon\b"

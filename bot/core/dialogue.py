@@ -28,14 +28,16 @@ _NEVER_ORDERS = {
     "emergency", "human", "cancel_order", "other_guest", "free_food", "complaint", "order_status", "rude",
     "card_number", "allergy", "bot_challenge", "book_table", "manage_booking", "join_waitlist", "repeat",
 }  # fmt: skip
-# Closing words end the order whatever else the sentence holds ("that's all, pickup at seven").
-_CLOSING = re.compile(
-    r"\b(that'?s|that is|that will be|that'?ll be|thats) (all|it|everything)\b|\bnothing else\b|\bcheck ?out\b|"
-    r"\b(i'?m|we'?re|i am|we are) (done|finished)\b"
+# Asked like this, cancelling is a matter that the guest wants to know about, and nothing to be done now.
+_ASKS_RULES = re.compile(
+    r"^(and |so |ok(ay)?,? |but |hi,? |hello,? |sorry,? )*(what|how|when|until|is there|are there|do you|does|will (you|i|we)|which|"
+    r"(can|could|may|am|are) (i|we|you|people|guests)\b.*\b(an?|the|any) (order|booking|reservation|table)s?\b.*\b(after|if|once|when|later|free|without|still))"
 )
+_OWN = re.compile(r"\b(my|our|mine|this|that|number \d+|\d{4,})\b")
 _QUESTION = re.compile(r"^(what|which|is|are|does|do you|have you|how much|any|anything)\b")
 # Cut into sentences, a message keeps these whole.
 _WHOLE = _NEVER_ORDERS - {"cancel_order", "book_table", "manage_booking", "join_waitlist", "order_status", "repeat"}
+_OPENS_QUESTION = re.compile(r"^(and |also |oh |but |,)*(what|which|is|are|does|do you|have you|how)\b")
 _FACTS = ("ask_faq", "ask_hours", "ask_location", "ask_delivery", "ask_payment")
 _TABLES = ("book_table", "manage_booking", "join_waitlist")
 _SURE_PART = 0.5
@@ -70,10 +72,14 @@ def take_turn(turn: Turn) -> None:
 def _answer(turn: Turn) -> None:
     """What was asked is answered, or else the words are what their intent says."""
     conversation = turn.conversation
+    if _only_asks_about_cancelling(turn):
+        turn.hear(replace(turn.said, intent="ask_faq"))
     intent = _intent(turn)
     going_on = None
     if intent not in _WHOLE and booking.meant(turn):
         going_on = "manage_booking"
+    elif intent not in _WHOLE and (about_waiting := booking.about_waiting(turn)):
+        going_on = about_waiting
     elif intent not in _NEVER_ORDERS and not conversation.pending.get("form"):
         going_on = follow_up(turn)
     intent = going_on or intent
@@ -84,15 +90,24 @@ def _answer(turn: Turn) -> None:
     elif going_on is None and _awaited(turn):
         conversation.misunderstood = 0
     else:
-        if intent in _MADE_NOTHING_OF and answers.in_faq(turn):
-            intent = "ask_faq"
-        if intent in _MADE_NOTHING_OF and not turn.lines and booking.wish(turn):
+        telling = intent in (*_MADE_NOTHING_OF, "ask_faq") and not answers.asks(turn)
+        if telling and not turn.lines and booking.wish(turn):
             conversation.misunderstood = 0
             return
+        if intent in _MADE_NOTHING_OF and answers.in_faq(turn):
+            intent = "ask_faq"
         if intent not in care.NOT_UNDERSTOOD:
             conversation.misunderstood = 0
         _HANDLERS.get(intent, care.fallback)(turn)
+        if intent == "order" and turn.lines and not booking.speaks_of_table(turn):
+            checkout.note_details(turn)
         remember(turn, intent)
+
+
+def _only_asks_about_cancelling(turn: Turn) -> bool:
+    """ "What is your cancellation policy?", "can I cancel an order once it is placed?": a question is no command."""
+    cancels = turn.said.intent == "cancel_order" or (turn.said.intent in _TABLES and booking.cancels(turn))
+    return cancels and _ASKS_RULES.search(turn.lower) is not None and not _OWN.search(turn.lower)
 
 
 def _awaited(turn: Turn) -> bool:
@@ -130,6 +145,8 @@ def _business(turn: Turn, part: Said) -> str | None:
     if part.confidence >= _SURE_PART and part.intent in (*_FACTS, *_TABLES):
         return part.intent if part.intent in _FACTS else "table"
     turn.hear(part)
+    if part.intent == "ask_item" and part.confidence >= _SURE_PART and _OPENS_QUESTION.search(turn.lower):
+        return "dish"
     orders = bool(turn.reading.edits) and turn.reading.confidence >= _SURE_READING
     return "order" if orders and answers.find_items(turn.lower, turn.house.menu) else None
 
@@ -157,7 +174,7 @@ def _intent(turn: Turn) -> str:
         question = not (turn.reading.edits and turn.reading.confidence >= _SURE_ORDER)
     if said.intent in _NEVER_ORDERS or question:
         return said.intent
-    if turn.order is not None and _CLOSING.search(turn.lower):
+    if turn.order is not None and ordering.closes(turn):
         return "checkout"
     if turn.conversation.checkout and checkout.names_clock_time(turn):
         return "inform"

@@ -81,5 +81,6 @@ FACTS: dict[str, Callable[[Turn, Place], str]] = {
     "spicy_dishes": _marked("spicy"),
     "kinds": lambda turn, place: listed(list(turn.house.menu.kinds)),
     "sold_out": _sold_out,
+    "table_kept_minutes": lambda turn, place: str(place.bookings.no_show_min),
     "largest_table": lambda turn, place: str(max((table.seats for table in place.tables), default=0)),
 }

@@ -13,11 +13,22 @@ _OTHER_PLACE = re.compile(r"\bother (place|one|branch|location|restaurant|site)s
 _DAY = re.compile(r"\b(to(day|night|morrow)|(mon|tues|wednes|thurs|fri|satur|sun)days?|christmas|the weekend)\b")
 _OF_PLACES = ("ask_hours", "ask_location", "ask_delivery", "ask_wait", "ask_faq", "ask_payment")
 _MOST_WORDS = 7
+_TAKES = re.compile(
+    r"((ok(ay)?|yes|great|cool|sure|good|then|perfect|alright|fine)[,.!]? )*"
+    r"((i'?ll|i will|we'?ll|let me|can i|could i|i'?d like to|i want to|i would like to|let'?s) (take|have|get|try|order|do)|give me|i want|i'?d like|add)? ?"
+    r"(a |an |the )?(?P<count>it|that|this|one|two|three|four|\d{1,2})( one| of (those|them|that|these))?( then)?( please)?[.!]*"
+)
 
 
 def follow_up(turn: Turn) -> str | None:
     """The intent of a question that goes on with the last one; the turn then hears the question in full."""
     asked, conversation = turn.conversation.asked, turn.conversation
+    if asked and conversation.turns - asked["turn"] <= 1 and asked["intent"] == "ask_item" and asked.get("item"):
+        taken, dish = _TAKES.fullmatch(turn.lower), turn.house.menu.by_id.get(asked["item"])
+        if taken and dish and conversation.expecting is None:  # "is the risotto good?" "I'll have that one"
+            count = taken["count"] if taken["count"] not in ("it", "that", "this") else "one"
+            turn.hear(replace(turn.said, text=f"{count} {dish.names[0]}", intent="order"))
+            return "order"
     if not asked or conversation.turns - asked["turn"] > 1 or len(turn.lower.split()) > _MOST_WORDS:
         return None
     opens = _OPENING.match(turn.lower) is not None
@@ -44,6 +55,14 @@ def follow_up(turn: Turn) -> str | None:
 def remember(turn: Turn, intent: str) -> None:
     """Keep what was asked, for the next turn; anything but a question leaves the dish that was spoken of."""
     conversation, asked = turn.conversation, turn.conversation.asked
+    if intent == "order" and turn.lines:  # the newest dish is the one spoken of
+        conversation.asked = asked | {
+            "intent": intent,
+            "text": "",
+            "turn": conversation.turns,
+            "item": turn.lines[-1].item,
+        }
+        return
     if not intent.startswith("ask_"):
         return
     dishes = answers.find_items(turn.lower, turn.house.menu)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 
+from bot.core import allergens
 from bot.core.order import Gap, Order, describe, first_gap
 from bot.core.pricing import money
 from bot.core.turn import Turn
@@ -16,6 +18,7 @@ from nlu.order_lines import (
     Change,
     Clear,
     Edit,
+    Line,
     Option,
     Question,
     Remove,
@@ -26,6 +29,11 @@ from nlu.order_lines import (
 )  # fmt: skip
 
 _WANTS = re.compile(r"\border(ing)?\b|\b(something|food|eat|hungry)\b")
+# Closing words end the order whatever else the sentence holds ("that's all, pickup at seven").
+_CLOSING = re.compile(
+    r"\b(that'?s|that is|that will be|that'?ll be|thats) (all|it|everything)\b|\bnothing else\b|\bcheck ?out\b|"
+    r"\b(i'?m|we'?re|i am|we are) (done|finished)\b"
+)
 _CHECK_BELOW = 0.6
 _SURE_ANSWER = 0.5  # below, words that name none of the values asked for are about something else
 _ANY = re.compile(
@@ -48,7 +56,9 @@ def change(turn: Turn) -> None:
     reading = turn.reading
     question = reading.question
     edits: Sequence[Edit] = [] if only_implied(turn) else reading.edits
-    if question and question.choices and not _names_several_values(turn, question):
+    if question and len(question.choices) == 1:  # nothing is done without the yes
+        edits = []
+    elif question and question.choices and not _names_several_values(turn, question):
         # Each choice is a whole reading of the words; what they share is sure.
         edits = [edit for edit in question.choices[0].edits if all(edit in c.edits for c in question.choices)]
     else:
@@ -68,6 +78,11 @@ def change(turn: Turn) -> None:
     elif not edits and not reading.unknown:
         turn.plan.say("what_to_order" if _WANTS.search(turn.lower) else "nothing_found")
         turn.plan.offer(["Show me the menu"])
+
+
+def closes(turn: Turn) -> bool:
+    """Whether closing words end the order."""
+    return _CLOSING.search(turn.lower) is not None
 
 
 def only_implied(turn: Turn) -> bool:
@@ -102,6 +117,16 @@ def answer_choice(turn: Turn) -> bool:
     choices: list[dict[str, object]] = pending.get("choices", [])
     labels = [str(choice["label"]) for choice in choices]
     picked = pick(turn.lower, labels)
+    edits = turn.reading.edits
+    offered = {e["line"]["item"] for c in choices for e in c["edits"] if "line" in e}  # type: ignore[attr-defined]
+    more = len(edits) > 1 or any(isinstance(e, Add) and (e.line.quantity > 1 or e.line.options) for e in edits)
+    if more and all(isinstance(e, Add) and e.line.item in offered for e in edits):  # "two of them large, one small"
+        turn.expect(None)
+        if len(edits) == 1 and isinstance(edits[0], Add) and edits[0].line.quantity == 1:
+            _apply(turn, _with_options(choices, edits[0].line))
+        else:
+            change(turn)
+        return True
     if picked is None and choices and turn.says_no():
         turn.expect(None)
         turn.plan.say("ok")
@@ -121,6 +146,19 @@ def answer_choice(turn: Turn) -> bool:
     turn.expect(None)
     _apply(turn, [edit_from_json(edit) for edit in edits])
     return True
+
+
+def _with_options(choices: Sequence[dict[str, object]], said: Line) -> list[Edit]:
+    """The choice of the item that was said, as many as were wanted, with the options said now."""
+    choice = next(c for c in choices if any(e.get("line", {}).get("item") == said.item for e in c["edits"]))  # type: ignore[attr-defined]
+    edits = [edit_from_json(edit) for edit in choice["edits"]]  # type: ignore[attr-defined]
+    groups = {option.group for option in said.options}
+    return [
+        Add(replace(e.line, options=(*(o for o in e.line.options if o.group not in groups), *said.options)))
+        if isinstance(e, Add) and e.line.item == said.item
+        else e
+        for e in edits
+    ]
 
 
 def answer_option(turn: Turn) -> bool:
@@ -159,6 +197,8 @@ def _fill(turn: Turn, gap: Gap, value: Value) -> bool:
 def answer_check(turn: Turn) -> bool:
     """ "Did I get that right?" after an uncertain reading."""
     turn.expect(None)
+    if closes(turn):
+        return False
     if turn.says_no():
         _apply(turn, [Undo()], quiet=True)
         if turn.order is not None and turn.reread().edits:
@@ -263,6 +303,9 @@ def _apply(turn: Turn, edits: Sequence[Edit], *, quiet: bool = False, last: bool
     words = " ".join(dict.fromkeys(_edit_in_words(edit, before, after, turn) for edit in edits))
     subtotal = money(after.totals(None).subtotal_cents, turn.house.menu.currency)
     turn.plan.say("changed", changes=words, subtotal=subtotal)
+    if turn.conversation.allergies:
+        named = allergens.allergens_named(turn.conversation.allergies.lower(), turn.house.menu)
+        allergens.warn(turn, [line for line in after.wanted if line not in before.wanted], named)
     if last and turn.conversation.expecting is None and not _goes_on(turn) and open_gap(turn) is None:
         turn.plan.say("anything_else")
         turn.plan.offer(["That's all", "Show my order"])
