@@ -86,3 +86,14 @@ def test_any_chunking_gives_the_same_probabilities(detector: Silero | Energy) ->
         parts += listener.hear(samples[at : at + 160])
     assert len(whole) == len(samples) // WINDOW
     assert np.allclose(whole, parts, atol=1e-5)
+
+
+def test_long_noise_does_not_make_the_network_deaf() -> None:
+    """What comes after a long time without speech is heard as by a listener that has just begun."""
+    rng = np.random.default_rng(4)
+    noise = rng.normal(0, 0.02, 64 * WINDOW).astype(np.float32)
+    later = rng.normal(0, 0.2, 4 * WINDOW).astype(np.float32)
+    long, fresh = Silero().listener(), Silero().listener()
+    long.hear(noise)
+    fresh._pending = noise[-32:]  # what the network wants to see before a window
+    np.testing.assert_allclose(long.hear(later), fresh.hear(later), atol=1e-3)
