@@ -77,11 +77,11 @@ def warp(crops: Tensor, rng: torch.Generator, shift: Tensor | None = None, scale
     return F.grid_sample(crops, grid + bend.permute(0, 2, 3, 1), align_corners=False)
 
 
-def change_weight(ink: Tensor, rng: torch.Generator) -> Tensor:
-    """Thinner or thicker strokes, (B, 1, H, W)."""
+def change_weight(ink: Tensor, rng: torch.Generator, one_pen: bool = False) -> Tensor:
+    """Thinner or thicker strokes, (B, 1, H, W); of all alike, if with one pen."""
     thin = 1 - _grow(1 - ink)
     thick = _grow(ink)
-    amount = _uniform(len(ink), -1.0, 1.9, rng).view(-1, 1, 1, 1)
+    amount = _uniform(1 if one_pen else len(ink), -1.0, 1.9, rng).view(-1, 1, 1, 1)
     fat = thick + (amount - 1).clamp(min=0) * (_grow(thick) - thick)
     thinner = ink + (-amount).clamp(0, 1) * (thin - ink)
     changed = torch.where(amount > 0, ink + amount.clamp(0, 1) * (thick - ink), thinner)

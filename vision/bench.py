@@ -9,7 +9,7 @@ import json
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -93,10 +93,14 @@ def _reader(model: str, inpaint: bool = False) -> Reader | None:
 
 
 def read_fold(fold: int, limit: int = 0) -> list[Answer]:
-    """The clean pages of a fold, read by the model that never saw it, with what is shipped around it."""
+    """The clean pages of a fold, read by the model that never saw it, with what is shipped around it.
+
+    Their decision is "accept" wherever nothing but the confidence could make the reader ask.
+    """
     reader = _reader("shipped" if fold == 0 else f"fold{fold}", inpaint=SHIP_INPAINTER)
     if reader is None:
         return []
+    reader.settings = replace(reader.settings, accept=0.0)
     return [_answer(page, reader.read_image(bench_pages.paper(page, rng))) for page, rng in reported_pages(fold, limit)]
 
 
@@ -104,8 +108,8 @@ SHIP_INPAINTER = False  # as load_reader
 
 
 def choose_threshold(answers: Sequence[Answer]) -> float:
-    """The lowest confidence from which on at most one whole number in 1,000 of these pages was wrong."""
-    ordered = sorted((a for a in answers if len(a.digits) == DIGITS), key=lambda a: -a.confidence)
+    """The lowest confidence from which on at most one accepted number in 1,000 of these pages was wrong."""
+    ordered = sorted((a for a in answers if a.decision == "accept"), key=lambda a: -a.confidence)
     wrong = np.cumsum([not a.right for a in ordered])
     safe = np.flatnonzero(wrong * 1000 <= np.arange(1, len(ordered) + 1))
     return ordered[int(safe[-1])].confidence if len(safe) else 1.0
@@ -129,18 +133,20 @@ def clean(limit: int) -> str:
     return "\n".join(lines)
 
 
+def _accepted(answers: Sequence[Answer], limit: float) -> list[Answer]:
+    return [a for a in answers if a.decision == "accept" and a.confidence >= limit]
+
+
 def _acceptance(folds: dict[int, list[Answer]], everything: list[Answer]) -> list[str]:
     """How many are accepted, each fold by the threshold that the other folds choose; and every wrong one."""
     accepted: list[Answer] = []
+    own: list[Answer] = []
     for fold, answers in folds.items():
-        others = [a for other, more in folds.items() if other != fold for a in more]
-        limit = choose_threshold(others) if others else 0.0
+        limit = choose_threshold([a for other, more in folds.items() if other != fold for a in more])
         print(f"fold {fold}: accept from {limit:.6f}", file=sys.stderr)
-        accepted += [
-            a
-            for a in answers
-            if (a.confidence >= limit if others else a.decision == "accept") and len(a.digits) == DIGITS
-        ]
+        accepted += _accepted(answers, limit)
+        if fold == 0:
+            own = _accepted(answers, max(limit, Reader().settings.accept))  # as vision.train.accept_safely
     wrong = [a for a in accepted if not a.right]
     plot_risk(everything)
     text = [
@@ -150,7 +156,6 @@ def _acceptance(folds: dict[int, list[Answer]], everything: list[Answer]) -> lis
         "",
     ]
     text += [f"- wrong: {a.truth} read as {a.digits} ({a.kind}, confidence {a.confidence:.5f})" for a in wrong]
-    own = [a for a in folds.get(0, []) if a.decision == "accept"]
     text.append(
         f'\nAs shipped (decision "accept"), on its own reported pages: {share(len(own), len(folds[0]))} accepted, '
         f"{sum(not a.right for a in own)} wrong."
@@ -338,10 +343,10 @@ def speed(limit: int) -> str:
 
 
 def plot_risk(answers: Sequence[Answer]) -> None:
-    """Share of wrong numbers among the accepted, over the share accepted; what is no whole number never is."""
+    """Share of wrong numbers among the accepted, over the share accepted; what is asked about in any case never is."""
     from matplotlib import pyplot as plt
 
-    ordered = sorted((a for a in answers if len(a.digits) == DIGITS), key=lambda a: -a.confidence)
+    ordered = sorted((a for a in answers if a.decision == "accept"), key=lambda a: -a.confidence)
     wrong = np.cumsum([not a.right for a in ordered])
     count = np.arange(1, len(ordered) + 1)
     bound = [upper_bound(int(w), int(n)) for w, n in zip(wrong[99::20], count[99::20], strict=True)]

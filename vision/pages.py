@@ -210,7 +210,7 @@ def damage(page: Page, index: int, rng: np.random.Generator) -> None:
     """Round gaps or a wavy strip of changing width in the ink of one digit, in place: how training pages are damaged."""
     left, top, right, bottom = page.boxes[index]
     part = page.ink[top:bottom, left:right]
-    ys, xs = np.nonzero(part > 0.5)
+    ys, xs = np.nonzero(part > 0.5 * part.max())
     yy, xx = np.mgrid[0 : part.shape[0], 0 : part.shape[1]].astype(np.float32)
     if rng.random() < 0.6:
         at, turn = rng.integers(len(ys)), rng.uniform(0, np.pi)

@@ -322,7 +322,7 @@ class Reader:
         if not possible:
             reason = f"{len(digits)} digits do not make a phone number here: please write again"
             return Reading(digits, sure, "rewrite", found, False, reason)
-        if sure < self.settings.rewrite:
+        if sure < self.settings.rewrite or 2 * sum(d.doubtful for d in found) > len(found):
             return Reading(digits, sure, "rewrite", found, plausible, "not clear enough: please write again")
         # A bracket in front of a number may have been taken for a one.
         longer = digits[0] == "1" and numbering_plan(digits[1:], self._region)[0]

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from PIL import Image
 
 from vision import data, pages, strokes
+from vision.augment import change_weight, normalise, warp
 from vision.ink import find_ink, remove_rules
 from vision.lattice import JUNK, MISCUT, arcs_of, is_small
 from vision.segment import HEIGHT, ON, Unreadable, crop_of, cuts, lines_of_ink
 
 # Of pages to cut crops from: many with what is hard to cut.
 _SHARES = {
-    "plain": 0.2,
-    "brackets and dashes": 0.22,
-    "ruled": 0.1,
-    "photographed": 0.05,
-    "touching": 0.3,
-    "crossed out": 0.13,
+    "plain": 0.17,
+    "brackets and dashes": 0.18,
+    "ruled": 0.08,
+    "photographed": 0.04,
+    "touching": 0.42,
+    "crossed out": 0.11,
 }
+
+_SHARED = 0.6  # of the ink of a digit and of a group of pieces, for the group to stand for the digit
 
 
 def fit_box(paths: list[NDArray[np.float64]], width: float) -> NDArray[np.uint8]:
@@ -71,6 +75,19 @@ def own_crops(count: int, rng: np.random.Generator) -> tuple[NDArray[np.uint8], 
     return np.stack(crops), np.array(labels, np.int64)
 
 
+def another_hand(
+    crops: NDArray[np.uint8], rng: np.random.Generator, seed: torch.Generator
+) -> list[NDArray[np.float32]]:
+    """Digits (N, 28, 28) as others would write them: each warped, all with one pen; or, as often, as they are."""
+    if rng.random() < 0.5:
+        return list(crops / np.float32(255))
+    ink = warp(torch.from_numpy(crops / np.float32(255)).unsqueeze(1), seed)
+    if rng.random() < 0.5:
+        ink = change_weight(ink, seed, one_pen=True)
+    ink = normalise(ink)[:, 0]
+    return list((ink / ink.amax((1, 2), keepdim=True).clamp(min=0.2)).numpy())
+
+
 def page_crops(
     ids: NDArray[np.int64], count: int, rng: np.random.Generator, damaged: bool
 ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
@@ -82,11 +99,12 @@ def page_crops(
     mnist = data.load_mnist()
     crops: list[NDArray[np.float32]] = []
     labels: list[int] = []
+    seed = torch.Generator().manual_seed(int(rng.integers(1 << 31)))
     for _ in range(count):
         rows = rng.choice(ids, 10)
         kind = list(_SHARES)[int(rng.choice(len(_SHARES), p=list(_SHARES.values())))]
         number = "".join(map(str, mnist.labels[rows]))
-        page = pages.compose(list(mnist.images[rows] / np.float32(255)), number, kind, rng)
+        page = pages.compose(another_hand(mnist.images[rows], rng, seed), number, kind, rng)
         if damaged and rng.random() < 0.4:
             for index in rng.choice(10, int(rng.integers(1, 5)), replace=False):
                 pages.damage(page, int(index), rng)
@@ -102,7 +120,10 @@ def page_crops(
 
 
 def labelled_crops(page: pages.Page, rng: np.random.Generator) -> list[tuple[NDArray[np.float32], int]]:
-    """Crops (28, 28) of all groups of pieces on a page, and what they hold; -1: neither whole nor clearly badly cut."""
+    """Crops (28, 28) of all groups of pieces on a page, and what they hold; -1: neither whole nor clearly badly cut.
+
+    Of a digit that no cut sets free, the group that shares most with it counts as whole: the reader has no better one.
+    """
     ink = find_ink(pages.paper(page, rng))
     ink = remove_rules(ink, page.height)
     scale = HEIGHT / page.height * rng.uniform(0.88, 1.12)
@@ -117,6 +138,8 @@ def labelled_crops(page: pages.Page, rng: np.random.Generator) -> list[tuple[NDA
     known = owner[(ink > ON) & (owner >= 0)]
     totals = np.bincount(known, minlength=1)
     found: list[tuple[NDArray[np.float32], int]] = []
+    held: list[int] = []
+    best: dict[int, tuple[float, int]] = {}
     for line in lines:
         pieces = [
             part
@@ -136,6 +159,7 @@ def labelled_crops(page: pages.Page, rng: np.random.Generator) -> list[tuple[NDA
             counts = np.bincount(owners)
             most = int(counts.argmax())
             foreign, covered = 1 - counts[most] / len(owners), counts[most] / totals[most]
+            shared = counts[most] / (len(owners) + totals[most] - counts[most])
             label = -1
             if most >= pages.SIGN:
                 label = JUNK if foreign < 0.1 and covered > 0.7 else MISCUT if foreign > 0.25 or covered < 0.6 else -1
@@ -143,5 +167,11 @@ def labelled_crops(page: pages.Page, rng: np.random.Generator) -> list[tuple[NDA
                 label = int(page.truth[most])
             elif covered < 0.75 or foreign > 0.25:
                 label = MISCUT
+            if most < pages.SIGN and shared > best.get(most, (_SHARED, 0))[0]:
+                best[most] = shared, len(found)
             found.append((crop_of(piece), label))
+            held.append(most)
+    for digit, (_, index) in best.items():
+        if not any(of == digit and 0 <= label < JUNK for of, (_, label) in zip(held, found, strict=True)):
+            found[index] = found[index][0], int(page.truth[digit])
     return found

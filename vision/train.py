@@ -24,7 +24,7 @@ from vision.networks import Critic, DigitNet, Finder, Inpainter, Perceptron
 from vision.sources import own_crops, page_crops, pendigit_crops
 
 WORK = Path("var/vision")
-PAGES = 3000  # written with digits of each fold, to cut crops from
+PAGES = 7000  # written with digits of each fold, to cut crops from
 _BATCH, _STEPS = 192, 300  # steps of an epoch
 _OFTEN = 8.0  # a hard example is drawn at most so much more often than evenly
 
@@ -38,7 +38,7 @@ class Job:
     fold: int = 0
     damaged: bool = True
     pendigits: bool = True
-    epochs: int = 24
+    epochs: int = 43
     seed: int = 1
 
 
@@ -64,7 +64,7 @@ def written(job: Job) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
         file = WORK / f"crops{fold}{'' if job.damaged else '_whole'}.npz"
         if not file.exists():
             rng = np.random.default_rng([5, fold, job.damaged])
-            pages = PAGES if job.damaged else PAGES // 2
+            pages = PAGES if job.damaged else PAGES // 4
             crops, labels = page_crops(data.load_split().only(fold), pages, rng, job.damaged)
             WORK.mkdir(parents=True, exist_ok=True)
             np.savez(file, crops=crops, labels=labels)
@@ -86,6 +86,15 @@ class _Source:
         share = share.clamp(max=_OFTEN) / share.clamp(max=_OFTEN).mean()
         rows = torch.multinomial(share, count, replacement=True, generator=rng)
         return rows, share[rows].rsqrt()
+
+    def judge(self, model: nn.Module) -> None:
+        """Find out with a trained model how hard each example is."""
+        model.eval()
+        with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
+            for rows in torch.arange(len(self.labels)).split(1000):
+                images, labels = self.take(rows)
+                losses = F.cross_entropy(model(images).float(), labels, reduction="none")
+                self._hard[rows] = losses.clamp(max=1.0)
 
     def take(self, rows: Tensor) -> tuple[Tensor, Tensor]:
         return self.images[rows].float().div(255).unsqueeze(1), self.labels[rows]
@@ -117,6 +126,7 @@ def train_classifier(job: Job, more: int = 0) -> Path:
     model, kept = make().to(memory_format=torch.channels_last), make()
     if more:
         model.load_state_dict(torch.load(WORK / f"{job.name}.pt"))
+        cut.judge(model)
     kept.load_state_dict(model.state_dict())
     epochs, half = more or job.epochs, _BATCH // 2
     optimiser = torch.optim.AdamW(model.parameters(), lr=1e-3, weight_decay=0.02, fused=True)
@@ -253,8 +263,8 @@ def _say(name: str, **facts: object) -> None:
 JOBS = [
     Job("fold0"),
     Job("perceptron", network="perceptron", epochs=6),
-    Job("fold1", fold=1, pendigits=False, epochs=10, seed=2),
-    Job("fold2", fold=2, pendigits=False, epochs=10, seed=3),
+    Job("fold1", fold=1, pendigits=False, epochs=19, seed=2),
+    Job("fold2", fold=2, pendigits=False, epochs=17, seed=3),
     Job("undamaged", damaged=False, epochs=4),
 ]
 SHIPPED = ("fold0", "perceptron", "inpainter")
