@@ -132,6 +132,7 @@ class Reply:
     person: bool = False  # somebody of the staff must take over
     emergency: bool = False
     done: bool = False  # an order or a booking was made; the caller may go
+    ordered: bool = True  # there is something in the order that could be closed
 
     @property
     def mark(self) -> str:
@@ -186,6 +187,7 @@ class Call:
         self._greeting, self._transfer, self._number = greeting, transfer, number
         self._end = Endpointer()
         self._done = False
+        self._ordered = greeting.ordered
         self._prompt: list[Piece] = []
         self._question = ""  # the last piece of the newest answer: what a silent caller is asked again
         self._prompt_id = 0
@@ -221,7 +223,9 @@ class Call:
 
     @property
     def _listens_for(self) -> str | None:
-        return "confirm" if self._checking is not None else self.expecting
+        if self._checking is not None:
+            return "confirm"
+        return "start" if self.expecting is None and not self._ordered else self.expecting
 
     @property
     def speaking(self) -> bool:
@@ -551,7 +555,7 @@ class Call:
         self._checking = None
         if reply.expecting != self.expecting:
             self._breaths.clear()
-        self.expecting, self._done = reply.expecting, reply.done
+        self.expecting, self._done, self._ordered = reply.expecting, reply.done, reply.ordered
 
     def _answer(self, reply: Reply) -> None:
         self._apply(reply)

@@ -28,8 +28,8 @@ _CONTEXTS = {"order": "order", "phone": "digits", "confirm": "confirm"}
 _QUIET = 3e-4  # root mean square below which nothing was said
 _OTHER_WORDS = 0.8  # nats a letter: what costs so much more than the best way was not said this time
 # Nats a letter from which on words are looked for that the question's network lacks; never where answers are few.
-_OTHER_WORDS_LIKELY = {"order": 1.6, "address": 1.6, "name": 2.2}
-_MARGIN_COUNTS = ("date", "time", "people", "option", "choice", "place", "order")
+_OTHER_WORDS_LIKELY = {"order": 1.6, "start": 1.6, "address": 1.6, "name": 2.2}
+_MARGIN_COUNTS = ("date", "time", "people", "option", "choice", "place", "order", "start")
 _READINGS, _KEPT = 150, 12  # of one hearing: looked at, and held against the others
 _PATIENT = 0.5  # more of them for each time that the same was said before
 # Logistic regression of the meaning being right on tuning utterances of training voices, at 15 and 6 dB of pink noise:
@@ -149,7 +149,11 @@ def _by_network(
 
 
 def _meaning(asked: str, text: str, house: House) -> Hashable:
-    if asked == "order" and isinstance(house.reader, OrderParser) and (lines := house.reader.parse(text).lines):
+    if (
+        asked in ("order", "start")
+        and isinstance(house.reader, OrderParser)
+        and (lines := house.reader.parse(text).lines)
+    ):
         return str(lines)
     return "close" if asked == "order" and text in CLOSE else content(text)
 

@@ -29,7 +29,7 @@ from speech.language import Context, WordModel, spoken
 
 # Of the words heard to a question, those that answer it; the engine knows what answers the others.
 SHARE = {
-    "order": 0.3, "option": 0.5, "choice": 0.5, "upsell": 0.7, "time": 0.8, "type": 0.8, "date": 0.8, "people": 0.8, "place": 0.7,
+    "order": 0.3, "start": 0.3, "option": 0.5, "choice": 0.5, "upsell": 0.7, "time": 0.8, "type": 0.8, "date": 0.8, "people": 0.8, "place": 0.7,
     "name": 0.7, "address": 0.7,
 }  # fmt: skip
 OPEN = ("name", "address")  # no list holds all the answers
@@ -114,10 +114,10 @@ def _beside(network: PhraseNetwork | None, known: Known) -> PhraseNetwork | None
 
 
 def _network(asked: str, known: Known, order: PhraseNetwork | None) -> PhraseNetwork:
-    if asked == "order":
+    if asked in ("order", "start"):  # an order that holds nothing yet is not closed
         network = PhraseNetwork().either(order, 0.62) if order else PhraseNetwork()
-        network = network.either(_closing(), 0.25).either(_talk(known.dishes), 0.08)
-        return network.either(booking_network(), 0.03)
+        network = network.either(_talk(known.dishes), 0.08).either(booking_network(), 0.03)
+        return network.either(_closing(), 0.25 if asked == "order" else 0.005)
     network = PhraseNetwork().either(_answers(asked, known), _ANSWERS_SHARE).either(_closing(), _CLOSE_SHARE)
     network = network.either(_talk(known.dishes), _TALK_SHARE).either(booking_network(), _BOOKING_SHARE)
     return network.either(order, _ORDER_SHARE) if order and asked not in OPEN else network
@@ -234,6 +234,7 @@ def _name(rng: random.Random) -> str:
 
 _DRAWN: dict[str, Callable[[random.Random], str]] = {
     "order": _one_of(CLOSE, CLOSE, _TALK, sentences.question, sentences.booking, sentences.edit),
+    "start": _one_of(_TALK, sentences.question, sentences.booking),
     "time": _one_of(_SOON, _SOON, _time, _time),
     "type": _one_of(_TYPES),
     "date": _one_of(sentences.date),

@@ -123,7 +123,7 @@ class Line:
         name = self.turns.keeper.house.restaurant.name
         where = f"{name}, {place.name}" if place else name
         kept = "This call is recorded." if self.settings.record_calls else "I write down what you say."
-        return Reply(f"{where}, the automatic assistant. {kept} What would you like?")
+        return Reply(f"{where}, the automatic assistant. {kept} What would you like?", ordered=False)
 
     def listener(self) -> Detector:
         assert self._vad is not None
@@ -335,6 +335,7 @@ class RunningCall:
             person=conversation.handoff is not None,
             emergency="emergency" in alerts,
             done=conversation.expecting is None and placed is not None and not (cart and cart.lines),
+            ordered=bool(placed or (cart and cart.lines)),
         )
 
     # Out

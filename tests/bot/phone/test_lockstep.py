@@ -54,7 +54,7 @@ async def test_an_order_is_placed_and_what_was_heard_is_kept(line: Any) -> None:
     record = Records(line.turns.store, Path()).get(played.conversation)
     assert record is not None
     heard = [(row["asked"], row["text"]) for row in record["timeline"]["utterances"] if row["end_ms"] > row["start_ms"]]
-    assert heard[:3] == [(None, "a lasagna"), (None, "that's all"), ("type", "pickup")]
+    assert heard[:3] == [("start", "a lasagna"), (None, "that's all"), ("type", "pickup")]
 
 
 async def test_a_caller_who_hangs_up_leaves_the_call_written_down(line: Any) -> None:
