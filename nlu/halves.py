@@ -58,15 +58,15 @@ def read_halves(
     before, after = elements[: halves.start], elements[halves.end :]
     homes = {sense.id for e in (*before, *after) for sense in e.items}
     values = [_only(name, values=tuple(s for s in name.values if _many(s.group, menu))) for name in halves.names]
+    homes = {h for h in homes if all(any(builder.allows(h, s) for s in value.values) for value in values)}
     hosts = [_host(name, value, homes, builder) for name, value in zip(halves.names, reversed(values))]
     host = next((n for n, dish in enumerate(hosts) if dish is not None), None)
-    takes = [home for home in homes if all(any(builder.allows(home, s) for s in value.values) for value in values)]
-    if host is not None and len(takes) != 1:
+    if host is not None and len(homes) != 1:
         dish = hosts[host]
         assert dish is not None
-        kept = [[e for e in part if not e.is_item] for part in (before, after)]
+        kept = [[e for e in part if not homes & {s.id for s in e.items}] for part in (before, after)]
         joined = [*kept[0], dish, _word("with", dish), values[1 - host], *kept[1]]
-    elif takes:
+    elif homes:
         joined = [*before, _word("with", values[0]), values[0], _word("and", values[1]), values[1], *after]
     else:
         return _apart(elements, halves, menu, read)

@@ -50,11 +50,17 @@ def menu(turn: Turn) -> None:
         found = [item for item in of_kind if (diet in item.diet if diet else not set(avoided) & set(item.allergens))]
         if found and diet:
             turn.plan.say("menu_diet", diet=diet, items=listed([item.title for item in found]))
+        elif found and 0 < len(of_kind) - len(found) < len(found):
+            held = listed([item.title for item in of_kind if item not in found])
+            what = plural(kind) if kind else "dishes"
+            turn.plan.say("menu_only_contain", allergens=listed(avoided, "or"), items=held, what=what)
         elif found:
             turn.plan.say("menu_free_of", allergens=listed(avoided, "or"), items=listed([i.title for i in found]))
         else:
             where = f"among our {plural(kind)}" if kind else "on our menu"
             turn.plan.say("menu_none", where=where, diet=diet or f"free of {listed(avoided)}")
+        if not diet and (values := _choices_with(found, avoided, turn.house.menu)):
+            turn.plan.say("menu_choices_contain", allergens=listed(avoided, "or"), values=listed(values))
         if kind and diet and (choices := _choices_named(of_kind, diet, turn.house.menu)):
             turn.plan.say("menu_choice", choice=listed(choices, "or"))
         if avoided or diet == "gluten free":
@@ -283,6 +289,12 @@ def _diet(text: str, menu: Menu) -> str | None:
     marks = sorted({mark for item in menu.items for mark in item.diet}, key=len, reverse=True)
     words = {mark: mark for mark in marks} | {word: mark for word, mark in _DIET_WORDS.items() if mark in marks}
     return next((m for word, m in words.items() if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text)), None)
+
+
+def _choices_with(dishes: Sequence[Item], allergens: Sequence[str], menu: Menu) -> list[str]:
+    """The modifiers of these dishes that contain one of the allergens."""
+    values = [value for dish in dishes for group in menu.groups_of(dish.id) for value in group.values]
+    return list(dict.fromkeys(value.title for value in values if set(allergens) & set(value.allergens)))
 
 
 def _choices_named(dishes: Sequence[Item], diet: str, menu: Menu) -> list[str]:

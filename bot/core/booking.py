@@ -68,6 +68,10 @@ _LEAVES = re.compile(
     r"\b(off (of )?(the|your) (wait\w*|list|queue)|leav(e|ing)|don'?t want to wait|not wait|remove (me|us)|cancel)\b"
 )
 _ASKS_FACT = re.compile(r"^(and |so |ok(ay)?,? )?(how|what|which|when|where|who|why|is|are|do|does)\b")
+_WANTS_TABLE = re.compile(
+    r"\b(a|the) (table|reservation|booking) for (\d+|two|three|four|five|six|seven|eight|nine|ten|tonight|tomorrow|me|us)\b|"
+    r"\b(book|reserve) (a|us a|me a|the) table\b"
+)
 _TAKES_OFF = re.compile(r"\btake (me|us) off\b")
 _WHEN = re.compile(
     r"\b([ap]m|noon|o'clock|\d{1,2}[:.]\d\d|(at|to|for|do|make it) (half past |quarter past )?(\d{1,2}|six|seven|eight|nine|noon)\b"
@@ -99,15 +103,14 @@ _ANSWERS = {
 
 
 def book(turn: Turn) -> None:
-    if _names_food(turn) and not _ASKS_FACT.search(
-        turn.lower
-    ):  # "... and two margheritas for pickup": both are taken up
-        ordering.change(turn)
+    """A table, and the order that the same words may hold: "... and two margheritas for pickup"."""
     draft = open_draft(turn)
     if draft is None or draft.task not in (BOOK, MOVE):
         draft = _new(turn, BOOK)
     draft = take_details(turn, draft, ())
     keep(turn, draft)
+    if _names_food(turn) and not _ASKS_FACT.search(turn.lower):
+        ordering.change(turn)
     if ordering.open_gap(turn) is not None:  # a question about the order stands first
         turn.plan.say("table_noted", what=_so_far(turn, draft))
 
@@ -157,6 +160,11 @@ def about_waiting(turn: Turn) -> str | None:
     if turn.said.intent != "manage_booking" and _LEAVES.search(turn.lower) or _TAKES_OFF.search(turn.lower):
         return "join_waitlist"
     return "ask_wait" if turn.said.intent == "order_status" else None
+
+
+def wants_table(turn: Turn) -> bool:
+    """Whether an order's words also ask for a table that is not under way yet."""
+    return open_draft(turn) is None and _WANTS_TABLE.search(turn.lower) is not None
 
 
 def cancels(turn: Turn) -> bool:

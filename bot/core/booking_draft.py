@@ -33,6 +33,9 @@ _MORE_PEOPLE = re.compile(
 _SHIFT = re.compile(
     r"\b(?:half an hour|(?:an?|one|two|three|\d+) hours?|(?:\d+|fifteen|thirty) min\w*) (later|earlier|back|forward)\b"
 )
+_AN_HOUR = re.compile(
+    r"\b(do|at|around|until) (half past |quarter (past|to) )?(\d{1,2}|six|seven|eight|nine)\b(?! (people|of us|persons?|guests?))"
+)
 NOTES = (
     "high chair",
     "highchair",
@@ -150,6 +153,8 @@ def read_changes(turn: Turn, draft: Draft, requested: Sequence[str]) -> Draft:
         minutes = 30 if "half" in shift[0] else _count(shift[0]) * (1 if "min" in shift[0] else 60)
         moment += timedelta(minutes=minutes if shift[1] in ("later", "back") else -minutes)
         return replace(draft, day=moment.date().isoformat(), at=moment.time().isoformat("minutes"))
+    if not requested and _AN_HOUR.search(turn.lower):
+        requested = ("time",)
     return take_details(turn, draft, requested)
 
 

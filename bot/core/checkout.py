@@ -570,20 +570,26 @@ def _time_problem(turn: Turn, place: Place, wanted: datetime, ready: datetime) -
 def note_details(turn: Turn) -> None:
     """Keep what an order says about its guest besides: "two lasagnas for pickup at 7:30, I'm on 207 555 0123"."""
     expecting = turn.conversation.expecting
-    take_details(turn, None)
+    said = _SAID_TIME.search(_PHONE_LIKE.sub(" ", turn.lower))
+    day = _DAY.search(turn.lower)
+    take_details(turn, None, f"{day[0] if day else ''} {said[0]}" if said else "")
     turn.conversation.expecting = expecting
 
 
-def take_details(turn: Turn, asked: str | None) -> set[str]:
-    """Note every detail that the words hold; the asked one may come bare, others need their own cue."""
+def take_details(turn: Turn, asked: str | None, timed: str | None = None) -> set[str]:
+    """Note every detail that the words hold; the asked one may come bare, others need their own cue.
+
+    ``timed`` is the part of the words that may hold a time, where numbers of dishes stand beside it.
+    """
     place, order = turn.place, turn.cart
-    timed = _PHONE_LIKE.sub(" ", turn.lower)  # "call me at 207.555.0161" names no time
+    if timed is None:
+        timed = _PHONE_LIKE.sub(" ", turn.lower)  # "call me at 207.555.0161" names no time
     got: dict[str, object] = {}
     if kind := guest_details.find_type(turn.text):
         got["type"] = kind
     zips = place.delivery.zips if place and place.delivery else ()
     if asked == "address" or (got.get("type") == "delivery" and re.search(r"\d{5}", turn.text)):
-        found = guest_details.find_address(turn.text, zips)
+        found = guest_details.find_address(_DELIVER_TO.split(turn.text)[-1], zips)
         if found and found[1] in zips:
             got["address"] = found[0]
     if phone := guest_details.find_phone(turn.text):
@@ -607,6 +613,12 @@ def take_details(turn: Turn, asked: str | None) -> set[str]:
 
 
 _NAME_CUE = re.compile(r"(?i)\b(?:my name is|my name's|the name is|under the name(?: of)?|name is|name's|call me)\s+")
+_DELIVER_TO = re.compile(r"(?i)\b(?:deliver\w*|bring|send|address)(?: (?:it|that|this|them|is|all))* to:? ")
+_DAY = re.compile(r"\btomorrow|tonight|today|(mon|tues|wednes|thurs|fri|satur|sun)day\b")
+_SAID_TIME = re.compile(
+    r"\b(at|by|around|about) (about )?(half past |quarter (past|to) )?(\d{1,2}([:.]\d\d)?|noon|five|six|seven|eight|nine|ten)\b"
+    r"( ?[ap]\.?m\b)?|\b\d{1,2}([:.]\d\d)? ?[ap]\.?m\b|\bin \w+ (minutes|hours?)\b|\bas soon as possible\b|\basap\b"
+)
 _PHONE_LIKE = re.compile(r"\+?\d[\d\-(). ]{6,}\d")
 _TIME_CUE = re.compile(
     r"\b(at|for|by|around) (about )?\w+( thirty| fifteen| o'clock)?\b.*?(\d|pm|am|noon|o'clock|tonight|tomorrow)|"

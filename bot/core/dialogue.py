@@ -96,6 +96,8 @@ def _answer(turn: Turn) -> None:
             return
         if intent in _MADE_NOTHING_OF and answers.in_faq(turn):
             intent = "ask_faq"
+        if intent == "order" and booking.wants_table(turn):
+            intent = "book_table"
         if intent not in care.NOT_UNDERSTOOD:
             conversation.misunderstood = 0
         _HANDLERS.get(intent, care.fallback)(turn)

@@ -91,6 +91,8 @@ FORMS: dict[str, tuple[str, ...]] = {
     "menu_diet": ("Marked {diet} on our menu: {items}.",),
     "menu_none": ("Nothing {where} is marked {diet}.",),
     "menu_free_of": ("Without {allergens}, according to our menu: {items}.",),
+    "menu_only_contain": ("According to our menu, {allergens} is in {items}; for the other {what} none is listed.",),
+    "menu_choices_contain": ("Choices that contain {allergens}: {values}.",),
     "menu_choice": ("You can also choose {choice}.",),
     "item_price": ("{item} is {price}{more}.",),
     "described": ("{sentence}",),

@@ -130,3 +130,22 @@ def test_another_restaurant_s_marks_are_used_as_they_are(guest: Visitor) -> None
     guest.house = replace(guest.house, menu=replace(MENU, items=items))
     assert "Lasagna" in guest.says("anything paleo?", "ask_menu").words
     assert "Yes, according to our menu" in guest.says("is there kiwi in the lasagna", "ask_item").words
+
+
+def test_a_kind_of_dish_and_a_diet_or_allergen_are_both_heeded(guest: Visitor) -> None:
+    heard = guest.says("what desserts are nut free?", "ask_menu")
+    assert heard.kinds == ["menu_free_of", "menu_choices_contain", "allergy_caution"]
+    assert "Lasagna" not in heard.words and "pistachio" in heard.words
+    assert guest.says("which dishes are nut free?", "ask_menu").kinds[0] == "menu_only_contain"
+    heard = guest.says("do you have gluten free pizza?", "ask_menu")
+    assert heard.kinds == ["menu_none", "menu_choice", "allergy_caution"]
+
+
+def test_a_dish_that_is_not_served_now_is_answered_with_the_reason(guest: Visitor) -> None:
+    assert "item_unavailable" in guest.says("can I get the lunch combo?", "ask_menu").kinds
+
+
+def test_that_dish_is_the_one_ordered_last(guest: Visitor) -> None:
+    guest.says("is the lasagna vegan?", "ask_item")
+    guest.says("a diavola then", "order", add("diavola"))
+    assert "Diavola" in guest.says("is it spicy?", "ask_item").words

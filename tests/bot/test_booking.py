@@ -500,3 +500,38 @@ def test_a_wish_is_kept_and_met_where_it_can_be(guest: Visitor) -> None:
     heard = books(guest, "a table for 2 outside tomorrow at 7 pm, it is her birthday")
     row = guest.kitchen.desk.rows()[0]
     assert row["tables"] == ["T1"] and row["note"] == "on the terrace; birthday", heard.words
+
+
+@pytest.mark.parametrize("intent", ["book_table", "order"])
+def test_an_order_and_a_table_in_one_sentence_are_both_taken_up(guest: Visitor, intent: str) -> None:
+    words = "a table for four at 8 pm and two lasagnas for pickup"
+    heard = guest.says(words, intent, add("lasagna", 2))
+    assert guest.cart() == {("lasagna", 2): 1}
+    assert guest.conversation.booking["people"] == 4 and "2 × Lasagna" in heard.words
+
+
+@pytest.mark.parametrize("intent", ["ask_menu", "order", "checkout", "greet", "thanks", "deny", "ask_faq"])
+def test_any_other_business_ends_the_search_for_a_booking(guest: Visitor, intent: str) -> None:
+    guest.says("what did I book?", "manage_booking")
+    assert guest.conversation.expecting == "phone"
+    guest.says("something else", intent, *([add("lasagna")] if intent == "order" else []))
+    assert guest.conversation.booking == {} and guest.conversation.expecting is None
+
+
+def test_another_time_right_after_booking_moves_the_booking(guest: Visitor) -> None:
+    books(guest)
+    guest.says("actually can we do 8 pm instead?", "order")
+    assert guest.conversation.pending["do"] == "move" and guest.conversation.booking["at"] == "20:00"
+
+
+def test_who_waits_asks_and_leaves_in_few_words(guest: Visitor) -> None:
+    for words, intent in (
+        ("table for two now, waitlist", "join_waitlist"),
+        ("Sam", "inform"),
+        ("207 555 0155", "inform"),
+    ):
+        guest.says(words, intent)
+    guest.says("yes", "affirm")
+    assert guest.says("how long now?", "order_status").kinds == ["wait_place"]
+    guest.says("we are leaving, take us off", "goodbye")
+    assert guest.says("yes", "affirm").kinds == ["wait_left"]

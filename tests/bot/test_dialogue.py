@@ -97,3 +97,51 @@ def test_every_intent_is_answered_at_every_stage(intent: str, stage: str) -> Non
     assert heard.words or heard.plan.responses
     assert guest.placed is None or guest.placed.totals(HARBOUR).total_cents > 0
     assert stage != "option" or guest.conversation.expecting in ("option", "drop") or intent in ("emergency", "repeat")
+
+
+@pytest.mark.parametrize("intent", ["cancel_order", "manage_booking"])
+@pytest.mark.parametrize(
+    "words",
+    ["what is your cancellation policy?", "do you charge for cancelling", "can I cancel an order once it is placed?"],
+)
+def test_a_question_about_cancelling_cancels_nothing(words: str, intent: str) -> None:
+    guest = Visitor()
+    guest.orders(add("lasagna"))
+    heard = guest.says(words, intent)
+    assert guest.conversation.expecting is None and not {"ask_drop", "table_identity"} & set(heard.kinds)
+    assert guest.cart() == {("lasagna", 1): 1}
+
+
+@pytest.mark.parametrize("words", ["cancel my order", "can I cancel my order?", "how do I cancel this order"])
+def test_cancelling_one_s_own_order_is_a_command_however_it_is_put(words: str) -> None:
+    guest = Visitor()
+    guest.orders(add("lasagna"))
+    guest.says(words, "cancel_order")
+    assert guest.conversation.expecting == "drop"
+
+
+def test_i_ll_take_it_orders_the_dish_that_was_asked_about() -> None:
+    guest = Visitor()
+    guest.says("is the lasagna good?", "ask_item")
+    guest.says("ok, i'll have that one", "affirm", add("lasagna"))
+    assert guest.cart() == {("lasagna", 1): 1}
+
+
+def test_details_said_with_an_order_are_kept() -> None:
+    guest = Visitor()
+    guest.says("two lasagnas for pickup at 7:30 pm, my number is 207 555 0123", "order", add("lasagna", 2))
+    assert guest.order is not None and guest.order.type == "pickup" and guest.order.phone == "+12075550123"
+    assert guest.order.due is not None and guest.order.due.hour == 19
+
+
+def test_an_address_said_with_an_order_is_the_address_alone() -> None:
+    guest = Visitor()
+    guest.says("two lasagnas, deliver to 5 Elm St 04198", "order", add("lasagna", 2))
+    assert guest.order is not None and guest.order.address == "5 Elm St 04198" and guest.order.due is None
+
+
+def test_a_phone_number_names_no_time() -> None:
+    guest = Visitor()
+    guest.orders(add("lasagna"))
+    guest.says("call me at 207.555.0161", "inform")
+    assert guest.order is not None and guest.order.phone and guest.order.due is None

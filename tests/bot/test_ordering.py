@@ -219,3 +219,32 @@ def test_a_dish_taken_off_the_menu_leaves_the_order_and_the_guest_is_told(guest:
     assert heard.kinds[:2] == ["off_menu", "order_lines"]
     assert guest.cart() == {("cola", 1): 1}
     assert "nothing to take back" in guest.orders(Undo()).words
+
+
+def test_a_question_with_one_choice_does_nothing_before_the_yes(guest: Visitor) -> None:
+    both = Question("Shall I put both on one?", (Choice("yes", (add("margherita", pizza_size="large"),)),))
+    guest.says("half ham half corn", "order", add("margherita", pizza_size="large"), confidence=0.5, question=both)
+    assert guest.cart() == {}
+    guest.says("yes", "affirm")
+    assert guest.cart() == {("margherita", 1): 1}
+
+
+def test_an_answer_may_say_more_than_the_choice(guest: Visitor) -> None:
+    which = Question("Which one?", (Choice("Funghi", (add("funghi", 2),)), Choice("Hawaiian", (add("hawaiian", 2),))))
+    guest.says("two pizzas", "order", confidence=0.5, question=which)
+    guest.says("hawaiian, large", "inform", add("hawaiian", pizza_size="large"))
+    assert guest.cart() == {("hawaiian", 2): 1}
+    assert guest.order is not None and Option("pizza_size", "large") in guest.order.wanted[0].options
+
+
+def test_closing_words_answer_the_check_and_close(guest: Visitor) -> None:
+    guest.says("a lasagna", "order", add("lasagna"), confidence=0.5)
+    assert guest.conversation.expecting == "check"
+    guest.says("that's it", "affirm")
+    assert guest.conversation.checkout
+
+
+def test_an_added_dish_with_a_noted_allergen_is_said_so(guest: Visitor) -> None:
+    guest.says("I'm allergic to nuts", "allergy")
+    assert "allergy_in_order" in guest.orders(add("pesto_gnocchi")).kinds
+    assert "allergy_in_order" not in guest.orders(add("cola")).kinds

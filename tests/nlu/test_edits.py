@@ -238,3 +238,27 @@ def assert_allowed(line: Line) -> None:
     for option in line.options:
         assert option.group in groups
         assert option.value in MENU.groups[option.group].by_id
+
+
+def test_changing_some_of_a_line_leaves_the_rest() -> None:
+    order = (line("cola", 2),)
+    assert [told(e) for e in PARSER.edits("make one of the colas a root beer", order).edits] == [
+        "-1 of 0",
+        "+1 root_beer",
+    ]
+
+
+@pytest.mark.parametrize("words", ["can you change my order to add", "please update the order and add"])
+def test_changing_the_order_to_add_something_only_adds(words: str) -> None:
+    assert [told(e) for e in PARSER.edits(f"{words} onion rings", MEAL).edits] == ["+1 onion_rings"]
+
+
+def test_what_comes_instead_of_something_taken_off_replaces_nothing_else() -> None:
+    edits = PARSER.edits("take off the fries and give me onion rings instead", MEAL).edits
+    assert [told(e) for e in edits] == ["-all of 1", "+1 onion_rings"]
+
+
+def test_a_line_is_told_apart_by_what_no_other_line_has() -> None:
+    twins = (*TWINS[:2], line("pancake", 2, "size/large"))
+    question = PARSER.edits("remove one of the large ones", twins).question
+    assert question is not None and len({choice.label for choice in question.choices}) == len(question.choices)

@@ -203,3 +203,20 @@ def test_on_any_menu_every_order_is_allowed(items: list[str], values: list[str])
     menu = Menu("m", "USD", tuple(Item(f"i{n}", "x", (name,), 1, ("g",)) for n, name in enumerate(items)), {"g": group})
     parser = OrderParser(menu)
     check(parser.parse(f"two {items[0]} with {values[0]} and {items[-1]} no {values[-1]}").lines, menu)
+
+
+@pytest.mark.parametrize("when", ["at 7:30", "around 7:30 pm", "at 7 pm", "8pm", "at 11 o'clock"])
+def test_a_time_of_day_counts_nothing(when: str) -> None:
+    assert told(PARSER.parse(f"a root beer. I'd like to come {when}").lines) == "1 root_beer"
+
+
+@pytest.mark.parametrize("number", ["999999999999999999999", "two million", "20000"])
+def test_a_number_beyond_all_orders_stays_too_large_to_be_taken(number: str) -> None:
+    assert PARSER.parse(f"{number} root beers").lines[0].quantity == 10_000
+
+
+def test_a_value_of_many_groups_does_not_say_which_dish_goes_unsaid() -> None:
+    groups = {name: Group(name, (Value(f"{name}_large", ("large",)),), True) for name in ("cup", "plate", "pie")}
+    items = tuple(Item(f"dish_{name}", "main", (f"dish {name}",), 500, (name,)) for name in groups)
+    others = tuple(Item(f"more_{name}", "main", (f"more {name}",), 500, (name,)) for name in ("plate", "pie"))
+    assert OrderParser(Menu("sizes", "USD", (*items, *others), groups)).parse("a large one please").lines == ()
