@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from difflib import get_close_matches
+from typing import Any
 
 from bot.core import allergens
 from bot.core.order import Gap, Order, describe, first_gap
@@ -114,16 +115,16 @@ def _names_several_values(turn: Turn, question: Question) -> bool:
 def answer_choice(turn: Turn) -> bool:
     """An answer to the parser's question: one of its choices by name, number or order."""
     pending = turn.conversation.pending
-    choices: list[dict[str, object]] = pending.get("choices", [])
+    choices: list[dict[str, Any]] = pending.get("choices", [])
     labels = [str(choice["label"]) for choice in choices]
     picked = pick(turn.lower, labels)
-    edits = turn.reading.edits
-    offered = {e["line"]["item"] for c in choices for e in c["edits"] if "line" in e}  # type: ignore[attr-defined]
-    more = len(edits) > 1 or any(isinstance(e, Add) and (e.line.quantity > 1 or e.line.options) for e in edits)
-    if more and all(isinstance(e, Add) and e.line.item in offered for e in edits):  # "two of them large, one small"
+    told = turn.reading.edits
+    offered = {e["line"]["item"] for c in choices for e in c["edits"] if "line" in e}
+    more = len(told) > 1 or any(isinstance(e, Add) and (e.line.quantity > 1 or e.line.options) for e in told)
+    if more and all(isinstance(e, Add) and e.line.item in offered for e in told):  # "two of them large, one small"
         turn.expect(None)
-        if len(edits) == 1 and isinstance(edits[0], Add) and edits[0].line.quantity == 1:
-            _apply(turn, _with_options(choices, edits[0].line))
+        if len(told) == 1 and isinstance(told[0], Add) and told[0].line.quantity == 1:
+            _apply(turn, _with_options(choices, told[0].line))
         else:
             change(turn)
         return True
@@ -142,16 +143,15 @@ def answer_choice(turn: Turn) -> bool:
             turn.expect("choice", **pending, again=True)
         return False
     edits = choices[picked]["edits"]
-    assert isinstance(edits, list)
     turn.expect(None)
     _apply(turn, [edit_from_json(edit) for edit in edits])
     return True
 
 
-def _with_options(choices: Sequence[dict[str, object]], said: Line) -> list[Edit]:
+def _with_options(choices: Sequence[dict[str, Any]], said: Line) -> list[Edit]:
     """The choice of the item that was said, as many as were wanted, with the options said now."""
-    choice = next(c for c in choices if any(e.get("line", {}).get("item") == said.item for e in c["edits"]))  # type: ignore[attr-defined]
-    edits = [edit_from_json(edit) for edit in choice["edits"]]  # type: ignore[attr-defined]
+    choice = next(c for c in choices if any(e.get("line", {}).get("item") == said.item for e in c["edits"]))
+    edits = [edit_from_json(edit) for edit in choice["edits"]]
     groups = {option.group for option in said.options}
     return [
         Add(replace(e.line, options=(*(o for o in e.line.options if o.group not in groups), *said.options)))
