@@ -219,7 +219,7 @@ def dates_network() -> PhraseNetwork:
     network = PhraseNetwork()
     network.say(START, ["on", "for", "for the", "on the", "this", "next", "for next", "for this"], "day", 0.3)
     network.skip(START, "day", 0.7)
-    network.say("day", ["today", "tonight", "tomorrow", "tomorrow night", "tomorrow evening"], "asked", 0.4)
+    network.say("day", ["today", "tonight", "tomorrow", "tomorrow night", "tomorrow evening"], "asked", 0.43)
     network.say("day", ["this evening", "the day after tomorrow"], "asked", 0.05)
     network.say("day", sentences.WEEKDAYS, "weekday", 0.4)
     network.say("weekday", ["night", "evening"], "asked", 0.1)
@@ -227,7 +227,7 @@ def dates_network() -> PhraseNetwork:
     network.skip("weekday", "month", 0.1)
     network.skip("day", "month", 0.1)
     days = [sentences.ordinal(day) for day in range(1, 32)]
-    network.say("day", [*days, *(f"the {day}" for day in days)], "asked", 0.05)
+    network.say("day", [*days, *(f"the {day}" for day in days)], "asked", 0.02)
     network.say("month", sentences.MONTHS, "of the month")
     network.say("of the month", days, "asked", 0.6)
     network.say("of the month", [f"the {day}" for day in days], "asked", 0.1)

@@ -535,10 +535,10 @@ def test_an_unclear_word_into_the_read_back_lets_it_go_on() -> None:
 def test_a_person_is_called_only_for_who_is_surely_asking_for_one() -> None:
     phone = at_question("What else?", None)
     phone.listens()
-    phone.confidence = 0.7
+    phone.confidence = 0.85
     phone.says("a person please")
     phone.listens()
     assert phone.marks[-1] == "again:any"
-    phone.confidence = 0.85
+    phone.confidence = 0.95
     phone.says("a person please")
     assert phone.asked == ["something", "a person please"]
