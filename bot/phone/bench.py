@@ -41,6 +41,7 @@ SCRIPTS = ROOT / "data" / "calls"
 CONDITIONS: tuple[tuple[str, float | None], ...] = tuple(zip(NOISES, (None, 15.0, 6.0)))
 _TARGETS = {"clean": 95, "15 dB": 90, "6 dB": 75}
 _FAMILIES = {"kokoro": "neural voices (Kokoro)", "espeak": "eSpeak NG", "festival": "Festival"}
+_REPETITIONS = 5  # of a full run; the calls of a smaller one are among them
 _TIMED = ("margherita", "two_dishes", "size_asked", "read_back_interrupted")
 _SPREAD = (
     "margherita", "size_asked", "three_not_two", "number_in_groups", "number_by_keys", "read_back_interrupted",
@@ -69,7 +70,7 @@ def run(options: argparse.Namespace) -> int:
     parts = options.only or BENCH_PARTS
     data = unpacked(Path(os.environ.get("DATA") or ROOT.parent / "shared" / "data"), ROOT / "var" / "data")
     table = Table()
-    repetitions = options.repetitions or (5 if options.full else 1)
+    repetitions = options.repetitions or (_REPETITIONS if options.full else 1)
     scripts = _scripts(options)
     jobs: dict[str, Callable[[], None]] = {
         "voices": lambda: measure.voices(table),
@@ -113,7 +114,8 @@ def _all_scripts() -> list[Scenario]:
 def _scripts(options: argparse.Namespace) -> list[Scenario]:
     found = _all_scripts()
     count = options.scripts or (len(found) if options.full else len(_SPREAD))
-    return sorted(found, key=lambda script: (script.name not in _SPREAD, script.name))[:count]
+    chosen = {script.name for script in sorted(found, key=lambda script: script.name not in _SPREAD)[:count]}
+    return [script for script in found if script.name in chosen]
 
 
 # Right or wrong
@@ -326,10 +328,10 @@ def _sound_of(call: Scenario) -> tuple[str, str]:
 def _repeated(scripts: Sequence[Scenario], repetitions: int, voices: Sequence[str] = ()) -> list[Scenario]:
     """Each script so often, with other noise each time, and with the next of ``voices``, where there are any."""
     calls: list[Scenario] = []
-    for script in scripts:
+    for at, script in enumerate(scripts):
         for repetition in range(repetitions):
             known = script.caller
-            voice = voices[len(calls) % len(voices)] if voices else known.voice
+            voice = voices[(_REPETITIONS * at + repetition) % len(voices)] if voices else known.voice
             calls.append(replace(script, caller=replace(known, voice=voice, seed=known.seed + 1000 * repetition)))
     return calls
 
