@@ -15,7 +15,7 @@ import os
 import random
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
@@ -32,7 +32,7 @@ from speech.augment import Augmenter, Recipe
 from speech.corpus import noise_clips, room_responses
 from speech.export import load
 from speech.features import BANDS, SAMPLE_RATE_HZ, log_mel
-from speech.model import Config, DeepSpeech, output_frames, widened
+from speech.model import Config, DeepSpeech, SequenceNorm, output_frames, widened
 from speech.packs import Entry, Pack, read_audio
 from speech.scores import word_errors
 from speech.synthesis import trim
@@ -60,6 +60,8 @@ class Plan:
     spec_augment: bool = True
     start_from: str = ""  # weights to begin with: a checkpoint or an exported network
 
+
+_SETTLING, _SETTLING_BATCHES = 0.5, 120  # share of the recipe for, and number of, the batches that settle the norms
 
 SINGLE_DIGITS = ("fsdd", "digit")  # kinds of recordings that are joined to numbers of one voice
 
@@ -222,6 +224,23 @@ def dev_word_errors(model: DeepSpeech, packs: list[Pack], rank: int, world: int)
     return found
 
 
+def settle_norms(model: DeepSpeech, batches: Iterable[tuple[Tensor, Tensor, Tensor, Tensor]]) -> None:
+    """Means and variances of the normalisations over all these batches, instead of over the last few of training
+    ("precise batch norm"; Wu and Johnson 2021, arXiv:2105.07576)."""
+    norms = [module for module in model.modules() if isinstance(module, SequenceNorm)]
+    momenta = [norm.momentum for norm in norms]
+    for norm in norms:
+        norm.reset_running_stats()
+        norm.momentum = None  # a plain mean of all that comes
+    model.train()
+    with torch.no_grad():
+        for frames, lengths, *_ in batches:
+            model(frames, lengths)
+    for norm, momentum in zip(norms, momenta):
+        norm.momentum = momentum
+    model.eval()
+
+
 def _buffers(model: nn.Module) -> list[Tensor]:
     return [buffer for buffer in model.buffers() if buffer.is_floating_point()]
 
@@ -309,6 +328,10 @@ def train(config: Config, plan: Plan, rank: int = 0) -> None:
             row["dev_wer"] = {kind: round(float(errors / count), 4) for kind, (errors, count) in totals.items()}
             log.write(json.dumps(row) + "\n")
             print(json.dumps(row), file=sys.stderr, flush=True)
+    loader.augment.recipe = plan.recipe.scaled(_SETTLING)
+    mine = [step[rank] for step in steps_of(epoch_items(plan, packs, rng), plan, rng, by_length=False)]
+    settle_norms(model, (loader.batch(items) for items in mine[: _SETTLING_BATCHES // world]))
+    save()
 
 
 def _process(rank: int, config: Config, plan: Plan) -> None:
