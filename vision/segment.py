@@ -228,10 +228,10 @@ def _lines(pieces: list[Piece]) -> list[Line]:
 
 
 def cuts(piece: Piece) -> list[Piece]:
-    """Pieces of one wide part, cut along the seams that cross the least ink: three or more for each digit's width, left to right."""
+    """Pieces of one wide part, cut along the seams that cross the least ink: two or more for each digit's width, left to right."""
     ink = piece.ink
     high, wide = ink.shape
-    near = int(0.1 * HEIGHT)
+    near = int(0.14 * HEIGHT)
     if wide < 2 * near + 3:
         return [piece]
     cost = np.concatenate([ink[:1], ink])
@@ -255,7 +255,7 @@ def cuts(piece: Piece) -> list[Piece]:
     middles = paths.mean(0)
     ends = total[high, 1:-1]
     seams: list[tuple[float, int]] = []
-    most = 2 + 3 * round(wide / HEIGHT)
+    most = 2 + 2 * round(wide / HEIGHT)
     for end in np.argsort(ends, kind="stable"):
         if len(seams) == most or ends[end] > 0.65 * HEIGHT:
             break
