@@ -14,8 +14,19 @@ from hypothesis import strategies as st
 torch = pytest.importorskip("torch", reason="training needs torch; serving does not")
 
 from speech.alphabet import BLANK, encode  # noqa: E402
+from speech.features import BANDS  # noqa: E402
+from speech.model import Config, DeepSpeech  # noqa: E402
 from speech.packs import Pack, PackWriter  # noqa: E402
-from speech.training import Plan, average, epoch_items, greedy, learning_rate, steps_of, text_of  # noqa: E402
+from speech.training import (  # noqa: E402
+    Plan,
+    average,
+    epoch_items,
+    greedy,
+    learning_rate,
+    settle_norms,
+    steps_of,
+    text_of,
+)
 
 PLAN = Plan(packs=(), dev_packs=(), data="", out="", minutes=10.0, processes=2, batch_seconds=4.0, digit_strings=20)
 
@@ -91,3 +102,20 @@ def test_one_process_alone_averages_to_itself() -> None:
     tensors = [torch.arange(6.0).view(2, 3), torch.ones(2)]
     assert average(tensors, 0.25) == pytest.approx(0.25)
     assert torch.equal(tensors[0], torch.arange(6.0).view(2, 3))
+
+
+def test_settled_normalisations_hold_the_statistics_of_all_batches() -> None:
+    torch.manual_seed(0)
+    model = DeepSpeech(Config(channels=2, hidden=8, layers=1, dropout=0.0))
+    frames = torch.rand(6, 60, BANDS) * 8
+    lengths, targets = torch.full((6,), 60), torch.tensor([1])
+    batches = [(frames[at : at + 2], lengths[:2], targets, targets) for at in (0, 2, 4)]
+    settle_norms(model, batches)
+    norm = model.convolutions[0].norm
+    with torch.inference_mode():
+        maps = model.convolutions[0].convolution(
+            torch.nn.functional.pad(frames[:, None], model.convolutions[0].padding)
+        )
+    torch.testing.assert_close(norm.running_mean, maps.mean((0, 2, 3)), atol=1e-3, rtol=1e-3)
+    assert norm.momentum == torch.nn.BatchNorm1d(1).momentum
+    assert not model.training
