@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from bot.core import spoken
-from bot.core.guest_details import find_phone
+from bot.core.guest_details import find_name, find_phone
 from bot.phone.dictation import COMPLETE, dictated, written_address
 from bot.phone.endpointing import BARGE_IN_MS, START_MS, Endpointer, Event, kind_of, patience_ms
 from bot.phone.vad import WINDOW_MS
@@ -413,7 +413,10 @@ class Call:
             row.use = "early yes"
             self._resume()
             return
-        if heard.confidence < self._sure_enough(kind, text) and self._asks_again(kind, unheard, row):
+        sure = heard.confidence
+        if kind == "name" and sure < _UNCLEAR_GRAVE and find_name(text) is None:
+            sure = 0.0
+        if sure < self._sure_enough(kind, text) and self._asks_again(kind, unheard, row):
             return
         self._understood()
         self._reprompts = 0
@@ -438,7 +441,9 @@ class Call:
             self._resume()  # they talked into what is to be confirmed: it is read on
             return True
         if kind == "name" and self._unclear >= 2:
-            return False  # the number tells whose order it is
+            self._understood()
+            self._ask(NO_NAME, row)  # no order fails for its name: the number tells whose it is
+            return True
         self._unclear += 1
         if self._sound is not None:
             self._not_understood.append(self._sound)

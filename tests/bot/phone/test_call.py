@@ -542,3 +542,14 @@ def test_a_person_is_called_only_for_who_is_surely_asking_for_one() -> None:
     phone.confidence = 0.95
     phone.says("a person please")
     assert phone.asked == ["something", "a person please"]
+
+
+def test_no_order_fails_for_a_name_that_cannot_be_heard() -> None:
+    phone = at_question("Under what name?", "name")
+    phone.listens()
+    for words, confidence in (("chen", 0.2), ("can i", 0.5), ("anna", 0.1)):
+        assert phone.asked == ["something"]
+        phone.confidence = confidence
+        phone.says(words)
+        phone.listens()
+    assert phone.asked == ["something", "Guest"]
