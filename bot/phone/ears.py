@@ -10,13 +10,14 @@ from typing import Any
 import numpy as np
 
 from bot.core.turn import House
+from bot.core.when import wants_asap
 from bot.hearing import choose
 from bot.phone.audio import SAMPLE_RATE_HZ
 from bot.phone.call import Heard
 from bot.phone.certainty import content, share_of_meaning, sounds_of, surest_number
 from bot.phone.dictation import COMPLETE, dictated
 from bot.phone.endpointing import kind_of
-from bot.phone.expected_words import CLOSE, OPEN, SHARE, Known, with_answers
+from bot.phone.expected_words import CLOSE, OPEN, SHARE, SOON, Known, with_answers
 from nlu.parser import OrderParser
 from speech.decoder import Hypothesis, align, without_silence
 from speech.expected import NAME_OPENERS
@@ -155,6 +156,8 @@ def _meaning(asked: str, text: str, house: House) -> Hashable:
         and (lines := house.reader.parse(text).lines)
     ):
         return str(lines)
+    if asked == "time" and (wants_asap(text) or text in SOON):
+        return "soon"
     return "close" if asked == "order" and text in CLOSE else content(text)
 
 

@@ -57,7 +57,7 @@ _ABOUT_A_DISH = (
     ("is", "are"),
     ("vegetarian", "vegan", "gluten free", "spicy", "big"),
 )
-_SOON = sentences.phrases(
+SOON = sentences.phrases(
     "as soon as possible, as soon as possible please, asap, right away, now, right now, as soon as you can, "
     "that's fine, that works, that's okay, okay, yes, yes please, yeah, sure, whenever it's ready, soon as possible, "
     "then is fine, the soonest, now please"
@@ -125,7 +125,7 @@ def _network(asked: str, known: Known, order: PhraseNetwork | None) -> PhraseNet
 
 def _answers(asked: str, known: Known) -> PhraseNetwork:
     if asked == "time":
-        return PhraseNetwork().also(_SOON, 0.6).either(times_network(), 0.4)
+        return PhraseNetwork().also(SOON, 0.6).either(times_network(), 0.4)
     if asked == "date":
         return dates_network()
     if asked == "people":
@@ -235,7 +235,7 @@ def _name(rng: random.Random) -> str:
 _DRAWN: dict[str, Callable[[random.Random], str]] = {
     "order": _one_of(CLOSE, CLOSE, _TALK, sentences.question, sentences.booking, sentences.edit),
     "start": _one_of(_TALK, sentences.question, sentences.booking),
-    "time": _one_of(_SOON, _SOON, _time, _time),
+    "time": _one_of(SOON, SOON, _time, _time),
     "type": _one_of(_TYPES),
     "date": _one_of(sentences.date),
     "people": _one_of(_party),

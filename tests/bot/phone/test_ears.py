@@ -175,3 +175,7 @@ def test_something_else_said_the_second_time_is_not_what_was_said_before() -> No
 )  # fmt: skip
 def test_what_callers_say_to_a_question_is_heard_as_said(asked: str | None, words: str) -> None:
     assert Ears(Told(said(words, 0.9)), Path()).hear(SOUND, asked, HOUSE).text == words
+
+
+def test_ways_to_say_the_same_take_no_certainty_from_each_other() -> None:
+    assert Ears(Told(said("as soon as possible", 0.9)), Path()).hear(SOUND, "time", HOUSE).confidence > 0.8
