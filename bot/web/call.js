@@ -75,7 +75,7 @@ class Call {
       this.send("media", {payload: toBase64(this.muted ? data.media.fill(255) : data.media), chunk: String(this.chunk), track: "inbound"});
     } else if (data.mark !== undefined) {
       this.send("mark", {name: data.mark});
-      if (data.mark.startsWith("ask:") && data.played) state("Listening");
+      if (/^(ask|again|keys|check|still):/.test(data.mark) && data.played) state("Listening");
     } else if (data.caption) {
       caption(data.caption.from, data.caption.text);
       if (data.caption.from === "bot") state("Speaking");
