@@ -184,6 +184,12 @@ def names_network() -> PhraseNetwork:
     return network
 
 
+def _please(network: PhraseNetwork) -> None:
+    """From "asked" to the end."""
+    network.say("asked", ["please"], END, 0.1)
+    network.skip("asked", END, 0.9)
+
+
 def times_network() -> PhraseNetwork:
     """A time of day, a while from now, with or without the day."""
     network = PhraseNetwork()
@@ -209,8 +215,7 @@ def times_network() -> PhraseNetwork:
     network.skip("half of the day", "day", 0.68)
     network.say("day", _DAYS, "asked", 0.1)
     network.skip("day", "asked", 0.9)
-    network.say("asked", ["please"], END, 0.1)
-    network.skip("asked", END, 0.9)
+    _please(network)
     return network
 
 
@@ -232,8 +237,7 @@ def dates_network() -> PhraseNetwork:
     network.say("of the month", days, "asked", 0.6)
     network.say("of the month", [f"the {day}" for day in days], "asked", 0.1)
     network.say("of the month", [sentences.cardinal(day) for day in range(1, 32)], "asked", 0.3)
-    network.say("asked", ["please"], END, 0.1)
-    network.skip("asked", END, 0.9)
+    _please(network)
     return network
 
 
@@ -249,8 +253,7 @@ def party_network() -> PhraseNetwork:
     network.say("count", counts[8:], "counted", 0.1)
     network.say("counted", ["people", "of us", "persons", "guests", "adults"], "asked", 0.4)
     network.skip("counted", "asked", 0.6)
-    network.say("asked", ["please"], END, 0.1)
-    network.skip("asked", END, 0.9)
+    _please(network)
     return network
 
 

