@@ -18,7 +18,7 @@ class Recipe:
 
     speed: float = 0.8
     room: float = 0.35
-    noise: float = 0.75
+    noise: float = 0.8
     babble: float = 0.15
     band: float = 0.4
     clip: float = 0.06
@@ -42,6 +42,17 @@ def change_speed(samples: np.ndarray, rate: float) -> np.ndarray:
     """Faster and higher by ``rate``, by linear interpolation."""
     at = np.arange(0, len(samples) - 1, rate, dtype=np.float32)
     return np.interp(at, np.arange(len(samples), dtype=np.float32), samples).astype(np.float32)
+
+
+def frayed(rng: np.random.Generator, samples: np.ndarray) -> np.ndarray:
+    """A word as a recorder that waits for sound keeps it: its first and last moments weak, or cut off."""
+    samples = samples.copy()
+    for end in (samples, samples[::-1]):
+        if rng.random() < 0.35:
+            span = min(len(end) // 4, int(rng.uniform(0.02, 0.12) * SAMPLE_RATE_HZ))
+            end[:span] *= np.linspace(rng.uniform(0, 0.7), 1, span, dtype=np.float32)
+    start, stop = (int(rng.uniform(0, 0.03) * SAMPLE_RATE_HZ * (rng.random() < 0.3)) for _ in range(2))
+    return samples[start : len(samples) - stop] * np.float32(10 ** (rng.uniform(-5, 5) / 20))
 
 
 def synthetic_room(rng: np.random.Generator) -> np.ndarray:
@@ -111,7 +122,7 @@ class Augmenter:
                 noise = piece(rng, self.noises[rng.integers(len(self.noises))], len(samples))
             else:
                 noise = coloured_noise(rng, len(samples))
-            samples = add_noise(samples, noise, float(rng.uniform(0, 30)))
+            samples = add_noise(samples, noise, float(rng.uniform(-2, 28)))
         if rng.random() < recipe.band:
             samples = band_limit(rng, samples)
         peak = float(np.abs(samples).max()) + 1e-9

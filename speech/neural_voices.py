@@ -48,6 +48,7 @@ ACCENTS: dict[str, list[tuple[str, str]]] = {
     "chinese": [("θ", "s"), ("ð", "z"), ("v", "w"), ("ɪ", "i"), ("æ", "ɛ"), ("ʃ", "ɕ"), ("l(?= |$|,)", "ɹ"), *_DEVOICED],
     "greek": [("ʃ", "s"), ("ʒ", "z"), ("ʤ", "ʣ"), ("ʧ", "ʦ"), ("ɪ", "i"), ("ʌ", "a"), ("æ", "a"), ("h", "k"), ("ɹ", "ɾ")],
 }  # fmt: skip
+_MIXED, _MIXED_SHARE = "mixed", 0.12  # an accent that no language has: so much of the rules of all
 
 
 def fetch(folder: Path = FOLDER) -> None:
@@ -121,11 +122,11 @@ def styles(folder: Path = FOLDER) -> dict[str, np.ndarray]:
 
 
 def draw_name(rng: random.Random) -> str:
-    """Two voices, the first one's weight, an accent; written like "am_adam+ff_siwis:0.6:french"."""
+    """Two voices, the first one's weight, an accent; written like "am_adam+ff_siwis:0.6:french" or "...:mixed7"."""
     names = sorted(set(styles()) - set(HELD_OUT))
     english = [name for name in names if name[0] in "ab"]
     first, second = rng.choice(english if rng.random() < 0.75 else names), rng.choice(names)
-    accent = rng.choice(sorted(ACCENTS)) if rng.random() < 0.45 else ""
+    accent = rng.choices(["", rng.choice(sorted(ACCENTS)), f"{_MIXED}{rng.randrange(1000)}"], [50, 20, 30])[0]
     return f"{first}+{second}:{rng.uniform(0.35, 1):.2f}:{accent}"
 
 
@@ -148,8 +149,13 @@ def phonemes(text: str, accent: str = "", british: bool = False) -> str:
 
 
 def accented(sounds: str, accent: str) -> str:
-    """Phonemes as somebody says them whose first language lacks some of them."""
-    for pattern, other in ACCENTS[accent]:
+    """Phonemes as somebody says them whose first language lacks some of them, or has a bit of several accents."""
+    if accent.startswith(_MIXED):
+        rng = random.Random(accent)
+        rules = [rule for name in sorted(ACCENTS) for rule in ACCENTS[name] if rng.random() < _MIXED_SHARE]
+    else:
+        rules = ACCENTS[accent]
+    for pattern, other in rules:
         sounds = re.sub(pattern, other, sounds)
     return sounds
 

@@ -28,7 +28,7 @@ from torch.nn.functional import ctc_loss
 from torch.nn.utils.rnn import pad_sequence
 
 from speech.alphabet import BLANK, decode, encode
-from speech.augment import Augmenter, Recipe
+from speech.augment import Augmenter, Recipe, frayed
 from speech.corpus import noise_clips, room_responses
 from speech.export import load
 from speech.features import BANDS, SAMPLE_RATE_HZ, log_mel
@@ -151,7 +151,10 @@ class Loader:
     def joined(self, pack: Pack, entries: Sequence[Entry]) -> np.ndarray:
         parts = []
         for entry in entries:
-            parts += [trim(pack.audio(entry)), np.zeros(int(self.rng.integers(0, 2400)), np.float32)]
+            samples = trim(pack.audio(entry))
+            if len(entries) > 1 and self.rng.random() < self.strength:
+                samples = frayed(self.rng, samples)
+            parts += [samples, np.zeros(int(self.rng.integers(0, 2400)), np.float32)]
         return np.concatenate(parts[:-1])
 
     def mask(self, spectrogram: np.ndarray) -> np.ndarray:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from speech.augment import Augmenter, Recipe, add_noise, change_speed, loudest_power, mu_law
+from speech.augment import Augmenter, Recipe, add_noise, change_speed, frayed, loudest_power, mu_law
 
 RNG = np.random.default_rng(0)
 
@@ -28,6 +28,16 @@ def test_mu_law_is_nearly_transparent_at_any_level() -> None:
 
 def test_speed_changes_the_length() -> None:
     assert len(change_speed(np.zeros(8000, np.float32), 1.25)) == pytest.approx(6400, abs=2)
+
+
+def test_a_frayed_word_keeps_its_middle_and_its_source() -> None:
+    word = np.ones(4000, np.float32)
+    for seed in range(50):
+        worn = frayed(np.random.default_rng(seed), word)
+        assert 4000 - 2 * 240 <= len(worn) <= 4000
+        middle = worn[len(worn) // 2 - 500 : len(worn) // 2 + 500]
+        assert np.ptp(middle) == 0 and 0.5 < middle[0] < 2
+    assert np.all(word == 1)
 
 
 def test_an_empty_recipe_changes_nothing_but_level_and_margins() -> None:

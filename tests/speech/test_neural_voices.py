@@ -21,6 +21,12 @@ def test_an_accent_replaces_the_sounds_that_its_speakers_lack() -> None:
     assert accented("hˈWs", "french") == "Ws"
 
 
+def test_a_mixed_accent_is_always_the_same_and_not_everybodys() -> None:
+    said = [accented("θɹˈi sˈɪks sˈɛvən", f"mixed{number}") for number in range(20)]
+    assert said == [accented("θɹˈi sˈɪks sˈɛvən", f"mixed{number}") for number in range(20)]
+    assert len(set(said)) > 10
+
+
 def test_voices_held_out_are_in_no_mixture(monkeypatch: pytest.MonkeyPatch) -> None:
     names = [*HELD_OUT, "af_heart", "am_adam", "ff_siwis"]
     monkeypatch.setattr(neural_voices, "styles", lambda: dict.fromkeys(names, np.zeros((510, 256), np.float32)))
@@ -28,7 +34,7 @@ def test_voices_held_out_are_in_no_mixture(monkeypatch: pytest.MonkeyPatch) -> N
     for _ in range(200):
         voices, weight, accent = draw_name(rng).split(":")
         assert not set(voices.split("+")) & set(HELD_OUT)
-        assert 0 < float(weight) <= 1 and accent in ACCENTS
+        assert 0 < float(weight) <= 1 and (accent in ACCENTS or accent.startswith("mixed"))
 
 
 @pytest.mark.skipif(not shutil.which("espeak-ng"), reason="espeak-ng is not installed")
