@@ -117,7 +117,7 @@ class Augmenter:
             samples = oaconvolve(samples, room)[: len(samples)].astype(np.float32)
         if rng.random() < recipe.noise:
             if voices and rng.random() < recipe.babble / max(recipe.noise, 1e-9):
-                noise = sum(piece(rng, voice, len(samples)) for voice in voices())
+                noise = np.sum([piece(rng, voice, len(samples)) for voice in voices()], axis=0)
             elif self.noises and rng.random() < 0.75:
                 noise = piece(rng, self.noises[rng.integers(len(self.noises))], len(samples))
             else:

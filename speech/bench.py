@@ -18,9 +18,10 @@ from speech.audio import read_audio
 from speech.augment import add_noise, mu_law, piece
 from speech.corpus import MissingSet, Recording, noise_clips, recordings
 from speech.features import SAMPLE_RATE_HZ
-from speech.language import ONES, as_digits
+from speech.language import as_digits
 from speech.recogniser import Engine, Recogniser, Transcript
 from speech.scores import bootstrap_ratio, wilson, word_errors
+from speech.sentences import ONES
 
 CAFE = Path("menus/cafe.yml")
 RATIOS_DB = (24, 15, 6)
@@ -189,7 +190,7 @@ def order_rows(
     found = [r for r in recordings(data, "coffee") if r.part == part]
     clips = [read_audio(clip) for clip in noise_clips(data, "test")]
     context, reader = engine.context("order", menu), OrderReader(menu)
-    rows, in_noise = [], [0, 0]
+    rows, in_noise = [], (0, 0)
     for ratio in (None, *(() if quick else RATIOS_DB)):
         transcripts = []
         for at, recording in enumerate(found):
@@ -209,7 +210,7 @@ def order_rows(
         )
         rows.append(share(f"{name}: coffee orders, {where}, and none added", exact, len(found)))
         if ratio is not None:
-            in_noise = [in_noise[0] + right, in_noise[1] + len(found)]
+            in_noise = (in_noise[0] + right, in_noise[1] + len(found))
     if not quick:
         rows.append(
             share(

@@ -9,12 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from speech import language
+from speech import language, sentences
 from speech.audio import resample
 from speech.decoder import Hypothesis, Word
 from speech.features import SAMPLE_RATE_HZ
 from speech.language import Context, Phrases, WordModel
 from speech.recogniser import Engine, Recogniser, Transcript
+from speech.sentences import ONES, TENS
 
 ENGINES = ("deepspeech", "pocketsphinx")
 UNSURE = 0.5  # the first pass of PocketSphinx gives no posterior
@@ -64,12 +65,10 @@ class PocketSphinx:
 
     def _grammar(self, expect: str, phrases: Phrases) -> str | None:
         if expect == "digits":
-            digits = " | ".join(
-                (*language.ONES[:10], "oh", "double", "hundred", *language.ONES[10:], *language.TENS[2:])
-            )
+            digits = " | ".join((*ONES[:10], "oh", "double", "hundred", *ONES[10:], *TENS[2:]))
             return f"#JSGF V1.0; grammar g; public <g> = ({digits})+ ;"
         if expect == "confirm":
-            said = {text for text in language.sentences.phrases("yes, no, yeah, yep, nope, sure, okay, right, correct, wrong, yes please, no thank you, that's right, that's wrong")}  # fmt: skip
+            said = {text for text in sentences.phrases("yes, no, yeah, yep, nope, sure, okay, right, correct, wrong, yes please, no thank you, that's right, that's wrong")}  # fmt: skip
             return f"#JSGF V1.0; grammar g; public <g> = {' | '.join(sorted(said))} ;"
         if not phrases.items:
             return None
@@ -78,7 +77,7 @@ class PocketSphinx:
             known = [name for name in dict.fromkeys(names) if all(word in self._pronounced for word in name.split())]
             return "(" + " | ".join(known) + ")"
 
-        openers = tuple(opener for opener in language.sentences.OPENERS)
+        openers = tuple(opener for opener in sentences.OPENERS)
         return (
             "#JSGF V1.0; grammar g; "
             f"<open> = {one_of(openers)}; <item> = {one_of(phrases.items)}; <part> = {one_of(phrases.modifiers)}; "

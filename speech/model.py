@@ -233,6 +233,7 @@ class DeepSpeech(nn.Module):
             x, _ = convolution(x, None)
         x = x.transpose(1, 2).flatten(2)[0]  # (T', C * F')
         for recurrence in self.recurrences:
+            assert isinstance(recurrence, Recurrence)
             x, _ = recurrence.one(x)
         if self.lookahead is not None:
             x = self.lookahead(x[None])[0]
@@ -258,6 +259,7 @@ class DeepSpeech(nn.Module):
         x = x.transpose(1, 2).flatten(2)[0]  # (n, C * F')
         states = []
         for at, recurrence in enumerate(self.recurrences):
+            assert isinstance(recurrence, Recurrence)
             x, state = recurrence.one(x, hidden[at : at + 1])
             states.append(state)
         if self.lookahead is not None:

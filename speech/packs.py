@@ -56,7 +56,7 @@ class PackWriter:
     def add(self, samples: np.ndarray, text: str, kind: str, voice: str) -> None:
         """One utterance: float32 in -1..1, or int16."""
         if samples.dtype != np.int16:
-            samples = np.int16(np.clip(samples, -1, 1) * 32767)
+            samples = (np.clip(samples, -1, 1) * 32767).astype(np.int16)
         self._audio.write(samples.tobytes())
         self._lines.append(json.dumps(asdict(Entry(self.samples, len(samples), text, kind, voice))) + "\n")
         self.samples, self.count = self.samples + len(samples), self.count + 1

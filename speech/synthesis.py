@@ -138,7 +138,7 @@ def _make(job: tuple[str, str, Voice]) -> tuple[str, str, str, np.ndarray] | Non
     peak = float(np.abs(samples).max()) if len(samples) else 0.0
     if peak < 1e-3 or not 2000 < len(samples) < 13 * SAMPLE_RATE_HZ:
         return None
-    return kind, written_form(sentence), str(voice), np.int16(samples * (0.7 * 32767 / peak))
+    return kind, written_form(sentence), str(voice), (samples * (0.7 * 32767 / peak)).astype(np.int16)
 
 
 def single_digits(

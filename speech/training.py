@@ -28,12 +28,13 @@ from torch.nn.functional import ctc_loss
 from torch.nn.utils.rnn import pad_sequence
 
 from speech.alphabet import BLANK, decode, encode
+from speech.audio import read_audio
 from speech.augment import Augmenter, Recipe, frayed
 from speech.corpus import noise_clips, room_responses
 from speech.export import load
 from speech.features import BANDS, SAMPLE_RATE_HZ, log_mel
 from speech.model import Config, DeepSpeech, SequenceNorm, output_frames, widened
-from speech.packs import Entry, Pack, read_audio
+from speech.packs import Entry, Pack
 from speech.scores import word_errors
 from speech.synthesis import trim
 
@@ -321,25 +322,23 @@ def train(config: Config, plan: Plan, rank: int = 0) -> None:
         else:
             shares = [mine]
         if log:
-            totals = {kind: np.sum([share.get(kind, (0, 0)) for share in shares], axis=0) for kind in mine}
-            row = {
-                "step": step,
-                "epoch": epoch,
-                "minutes": round((time.time() - begun) / 60, 1),
-                "loss": round(running, 4),
-            }
-            row["dev_wer"] = {kind: round(float(errors / count), 4) for kind, (errors, count) in totals.items()}
-            log.write(json.dumps(row) + "\n")
-            print(json.dumps(row), file=sys.stderr, flush=True)
+            totals = {kind: np.sum([part.get(kind, (0, 0)) for part in shares], axis=0) for kind in mine}
+            minutes = round((time.time() - begun) / 60, 1)
+            measured: dict[str, object] = {"step": step, "epoch": epoch, "minutes": minutes, "loss": round(running, 4)}
+            measured["dev_wer"] = {kind: round(float(errors / count), 4) for kind, (errors, count) in totals.items()}
+            log.write(json.dumps(measured) + "\n")
+            print(json.dumps(measured), file=sys.stderr, flush=True)
     loader.augment.recipe = plan.recipe.scaled(_SETTLING)
-    mine = [step[rank] for step in steps_of(epoch_items(plan, packs, rng), plan, rng, by_length=False)]
-    settle_norms(model, (loader.batch(items) for items in mine[: _SETTLING_BATCHES // world]))
+    share = [batches[rank] for batches in steps_of(epoch_items(plan, packs, rng), plan, rng, by_length=False)]
+    settle_norms(model, (loader.batch(items) for items in share[: _SETTLING_BATCHES // world]))
     save()
 
 
 def _process(rank: int, config: Config, plan: Plan) -> None:
     if plan.processes > 1:
-        store = dist.FileStore(str(Path(plan.out) / "store"), plan.processes)
+        store = dist.FileStore(  # type: ignore[attr-defined]
+            str(Path(plan.out) / "store"), plan.processes
+        )
         dist.init_process_group("gloo", store=store, rank=rank, world_size=plan.processes)
     train(config, plan, rank)
 
@@ -353,7 +352,9 @@ def run(config: Config, plan: Plan) -> None:
     if plan.processes == 1:
         train(config, plan)
     else:
-        torch.multiprocessing.spawn(_process, (config, plan), nprocs=plan.processes)
+        torch.multiprocessing.spawn(  # type: ignore[attr-defined]
+            _process, (config, plan), nprocs=plan.processes
+        )
 
 
 def log_rows(out: Path) -> Iterator[dict]:
