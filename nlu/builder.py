@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from nlu.elements import Element
 from nlu.lexicon import Sense
 from nlu.marks import ALL, BACK, BEGIN, EXTRA, IN, LIGHT, NONE, NOT_EXTRA, OUT, UNKNOWN, Mark
 from nlu.menu import Group, Menu
-from nlu.order_lines import REGULAR, Line, Option
+from nlu.order_lines import REGULAR, Line, Option, Unfit
 from nlu.tokens import key_of, name_keys
 from nlu.words import CORRECTIONS, has_phrase
 
@@ -46,7 +47,7 @@ class Draft:
     unsettled: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)  # an option and what it may be
     of_them: bool = False  # "two of them with bacon": some of the line before
     choices: int = 0  # values that had two places on this line
-    dropped: int = 0  # values that found their place taken
+    dropped: list[Element] = field(default_factory=list)  # values that found their place taken
     again: bool = False  # the item of the line before, not said again
     linked: bool = False  # "and one with ham": behind a word that adds
     article: bool = False  # "a burger": said as one of them, not as what the counts behind it share
@@ -59,16 +60,31 @@ class Draft:
         return Line(self.item, self.quantity, tuple(Option(g, v, a) for (g, v), a in self.options.items()))
 
 
+class Left(NamedTuple):
+    """A name that its item, if there is one, does not take."""
+
+    element: Element
+    amount: str
+    item: str | None
+
+
 @dataclass
 class Built:
     """What came out, and what the words held that no line could take."""
 
     drafts: list[Draft] = field(default_factory=list)
-    left: list[Element] = field(default_factory=list)  # named, but nothing in the order takes it
+    left: list[Left] = field(default_factory=list)
     of_them: set[int] = field(default_factory=set)  # where numbers with "of them" behind them start
     spurned: int = 0  # names marked as not meant though some line would take them
     fixes: int = 0  # how often the menu overruled the marks
     guesses: int = 0  # words that had to be given a meaning by a rule of thumb
+
+    @property
+    def unfit(self) -> tuple[Unfit, ...]:
+        """What was wanted of an item that cannot have it."""
+        left = [(e, item) for e, amount, item in self.left if amount not in (NONE, NOT_EXTRA)]
+        left += [(e, draft.item) for draft in self.drafts for e in draft.dropped if e.match and not e.match.partial]
+        return tuple(dict.fromkeys(Unfit(e.text, item) for e, item in sorted(left, key=lambda some: some[0].start)))
 
     def __iadd__(self, other: Built) -> Built:
         self.drafts += other.drafts
@@ -139,13 +155,14 @@ class Builder:
         elements, marks = self._choices_taken(elements, marks)
         built = Built()
         elements, marks = _halved(elements, marks, built)
-        marks = self._resaid(elements, marks, built)
+        marks = self._resaid(elements, self._kept_items(elements, marks, built), built)
         marks = self._sizes_kept(elements, _recounted(elements, marks), built)
         shares: set[int] = set()  # numbers that count some of the line before: "two of them", "one with ..."
         for position, element in enumerate(elements[:-2]):
             after = elements[position + 1].word
             if element.number and after == "of" and elements[position + 2].word in _THEM:
-                if not (position + 3 < len(elements) and elements[position + 3].is_item):  # "two of those pies"
+                named = elements[position + 3 : position + 4]
+                if not (named and named[0].is_item and not named[0].elided):  # "two of those pies"
                     built.of_them.add(element.start)
             elif element.number and elements[position + 1].match is None and after in _SHARING:
                 shares.add(element.start)
@@ -154,6 +171,8 @@ class Builder:
         repeating = False  # behind "the same but"
         for position, (element, mark) in enumerate(zip(elements, marks)):
             count = _count(part) or 0
+            if element.elided:
+                mark = replace(mark, role=BEGIN if any(e.is_item for e, _ in part) else IN)
             if element.start in built.of_them and count > (element.number or 0):
                 mark = replace(mark, role=BEGIN)
             elif (
@@ -215,7 +234,7 @@ class Builder:
             self._part(some, built, self._item_ahead(parts, number), article=before in ("a", "an", "the", "another"))
             for draft in built.drafts[count:]:
                 draft.linked = before in _LINKING
-        _share_out(built.drafts)
+        _share_out(built.drafts, self._groups)
         built.spurned = sum(
             mark.role == OUT and any(self._could_take(draft, element) for draft in built.drafts)
             for element, mark in zip(elements, marks)
@@ -259,6 +278,38 @@ class Builder:
                     built.guesses += 1
                 if begins:
                     break
+        return kept
+
+    def _kept_items(self, elements: Sequence[Element], marks: Sequence[Mark], built: Built) -> Sequence[Mark]:
+        """ "a large coke, no wait, medium": an item is taken back only for another; where a modifier or a number of it
+        follows the correction, the item stays."""
+        kept = list(marks)
+        for position, element in enumerate(elements):
+            if kept[position].role != IN or element.is_item or not (element.is_value or element.number):
+                continue
+            last = next((i for i in reversed(range(position)) if elements[i].match or elements[i].number), 0)
+            item = next((i for i in range(last, -1, -1) if elements[i].is_item or kept[i].role != OUT), 0)
+            end = next((i for i in range(position, len(kept)) if kept[i].role == BEGIN), len(kept))
+            corrected = {e.word for e in elements[last + 1 : position]} & CORRECTIONS
+            back = elements[item].is_item and all(mark.role == OUT for mark in kept[item : last + 1])
+            if not corrected or not back or any(e.is_item for e in elements[position:end]):
+                continue
+            first = item
+            while (
+                first and kept[first - 1].role == OUT and (elements[first - 1].number or elements[first - 1].is_value)
+            ):
+                first -= 1
+            ones = self.one_groups(element)
+            stays = [
+                i
+                for i in range(first, last + 1)
+                if i == item
+                or (elements[i].number and not element.number)
+                or (elements[i].is_value and not ones & self.one_groups(elements[i]) and (ones or i < last))
+            ]
+            for i in stays:
+                kept[i] = replace(kept[i], role=BEGIN if i == stays[0] else IN)
+            built.guesses += 1
         return kept
 
     def _could_take(self, draft: Draft, element: Element) -> bool:
@@ -339,7 +390,7 @@ class Builder:
 
         A word that is both a dish and a modifier ("fries") is a modifier only where the part's item takes it.
         """
-        if not element.is_item:
+        if not element.is_item or element.elided:
             return False
         others = [e for e, m in part if e.is_item and m.role != BACK]
         if element.is_value:
@@ -387,7 +438,7 @@ class Builder:
                 for draft in takers:
                     self._put(draft, element, mark.amount)
                 if not takers:
-                    built.left.append(element)
+                    built.left.append(Left(element, mark.amount, everyone[-1].item))
             return
         back = [e for e, m in named if m.role == BACK]
         if back:
@@ -398,6 +449,9 @@ class Builder:
                 return
         if named:
             draft = Draft(self._which_item(named, values), count or 1, count is not None, article=article)
+            if named[0][0].elided and built.drafts:
+                self._vary(built, draft, values, of_them=part[0][0].start in built.of_them)
+                return
             built.drafts.append(draft)
             self._fill(draft, values, built)
             return
@@ -444,6 +498,19 @@ class Builder:
             if senses:
                 self._put(draft, element, its.amount)
 
+    def _vary(self, built: Built, other: Draft, values: _Part, *, of_them: bool) -> None:
+        """Another item in place of the line before, or of some of it: "six colas, two of them diet"."""
+        built.guesses += 1
+        last = built.drafts[-1]
+        if other.counted or other.article:
+            other.again, other.of_them = True, of_them
+            built.drafts.append(other)
+        else:  # "a cola, make it diet"
+            groups = self._groups[other.item]
+            last.items, last.options = other.items, {key: a for key, a in last.options.items() if key[0] in groups}
+            other = last
+        self._fill(other, values, built)
+
     def _taken_by(self, items: Sequence[Element], value: Element) -> bool:
         return any(self.allows(s.id, v) for e in items for s in e.items for v in value.values)
 
@@ -474,7 +541,14 @@ class Builder:
             fresh = only and values[0][1].role_chance > _SURE
             if count is not None or last.again or fresh or any(self._conflicts(last, e) for e, _ in wanted):
                 left = 1 if last.unsaid and not last.again else _left_over(built.drafts)
-                last = Draft(last.items, count or left, count is not None, unsaid=last.unsaid, again=True)
+                first = next((d for d in reversed(built.drafts) if not d.again), last)
+                last = Draft(
+                    first.items if first.item in best else last.items,
+                    count or left,
+                    count is not None,
+                    unsaid=last.unsaid,
+                    again=True,
+                )
                 built.drafts.append(last)
             self._fill(last, values, built)
         elif len(best) == 1 and wanted:
@@ -488,7 +562,8 @@ class Builder:
                 self._fill(draft, some, built)
                 number = 1
         else:
-            built.left.extend(e for e, _ in values)
+            for element, mark in values:
+                built.left.append(Left(element, mark.amount, last.item if last else None))
 
     def _of_its_own(self, items: list[str], wanted: Sequence[Element], built: Built) -> list[str]:
         """Of several items that take these values, the one that most likely goes unsaid.
@@ -547,7 +622,7 @@ class Builder:
                     built.drafts.append(current)
                     built.fixes += 1
                 else:
-                    built.left.append(element)
+                    built.left.append(Left(element, mark.amount, draft.item))
                     continue
             placed.append((current, element, mark))
         for sure in (True, False):  # the ambiguous ones take what the others leave
@@ -559,7 +634,10 @@ class Builder:
         senses = [s for s in element.values if self.allows(draft.item, s)]
         free = [s for s in senses if not self._filled(draft, s)]
         if not free:
-            draft.dropped += amount not in (NONE, NOT_EXTRA)
+            chosen = {value for _, value in draft.options}
+            if any(chosen & set(self._menu.groups[s.group or ""].by_id[s.id].any_of) for s in senses):
+                return  # "pepper jack cheese": a word for what is chosen already
+            draft.dropped += [element] if amount not in (NONE, NOT_EXTRA) else []
             return
         sense = free[0]
         draft.choices += len({s.group for s in free}) > 1
@@ -698,7 +776,7 @@ def _left_over(drafts: Sequence[Draft]) -> int:
     return 1
 
 
-def _share_out(drafts: list[Draft]) -> None:
+def _share_out(drafts: list[Draft], groups_of: Mapping[str, frozenset[str]]) -> None:
     """ "two pizzas, one with ham and one with mushrooms" is two lines of one, not three lines."""
     for position, draft in enumerate(drafts):
         rest = []
@@ -720,7 +798,8 @@ def _share_out(drafts: list[Draft]) -> None:
         some = (any(other.of_them for other in rest) or one_of) and shared < draft.quantity
         if draft.quantity > 1 and not draft.again and (whole or some):
             for other in rest:
-                other.options = {**draft.options, **other.options}
+                kept = {key: amount for key, amount in draft.options.items() if key[0] in groups_of[other.item]}
+                other.options = {**kept, **other.options}
             draft.quantity -= shared
             if whole:
                 drafts.remove(draft)

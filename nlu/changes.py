@@ -96,13 +96,15 @@ def _change(elements: Sequence[Element], order: Order, kit: Kit, meant: Meant) -
         targets = kit.takers(values, order) if values else (len(order) - 1,)
     if not targets:
         parse = kit.parse(elements)
-        return Reading(tuple(Add(line) for line in parse.lines), 0.8 * parse.confidence, None, parse.unknown)
+        unfit = parse.unfit if parse.lines else kit.unfit(elements, order, range(len(order)))
+        return Reading(tuple(Add(line) for line in parse.lines), 0.8 * parse.confidence, None, parse.unknown, unfit)
     number = number_in(elements)
     if number is not None and "more" in words and not values:
         return Reading(tuple(Change(t, order[t].quantity + number) for t in targets[-1:]), 0.85)
     of = number if values and has_phrase(words, *_SOME) else None
     quantity = number if of is None and meant.how != "all" else None
-    if quantity == 1 and "one" in words and (values or has_phrase(words, *_NOT_A_COUNT)):
+    counts_item = any(e.number is not None and other.is_item for e, other in zip(elements, elements[1:]))
+    if quantity == 1 and "one" in words and (values or (has_phrase(words, *_NOT_A_COUNT) and not counts_item)):
         quantity = None
     edits: list[tuple[int, tuple[Edit, ...]]] = []
     for target in targets:
@@ -110,14 +112,15 @@ def _change(elements: Sequence[Element], order: Order, kit: Kit, meant: Meant) -
         limit = of if of is not None and of < order[target].quantity else None
         if put or drop or note or quantity is not None:
             edits.append((target, (Change(target, quantity, put, drop, limit, note),)))
-    unknown = kit.unknown(elements)
+    unknown, unfit = kit.unknown(elements), kit.unfit(elements, order, targets)
     if not edits:
-        return Reading((), 0.1 if unknown else 0.0, None, unknown)
+        return Reading((), 0.1 if unknown or unfit else 0.0, None, unknown, unfit)
     if len(edits) > 1 and meant.how != "all":
         if meant.how == "nothing" and len({(order[t].item, order[t].options) for t, _ in edits}) == 1:
-            return Reading(edits[-1][1], 0.7, None, unknown)
+            return Reading(edits[-1][1], 0.7, None, unknown, unfit)
         return kit.which(order, edits, unknown)
-    return Reading(tuple(edit for _, some in edits for edit in some), 0.4 if unknown else 0.9, None, unknown)
+    told = tuple(edit for _, some in edits for edit in some)
+    return Reading(told, 0.4 if unknown else 0.9, None, unknown, unfit)
 
 
 def _other_item(elements: Sequence[Element], order: Order, kit: Kit, meant: Meant) -> Reading:
@@ -125,16 +128,18 @@ def _other_item(elements: Sequence[Element], order: Order, kit: Kit, meant: Mean
     old = {order[target].item for target in meant.lines}
     parse = kit.parse([e for e in elements if not old & {s.id for s in e.items}])
     if len(parse.lines) != 1:
-        return Reading(tuple(Add(line) for line in parse.lines), 0.5 * parse.confidence, None, parse.unknown)
+        return Reading(
+            tuple(Add(line) for line in parse.lines), 0.5 * parse.confidence, None, parse.unknown, parse.unfit
+        )
     line = parse.lines[0]
     target = meant.lines[0] if meant.lines else _like(line, order, kit)
     some = number_in(elements) if has_phrase([element.word for element in elements], *_SOME) else None
     if some is not None and some < order[target].quantity:  # "make one of the colas a lemonade"
         other = inherit(replace(line, quantity=some), order[target], kit)
-        return Reading((Remove(target, some), Add(other)), 0.9, None, parse.unknown)
+        return Reading((Remove(target, some), Add(other)), 0.9, None, parse.unknown, parse.unfit)
     if number_in(elements) is None:
         line = replace(line, quantity=order[target].quantity)
-    return Reading((Replace(target, inherit(line, order[target], kit)),), 0.9, None, parse.unknown)
+    return Reading((Replace(target, inherit(line, order[target], kit)),), 0.9, None, parse.unknown, parse.unfit)
 
 
 def _like(line: Line, order: Order, kit: Kit) -> int:
@@ -165,7 +170,7 @@ def read_swap(clause: Clause, order: Order, kit: Kit) -> Reading:
     if {"everything", "all"} & {e.word for e in old} and not any(e.match for e in old):
         parse = kit.parse(new)
         adds = tuple(Add(line) for line in parse.lines)
-        return Reading((Clear(), *adds), 0.8, None, parse.unknown) if adds else Reading()
+        return Reading((Clear(), *adds), 0.8, None, parse.unknown, parse.unfit) if adds else Reading()
     if number_in(old) is not None and not any(e.match or e.unknown for e in old):  # "three colas instead of two"
         return _change(new, order, kit, kit.meant(new, order))
     if not any(e.match for e in new):
@@ -237,12 +242,12 @@ def _ordered(elements: Sequence[Element], order: Order) -> bool:
 def _swap_item(old: Sequence[Element], new: Sequence[Element], order: Order, meant: Meant, kit: Kit) -> Reading:
     parse = kit.parse(new)
     if len(parse.lines) != 1:
-        return Reading(tuple(Add(line) for line in parse.lines), 0.3, None, parse.unknown)
+        return Reading(tuple(Add(line) for line in parse.lines), 0.3, None, parse.unknown, parse.unfit)
     line = parse.lines[0]
     if not meant.lines:
         gone = next((e.text for e in old if e.match or e.unknown), "such thing")
         text = f"There is no {gone} in your order. Shall I add the {kit.title(line.item).lower()}?"
-        return Reading((), 0.5, Question(text, (Choice("yes", (Add(line),)),)), parse.unknown)
+        return Reading((), 0.5, Question(text, (Choice("yes", (Add(line),)),)), parse.unknown, parse.unfit)
     counted = any(e.number is not None for e in new)
     some = number_in(old)
     options: list[tuple[int, tuple[Edit, ...]]] = []
@@ -256,10 +261,12 @@ def _swap_item(old: Sequence[Element], new: Sequence[Element], order: Order, mea
             options.append((target, (Replace(target, inherit(fresh, was, kit)),)))
     several = sum(e.is_item for e in old) == len(options)
     if len(options) > 1 and several:  # "the burger and the fries for a combo"
-        return Reading((*options[0][1], *(Remove(target) for target, _ in options[1:])), 0.85, None, parse.unknown)
+        return Reading(
+            (*options[0][1], *(Remove(target) for target, _ in options[1:])), 0.85, None, parse.unknown, parse.unfit
+        )
     if len(options) > 1 and meant.how != "all":
         return kit.which(order, options, parse.unknown)
-    return Reading(tuple(edit for _, edits in options for edit in edits), 0.93, None, parse.unknown)
+    return Reading(tuple(edit for _, edits in options for edit in edits), 0.93, None, parse.unknown, parse.unfit)
 
 
 def read_again(clause: Clause, order: Order, kit: Kit) -> Reading | None:

@@ -51,7 +51,7 @@ def evidence(
         float(sum(match.partial for match in used)),
         float(sum(e.unknown for e in elements)),
         float(built.spurned),
-        float(len(built.left) + sum(draft.dropped for draft in built.drafts)),
+        float(len(built.left) + sum(len(draft.dropped) for draft in built.drafts)),
         float(built.fixes),
         float(sum(draft.choices for draft in built.drafts)),
         float(sum(len(draft.items) > 1 for draft in built.drafts)),

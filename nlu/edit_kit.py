@@ -11,7 +11,7 @@ from nlu.elements import Element
 from nlu.lexicon import Sense
 from nlu.marks import NONE, NOT_EXTRA, UNKNOWN, Mark
 from nlu.menu import Menu
-from nlu.order_lines import Choice, Edit, Line, Option, Question, Reading
+from nlu.order_lines import Choice, Edit, Line, Option, Question, Reading, Unfit
 from nlu.references import Meant, lines_meant
 
 if TYPE_CHECKING:
@@ -109,6 +109,16 @@ class Kit:
             return ()
         return tuple(e.text for e, m in zip(elements, self.mark(elements)) if e.unknown and m.role == UNKNOWN)
 
+    def unfit(self, elements: Sequence[Element], order: Order, targets: Sequence[int]) -> tuple[Unfit, ...]:
+        """The wanted values that none of these lines can carry."""
+        item = order[targets[0]].item if len({order[target].item for target in targets}) == 1 else None
+        return tuple(
+            Unfit(element.text, item)
+            for element, mark in zip(elements, self.mark(elements))
+            if element.is_value and not element.is_item and mark.amount not in (NONE, NOT_EXTRA)
+            and not any(self.senses_on(element, order[target]) for target in targets)
+        )  # fmt: skip
+
     def title(self, item: str) -> str:
         return self.menu.by_id[item].title if item in self.menu.by_id else item.replace("_", " ")
 
@@ -145,13 +155,15 @@ def number_in(elements: Sequence[Element]) -> int | None:
 
 def together(readings: Sequence[Reading]) -> Reading:
     """One reading of several parts; one doubtful part makes the whole doubtful."""
-    told = [r for r in readings if r.edits or r.question or r.unknown]
+    told = [r for r in readings if r.edits or r.question or r.unknown or r.unfit]
     confidence = 1.0
     for reading in told:
-        confidence *= reading.confidence
+        if reading.edits or reading.question or reading.unknown or len(told) == 1:
+            confidence *= reading.confidence
     return Reading(
         tuple(edit for r in told for edit in r.edits),
         round(confidence, 4) if told else 0.0,
         next((r.question for r in told if r.question), None),
         tuple(dict.fromkeys(word for r in told for word in r.unknown)),
+        tuple(dict.fromkeys(unfit for r in told for unfit in r.unfit)),
     )

@@ -109,7 +109,8 @@ class EditReader:
             return None
         sure = sum(sense.group == asked.group for sense in elements[place].values) == 1
         change = Change(asked.line, put=put, drop=self._kit.settled(put, line))
-        answer = Reading((change,), 0.97 if sure else 0.6)
+        unfit = self._kit.unfit(said, order, (asked.line,))
+        answer = Reading((change,), 0.97 if sure else 0.6, None, self._kit.unknown(said), unfit)
         if any(e.match or e.unknown for e in rest):
             return together([answer, self._read(rest, order, None)])
         return answer
@@ -192,8 +193,21 @@ class EditReader:
             return read_change(clause.elements, order, self._kit)
         about = self._about(clause.elements, order)
         if about is not None:
-            return read_change(clause.elements, order, self._kit, about)
+            told, new = self._told_of(clause.elements, order)
+            change = read_change(told, order, self._kit, about)
+            return together([change, self._add(Clause(Act.ADD, new), order)]) if new else change
         return self._add(clause, order)
+
+    def _told_of(self, elements: tuple[Element, ...], order: Order) -> tuple[tuple[Element, ...], tuple[Element, ...]]:
+        """What is said of the ordered item, and what is added behind it: "pineapple on the pizza | and a coke"."""
+        place = next((i for i, e in enumerate(elements) if any(x.item == s.id for s in e.items for x in order)), None)
+        if place is None:
+            return elements, ()
+        item = next(s.id for s in elements[place].items if any(line.item == s.id for line in order))
+        cut = self._rest(elements, place + 1, item)
+        linked = place + 1 < cut < len(elements) and elements[cut - 1].match is None
+        other = not any(line.item == s.id for e in elements[cut:] for s in e.items for line in order)
+        return (elements[:cut], elements[cut:]) if linked and other else (elements, ())
 
     def _refuses(self, clause: Clause, order: Order) -> bool:
         """ "no fries": an ordered item right behind a "no" is not wanted any more."""
@@ -208,7 +222,7 @@ class EditReader:
         elements, notes = split_requests(elements, self._kit.own_phrases)
         words = [element.word for element in elements]
         ordered = [i for i, e in enumerate(elements) if any(x.item == s.id for s in e.items for x in order)]
-        telling = bool(notes) or any(e.is_value or e.number is not None for e in elements)
+        telling = bool(notes) or any(e.is_value or e.elided or e.number is not None for e in elements)
         for place in ordered:
             pointed = place > 0 and words[place - 1] in _POINTING
             if pointed and place > 1 and words[place - 2] in _ABOUT and any(e.is_value for e in elements[: place - 2]):
@@ -219,10 +233,10 @@ class EditReader:
         corrected = any(Clause(Act.ADD, tuple(elements)).has(phrase) for phrase in _CORRECTING)
         if len(ordered) == 1 and corrected and not set(words) & (_ORDERING - {"want", "like", "have"}):
             first = next((e.word for e in elements if not e.match), "")
-            if telling and (first in ("no", "sorry", "i", "just", "only", "not") or "should" in words):
+            if telling and (first in ("no", "sorry", "i", "just", "only", "not", "actually") or "should" in words):
                 return self._kit.meant(elements, order)
-        if not any(e.is_item and not e.is_value for e in elements):
-            meant = self._kit.meant(elements, order)
+        if not any(e.is_item and not e.is_value and not e.elided for e in elements):
+            meant = self._kit.meant([e for e in elements if not e.elided], order)
             if meant.how in ("place", "all", "pronoun") and telling:
                 return meant
         return None
@@ -236,7 +250,7 @@ class EditReader:
             return Reading((), 0.6, _EMPTY)
         parse = self._kit.parse(elements)
         question = parse.question if parse.question and parse.confidence <= 0.5 else None
-        return Reading(tuple(Add(line) for line in parse.lines), parse.confidence, question, parse.unknown)
+        return Reading(tuple(Add(line) for line in parse.lines), parse.confidence, question, parse.unknown, parse.unfit)
 
     def _add(self, clause: Clause, order: Order) -> Reading:
         elements, notes = split_requests(clause.elements, self._kit.own_phrases)
@@ -247,7 +261,8 @@ class EditReader:
             return Reading((Change(len(order) - 1, note="; ".join(notes)),), 0.8)
         if values:
             takers = self._kit.takers(values, order)
-            return read_change(clause.elements, order, self._kit, Meant(takers)) if takers else self._first(elements)
+            first = None if takers else self._first(elements)
+            return first if first and first.edits else read_change(clause.elements, order, self._kit, Meant(takers))
         number = number_in(elements)
         if (
             number is not None
@@ -265,6 +280,6 @@ class EditReader:
         if not items:
             return read_change(elements, order, self._kit, Meant((last,), "pronoun"))
         if len(parse.lines) == 1:
-            return Reading((Replace(last, parse.lines[0]),), 0.8, None, parse.unknown)
+            return Reading((Replace(last, parse.lines[0]),), 0.8, None, parse.unknown, parse.unfit)
         adds: tuple[Add, ...] = tuple(Add(line) for line in parse.lines)
-        return Reading((Remove(last), *adds), 0.6, None, parse.unknown)
+        return Reading((Remove(last), *adds), 0.6, None, parse.unknown, parse.unfit)

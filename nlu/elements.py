@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from nlu.lexicon import Lexicon, Match, Sense
 from nlu.slips import common_slip, steering_slip
 from nlu.tokens import Token, key_of, tokenise
-from nlu.words import ARTICLES, COLLECTIVES, COMMON, NUMBERS
+from nlu.words import ARTICLES, COLLECTIVES, COMMON, DESCRIPTORS, NUMBERS
 
 MOST_OF_ONE = 10_000  # more is not told apart: no kitchen makes it
 _PHONE_DIGITS = range(7, 16)
@@ -45,13 +45,19 @@ class Element:
         return bool(self.items)
 
     @property
+    def elided(self) -> bool:
+        """Whether it names an item by what it has beside the one said before."""
+        return self.match is not None and self.match.elided
+
+    @property
     def is_value(self) -> bool:
         return bool(self.values)
 
 
-def elements_of(text: str, lexicon: Lexicon) -> list[Element]:
+def elements_of(text: str, lexicon: Lexicon, ordered: Iterable[str] = ()) -> list[Element]:
+    """The row of ``text``; ``ordered`` are ids of items that it may speak of without naming them."""
     tokens = [_righted(token, lexicon) for token in tokenise(text)]
-    matches = {match.start: match for match in lexicon.find(tokens)}
+    matches = {match.start: match for match in lexicon.find(tokens, ordered)}
     row: list[Element] = []
     position = 0
     while position < len(tokens):
@@ -59,13 +65,16 @@ def elements_of(text: str, lexicon: Lexicon) -> list[Element]:
         if (
             position not in matches
             and not (lexicon.exact or lexicon.knows(token.key))
+            and not (row and (row[-1].word in ("a", "an") or row[-1].number))  # "a steak": a noun stands here
             and (meant := common_slip(token.word))
         ):
             token = replace(token, word=meant, key=key_of(meant))
             tokens[position] = token
         if position in matches:
             match = matches[position]
-            row.append(_element(text, tokens[match.start : match.end], match=match))
+            other = match.partial and row and row[-1].unknown and row[-1].word not in DESCRIPTORS
+            found = None if other and not lexicon.exact else match  # no "ice cream" in "whipped cream"
+            row.append(_element(text, tokens[match.start : match.end], match=found, unknown=found is None))
             position = match.end
             continue
         value, length = _number(tokens, position, matches)

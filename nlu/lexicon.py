@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from rapidfuzz.distance import OSA
@@ -16,9 +16,11 @@ from rapidfuzz.process import extract
 
 from nlu.menu import Menu
 from nlu.tokens import Token, key_of, name_keys, sound_of, tokenise
-from nlu.words import ABBREVIATIONS, COMMON, DESCRIPTORS, OCCASIONS
+from nlu.words import ABBREVIATIONS, ARTICLES, COMMON, DESCRIPTORS, NUMBERS, OCCASIONS
 
 _GLUE = frozenset({"of", "and", "with", "in", "a", "an", "the", "on", "or", "to", "for"})
+_GLUE_COUNTS = 0.5  # so that "half rack of ribs" is a half rack and ribs, and not a rack of ribs
+_PRONOUNS = frozenset("it that them those these".split())
 _SUBJECTS = frozenset("i you we u ya she he they my".split())
 _MOST_SENSES = 6  # a word part of more names than this names none of them
 _LEAST_COVERAGE = 0.3
@@ -48,6 +50,7 @@ class Match:
     senses: tuple[Sense, ...]
     cost: float = 0.0
     partial: bool = False
+    elided: bool = False  # what the name lacks was said before: "six colas, two of them diet"
 
     @cached_property
     def items(self) -> tuple[Sense, ...]:
@@ -75,6 +78,7 @@ class Lexicon:
         self._joined: dict[str, tuple[str, ...]] = {}
         self._holders: dict[str, set[Sense]] = {}
         self._names: dict[Sense, list[tuple[str, ...]]] = {}
+        self._groups = {item.id: item.groups for item in menu.items}
         self._canonical: dict[Sense, tuple[str, ...]] = {}
         self._spelt: dict[Sense, set[tuple[str, ...]]] = {}
         self._repairs: dict[str, tuple[tuple[str, float], ...]] = {}
@@ -136,8 +140,8 @@ class Lexicon:
         """The last words of the sense's names: what is left when two names share one ("black and pinto beans")."""
         return frozenset(keys[-1] for keys in self._names[sense])
 
-    def find(self, tokens: Sequence[Token]) -> list[Match]:
-        """The best cover of the text by names, in order."""
+    def find(self, tokens: Sequence[Token], ordered: Iterable[str] = ()) -> list[Match]:
+        """The best cover of the text by names, in order; ``ordered`` are items that were named before the text."""
         readings = [self._readings(token) for token in tokens]
         for position, token in enumerate(tokens[:-1]):
             if token.word == "can" and tokens[position + 1].word in _SUBJECTS:  # "can I", not a can of something
@@ -148,7 +152,8 @@ class Lexicon:
         for start in range(len(tokens) - 1, -1, -1):
             best[start] = (best[start + 1][0], None)
             for match in self._at(start, tokens, readings):
-                gain = match.end - match.start - match.cost - 0.05 + best[match.end][0]
+                covered = sum(_GLUE_COUNTS if t.word in _GLUE else 1.0 for t in tokens[match.start : match.end])
+                gain = covered - match.cost - 0.05 + best[match.end][0]
                 if gain > best[start][0] + 1e-9:
                     best[start] = (gain, match)
         cover, position = [], 0
@@ -159,7 +164,37 @@ class Lexicon:
             else:
                 cover.append(chosen)
                 position = chosen.end
-        return [match for number, match in enumerate(cover) if self._stands(match, cover[number + 1 :], tokens)]
+        found: list[Match] = []
+        for number, match in enumerate(cover):
+            later = cover[number + 1 :]
+            variant = None if later and later[0].start == match.end else self._variant(match, found, ordered, tokens)
+            if variant is not None or self._stands(match, later, tokens):
+                found.append(variant or match)
+        return found
+
+    def _variant(
+        self, match: Match, before: Sequence[Match], ordered: Iterable[str], tokens: Sequence[Token]
+    ) -> Match | None:
+        """The item that a word makes of another one ("six colas, two of them diet", "make it diet"); None where it is
+        an item by itself or something that the other one takes."""
+        last = next((one.items for one in reversed(before) if one.items), ())
+        words = [token.word for token in tokens[max(0, match.start - 2) : match.start]]
+        of_them = words[:1] == ["of"] and words[-1] in _PRONOUNS
+        counted = bool(last and words) and (words[-1] in ARTICLES | NUMBERS.keys() or words[-1].isdigit())
+        if not of_them and (match.values or not (counted or words[-1:] and words[-1] in _PRONOUNS)):
+            return None
+        named = last or tuple(Sense(item) for item in ordered if Sense(item) in self._names)
+        taken = {group for sense in named for group in self._groups[sense.id]}
+        if (match.items and not match.partial) or any(sense.group in taken for sense in match.values):
+            return None
+        heads = {head for sense in named for head in self.head(sense)}
+        keys = {token.key for token in tokens[match.start : match.end]}
+        senses = tuple(
+            sense
+            for sense, names in self._names.items()
+            if sense.is_item and sense not in named and any(name[-1] in heads and keys < set(name) for name in names)
+        )
+        return replace(match, senses=senses, elided=True) if senses else None
 
     def _stands(self, match: Match, later: Sequence[Match], tokens: Sequence[Token]) -> bool:
         """Whether a part of a name may stand for it: not as a measure ("a shot of honey"), not as an adjective."""

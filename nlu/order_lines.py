@@ -130,6 +130,14 @@ class Question:
 
 
 @dataclass(frozen=True)
+class Unfit:
+    """Words for something of the menu that was wanted of an item which cannot have it; None: of no item in sight."""
+
+    words: str
+    item: str | None = None
+
+
+@dataclass(frozen=True)
 class Asked:
     """What the assistant asked about just now: a modifier group of one line ("What size?")."""
 
@@ -143,13 +151,14 @@ class Reading:
 
     ``confidence`` is the calibrated chance (0..1) that ``edits`` are exactly what was meant. ``question`` is set when
     the utterance leaves something open. ``unknown`` holds the guest's words that look like food but are not on the
-    menu; they are named back, never guessed away.
+    menu, and ``unfit`` what is on it but not for what it was wanted on; they are named back, never guessed away.
     """
 
     edits: tuple[Edit, ...] = ()
     confidence: float = 0.0
     question: Question | None = None
     unknown: tuple[str, ...] = ()
+    unfit: tuple[Unfit, ...] = ()
 
 
 _KINDS = {kind.__name__.lower(): kind for kind in (Add, Remove, Change, Replace, Undo, Clear)}

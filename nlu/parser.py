@@ -18,12 +18,13 @@ from nlu.edits import EditReader
 from nlu.elements import Element, elements_of
 from nlu.halves import find_halves, read_halves
 from nlu.lexicon import Lexicon
-from nlu.marks import NONE, UNKNOWN, Mark
+from nlu.marks import NONE, OUT, UNKNOWN, Mark
 from nlu.menu import Menu
-from nlu.order_lines import Add, Asked, Choice, Line, Option, Question, Reading
+from nlu.order_lines import Add, Asked, Choice, Line, Option, Question, Reading, Unfit
 from nlu.requests import split_requests
 from nlu.rules import mark_by_rules
 from nlu.tagger import Tagger, shipped_tagger
+from nlu.words import DESCRIPTORS
 
 _MOST_OFFERED = 4  # titles that a waiter would say in one breath
 _SPARED = frozenset("except but besides minus without".split())
@@ -34,13 +35,15 @@ _ASKING = frozenset("order get have want like add need take gimme give without w
 class Parse:
     """A fresh order. ``confidence`` is the calibrated chance (0..1) that ``lines`` are exactly what was meant.
 
-    ``unknown`` holds the guest's words that look like food but are not on the menu.
+    ``unknown`` holds the guest's words that look like food but are not on the menu, ``unfit`` what is on it but not for
+    the item that it was wanted on.
     """
 
     lines: tuple[Line, ...] = ()
     confidence: float = 0.0
     question: Question | None = None
     unknown: tuple[str, ...] = ()
+    unfit: tuple[Unfit, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -90,7 +93,8 @@ class OrderParser:
         """
         if asked is not None and not 0 <= asked.line < len(order):
             raise IndexError(f"asked about line {asked.line} of an order of {len(order)}")
-        return self._editor.read(elements_of(text, self._lexicon), tuple(order), asked)
+        ordered = [line.item for line in order]
+        return self._editor.read(elements_of(text, self._lexicon, ordered), tuple(order), asked)
 
     def trace(self, text: str) -> Trace:
         """The stages behind ``parse``, to look inside and to fit the confidence."""
@@ -119,17 +123,17 @@ class OrderParser:
                 return whole
         trace = self._trace(elements)
         lines = [draft.line() for draft in trace.built.drafts]
-        unknown = _unknown(elements, trace.marks)
+        unknown, unfit = _unknown(elements, trace.marks), trace.built.unfit
         if not lines:
             asking = any(element.match is not None or element.word in _ASKING for element in elements)
-            return Parse(unknown=unknown if asking else ())
+            return Parse(unknown=unknown if asking else (), unfit=unfit)
         if notes:
             lines[-1] = replace(lines[-1], note="; ".join(notes))
         chance = self._confidence.chance(trace.evidence)
         which = self._which(trace.built.drafts) or self._unsettled(trace.built.drafts, lines)
         if which is not None:
-            return Parse(tuple(lines), round(min(chance, 0.5), 4), which, unknown)
-        return Parse(tuple(lines), round(chance, 4), self._open(lines), unknown)
+            return Parse(tuple(lines), round(min(chance, 0.5), 4), which, unknown, unfit)
+        return Parse(tuple(lines), round(chance, 4), self._open(lines), unknown, unfit)
 
     def _mark(self, elements: Sequence[Element]) -> list[Mark]:
         return self._own.marked(elements, self._tagger.mark(elements, self._builder))
@@ -185,11 +189,12 @@ def _same(one: Sequence[Draft], other: Sequence[Draft]) -> bool:
 
 
 def _unknown(elements: Sequence[Element], marks: Sequence[Mark]) -> tuple[str, ...]:
-    """Runs of words that are wanted but that the menu lacks."""
+    """Runs of words that are wanted but that the menu lacks, alone or of a dish: the tofu of "a tofu burger"."""
     found: list[str] = []
     run: list[str] = []
-    for element, mark in zip(elements, marks):
-        if mark.role == UNKNOWN and element.unknown:
+    for position, (element, mark) in enumerate(zip(elements, marks)):
+        before = position + 1 < len(elements) and elements[position + 1].is_item and marks[position + 1].role != OUT
+        if element.unknown and (mark.role == UNKNOWN or (before and element.word not in DESCRIPTORS)):
             run.append(element.text)
         elif run:
             found.append(" ".join(run))

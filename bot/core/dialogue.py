@@ -188,4 +188,6 @@ def _intent(turn: Turn) -> str:
         return "ask_menu"
     if turn.reading.edits and turn.reading.confidence >= _SURE_READING and not ordering.only_implied(turn):
         return "order"
+    if said.intent in _UNSURE and turn.lines and turn.reading.unfit:
+        return "order"
     return said.intent

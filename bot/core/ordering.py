@@ -22,6 +22,7 @@ from nlu.order_lines import (
     Line,
     Option,
     Question,
+    Reading,
     Remove,
     Replace,
     Undo,
@@ -64,21 +65,38 @@ def change(turn: Turn) -> None:
         edits = [edit for edit in question.choices[0].edits if all(edit in c.edits for c in question.choices)]
     else:
         question = question if question and not edits else None
+    unsure = bool(edits) and reading.confidence < _CHECK_BELOW
     if edits:
-        unsure = reading.confidence < _CHECK_BELOW
-        _apply(turn, edits, last=question is None and not unsure)
-        if unsure and not question and open_gap(turn) is None:
-            turn.plan.say("check")
-            turn.expect("check")
-            turn.plan.offer(["Yes", "No"])
-            turn.settled = True
-    if reading.unknown:
-        turn.plan.say("unknown", words=listed([f"“{word}”" for word in reading.unknown]))
+        _apply(turn, edits, last=False)
+    _name_left_out(turn, reading)
+    if unsure and not question and open_gap(turn) is None:
+        turn.plan.say("check")
+        turn.expect("check")
+        turn.plan.offer(["Yes", "No"])
+        turn.settled = True
+    elif edits and not question and not unsure and not turn.settled:
+        _ask_on(turn)
     if question:
         _put_question(turn, question, edits)
-    elif not edits and not reading.unknown:
+    elif not edits and not reading.unknown and not reading.unfit:
         turn.plan.say("what_to_order" if _WANTS.search(turn.lower) else "nothing_found")
         turn.plan.offer(["Show me the menu"])
+
+
+def _name_left_out(turn: Turn, reading: Reading) -> None:
+    """Say what was wanted and cannot be had: nothing is left out in silence."""
+    if reading.unknown:
+        turn.plan.say("unknown", words=_quoted(reading.unknown))
+    for item in dict.fromkeys(unfit.item for unfit in reading.unfit):
+        words = _quoted([unfit.words for unfit in reading.unfit if unfit.item == item])
+        if item is None:
+            turn.plan.say("unfit_anywhere", words=words)
+        else:
+            turn.plan.say("unfit", words=words, item=turn.house.menu.by_id[item].title)
+
+
+def _quoted(words: Sequence[str]) -> str:
+    return listed([f"“{word}”" for word in words])
 
 
 def closes(turn: Turn) -> bool:
@@ -181,7 +199,8 @@ def answer_option(turn: Turn) -> bool:
     if value is None and not edits:
         picked = pick(turn.lower, [choice.title for choice in gap.choices])
         value = gap.choices[picked] if picked is not None else None
-    if edits and (several or value is None or len(turn.lower.split()) > 3):
+    left_out = turn.reading.unknown or turn.reading.unfit
+    if edits and (several or value is None or left_out or len(turn.lower.split()) > 3):
         change(turn)
         return True
     return value is not None and _fill(turn, gap, value)
@@ -306,7 +325,13 @@ def _apply(turn: Turn, edits: Sequence[Edit], *, quiet: bool = False, last: bool
     if turn.conversation.allergies:
         named = allergens.allergens_named(turn.conversation.allergies.lower(), turn.house.menu)
         allergens.warn(turn, [line for line in after.wanted if line not in before.wanted], named)
-    if last and turn.conversation.expecting is None and not _goes_on(turn) and open_gap(turn) is None:
+    if last:
+        _ask_on(turn)
+
+
+def _ask_on(turn: Turn) -> None:
+    """ "Anything else?", when nothing else is open."""
+    if turn.conversation.expecting is None and not _goes_on(turn) and open_gap(turn) is None:
         turn.plan.say("anything_else")
         turn.plan.offer(["That's all", "Show my order"])
 

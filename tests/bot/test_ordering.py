@@ -1,6 +1,6 @@
 import pytest
 
-from nlu.order_lines import Add, Change, Choice, Clear, Line, Option, Question, Remove, Replace, Undo
+from nlu.order_lines import Add, Change, Choice, Clear, Line, Option, Question, Remove, Replace, Undo, Unfit
 from tests.bot.parts import MENU, Visitor, add
 
 
@@ -50,6 +50,24 @@ def test_words_that_are_not_on_the_menu_are_named_back(guest: Visitor) -> None:
     heard = guest.says("a unicorn steak and a lasagna", "order", add("lasagna"), unknown=("unicorn steak",))
     assert "“unicorn steak”" in heard.words
     assert guest.cart() == {("lasagna", 1): 1}
+
+
+def test_what_a_dish_cannot_have_is_named_back_with_it(guest: Visitor) -> None:
+    unfit = (Unfit("pineapple", "lasagna"), Unfit("basil", None))
+    heard = guest.says("a lasagna with pineapple and basil", "order", add("lasagna"), unfit=unfit)
+    assert heard.kinds[:3] == ["changed", "unfit", "unfit_anywhere"]
+    assert "“pineapple” for the Lasagna" in heard.words and "“basil”" in heard.words
+    alone = guest.says("put pineapple on it", "nlu_fallback", unfit=unfit[:1])
+    assert alone.kinds[0] == "unfit"
+    assert guest.cart() == {("lasagna", 1): 1}
+
+
+def test_an_answer_to_a_question_names_back_what_cannot_be_had(guest: Visitor) -> None:
+    guest.orders(add("margherita"))
+    large = Change(0, put=(Option("pizza_size", "large"),))
+    heard = guest.says("large unicorn dust", "inform", large, unknown=("unicorn dust",))
+    assert "“unicorn dust”" in heard.words
+    assert guest.order and Option("pizza_size", "large") in guest.order.wanted[0].options
 
 
 def test_nothing_read_is_said_so(guest: Visitor) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from nlu.menu import load_menu
-from nlu.order_lines import Add, Change, Line, Option, Remove
+from nlu.menu import Group, Item, load_menu
+from nlu.order_lines import Add, Asked, Change, Line, Option, Reading, Remove, Replace, Unfit
 from nlu.parser import OrderParser
 
 MENU = load_menu(Path(__file__).resolve().parents[2] / "data" / "menu.yml")
@@ -81,3 +83,83 @@ def test_taking_off_some_or_all_of_a_line(text: str, quantity: int | None) -> No
         and edit.target == 2
         and edit.quantity in (quantity, quantity and 1, 2 if quantity is None else quantity)
     )
+
+
+@pytest.mark.parametrize("correction", ["no wait", "no, wait", "sorry", "actually", "wait, no"])
+def test_an_item_stays_when_only_its_size_or_number_is_taken_back(correction: str) -> None:
+    lines = PARSER.parse(f"large pepperoni, {correction}, medium, and 2 cokes").lines
+    assert [(line.item, line.quantity) for line in lines] == [("pepperoni_pizza", 1), ("cola", 2)]
+    assert lines[0].options == (Option("pizza_size", "medium"),)
+    three = PARSER.parse(f"two lasagnas, {correction}, three, and a coke").lines
+    assert [(line.item, line.quantity) for line in three] == [("lasagna", 3), ("cola", 1)]
+
+
+@pytest.mark.parametrize(
+    ("text", "items"),
+    [
+        ("six colas, two of them diet", [("cola", 4), ("diet_cola", 2)]),
+        ("six colas, two diet", [("cola", 4), ("diet_cola", 2)]),
+        ("two waters, one of them sparkling", [("sparkling_water", 1), ("still_water", 1)]),
+        ("three burgers, one of them veggie, and fries", [("bean_burger", 1), ("ember_burger", 2), ("fries", 1)]),
+        ("a cola, make it diet", [("diet_cola", 1)]),
+    ],
+)
+def test_a_word_that_makes_another_dish_of_the_one_before_is_that_dish(text: str, items: list[tuple[str, int]]) -> None:
+    lines = PARSER.parse(text).lines
+    assert sorted((line.item, line.quantity) for line in lines) == items
+
+
+def test_the_variant_of_an_ordered_dish_takes_its_place_or_that_of_some() -> None:
+    edits = PARSER.edits("two of them diet", [Line("cola", 6)]).edits
+    assert edits == (Remove(0, 2), Add(Line("diet_cola", 2)))
+    assert PARSER.edits("make it diet", [Line("cola")]).edits == (Replace(0, Line("diet_cola")),)
+
+
+@pytest.mark.parametrize(
+    "text", ["make that one coke", "make it one coke", "only one coke please", "actually just one coke"]
+)
+def test_a_number_right_before_an_ordered_dish_counts_it_whatever_is_asked(text: str) -> None:
+    order = [Line("pepperoni_pizza"), Line("cola", 2)]
+    assert PARSER.edits(text, order, Asked(0, "pizza_size")).edits == (Change(1, quantity=1),)
+
+
+@pytest.mark.parametrize("size", ["half", "full", "whole"])
+def test_a_choice_that_shares_a_word_with_its_dish_is_heard(size: str) -> None:
+    (line,) = PARSER.parse(f"a {size} rack of ribs").lines
+    assert line.options == (Option("rack", f"{'half' if size == 'half' else 'full'}_rack"),)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("a margherita with unicorn dust", "unicorn dust"),
+        ("tiramisu with whipped cream", "whipped cream"),
+        ("a tofu burger", "tofu"),
+        ("a steak and a coke", "steak"),
+    ],
+)
+def test_what_the_menu_lacks_is_named_and_orders_nothing(text: str, words: str) -> None:
+    parse = PARSER.parse(text)
+    assert parse.unknown == (words,)
+    assert len(parse.lines) == 1
+
+
+def test_what_the_dish_cannot_have_is_named_with_it() -> None:
+    parse = PARSER.parse("a lasagna with pineapple and a large margherita with basil")
+    assert parse.unfit == (Unfit("pineapple", "lasagna"),)
+    order = [Line("lasagna")]
+    assert PARSER.edits("put pineapple on it", order) == Reading((), 0.1, unfit=(Unfit("pineapple", "lasagna"),))
+    told = PARSER.edits("pineapple on the lasagna and a coke", order)
+    assert (told.edits, told.unfit) == ((Add(Line("cola")),), (Unfit("pineapple", "lasagna"),))
+
+
+@given(
+    dish=st.sampled_from([item for item in MENU.items if item.kind in ("pasta", "drink", "dessert", "pizza")]),
+    group=st.sampled_from([group for group in MENU.groups.values() if not group.select_one]),
+    data=st.data(),
+)
+def test_a_topping_is_ordered_or_named_back(dish: Item, group: Group, data: st.DataObject) -> None:
+    value = data.draw(st.sampled_from(group.values))
+    parse = PARSER.parse(f"{dish.names[0]} with {value.names[0]}")
+    more = len(parse.lines) > 1 or any(line.options for line in parse.lines)
+    assert more or parse.unfit or parse.unknown or parse.question
