@@ -379,8 +379,11 @@ def _ask_identity(turn: Turn, draft: Draft) -> bool:
             turn.plan.say("table_none_here")
         turn.plan.say("table_identity")
         return _ask(turn, "phone", [])
-    turn.plan.say("table_identity_name")
-    return _ask(turn, "name", [])
+    if not draft.name:
+        turn.plan.say("table_identity_name")
+        return _ask(turn, "name", [])
+    turn.plan.say("table_identity_last_four")
+    return _ask(turn, "last_four", [])
 
 
 def _settle(turn: Turn, draft: Draft) -> bool:
@@ -507,7 +510,8 @@ def _answer_identity(turn: Turn, draft: Draft) -> bool:
     if given == draft:
         if turn.said.intent not in ("inform", "nlu_fallback", "out_of_scope", "manage_booking"):
             return _let_go(turn, draft)
-        turn.plan.say("name_bad" if turn.conversation.expecting == "name" else "table_identity_bad")
+        bad = {"name": "name_bad", "last_four": "table_identity_last_four_bad"}
+        turn.plan.say(bad.get(turn.conversation.expecting or "", "table_identity_bad"))
         turn.settled = True
         return True
     keep(turn, given)
@@ -644,29 +648,33 @@ def _unchanged(turn: Turn, draft: Draft) -> bool:
 
 
 def _identity(turn: Turn, draft: Draft) -> Draft:
-    """Number or phone, and the name: who knows both may see and change the booking."""
+    """Who knows the booking's number, its name and the end of its phone number may see and change it; so may who knows
+    the name and the whole phone number, or calls from it. Which of them was wrong is not said."""
+    asked = str(turn.conversation.expecting) if turn.conversation.pending.get("form") == FORM else ""
     phone = guest_details.find_phone(turn.text)
-    number = re.search(r"(?<![\d+])\d{4,6}(?!\d)", turn.text) if not phone else None
-    asked = [str(turn.conversation.expecting)] if turn.conversation.pending.get("form") == FORM else []
-    name = find_name(turn, asked)
+    groups = [] if phone else re.findall(r"(?<![\d+])\d{4,6}(?!\d)", guest_details.spoken_digits(turn.text))
+    if draft.number is not None:
+        groups = [str(draft.number), *groups]
+    last_four = next((group for group in groups[1:] if len(group) == 4), None)
     draft = replace(
         draft,
         phone=phone or draft.phone,
-        number=int(number[0]) if number else draft.number,
-        name=name or draft.name,
+        number=int(groups[0]) if groups else draft.number,
+        last_four=(phone or "")[-4:] or last_four or draft.last_four,
+        name=find_name(turn, [asked]) or draft.name,
     )
     own = [booking for booking in _own_bookings(turn) if booking.number == draft.number]
     if own:
         return _about(draft, own[0])
-    if draft.name is None or (draft.number is None and draft.phone is None):
+    calling = turn.conversation.phone if turn.conversation.channel == "phone" else ""
+    if not draft.name or not (draft.phone or (draft.number and (draft.last_four or calling))):
         return draft
-    desk = turn.live.desk
-    numbered = desk.numbered(draft.number) if draft.number is not None else None
-    candidates = [numbered] if numbered else desk.of_phone(draft.phone, turn.now) if draft.phone else []
-    found = [b for b in candidates if b.status == CONFIRMED and b.end > turn.now and _same_name(draft.name, b.name)]
+    found = [b for b in _claimed(turn, draft, calling) if b.status == CONFIRMED and b.end > turn.now]
     if found:
         turn.conversation.bookings_known += [b.id for b in found if b.id not in turn.conversation.bookings_known]
         return _about(draft, found[0])
+    if calling and not draft.phone and not draft.last_four:  # the booking was made from another phone
+        return draft
     if draft.tries + 1 >= _TRIES:
         turn.plan.say("table_not_found_person")
         turn.conversation.handoff = turn.conversation.handoff or "waiting"
@@ -674,6 +682,20 @@ def _identity(turn: Turn, draft: Draft) -> Draft:
         return Draft(draft.task, tries=_TRIES)
     turn.plan.say("table_not_found")
     return Draft(draft.task, tries=draft.tries + 1)
+
+
+def _claimed(turn: Turn, draft: Draft, calling: str) -> list[Booking]:
+    """The bookings about which everything that was given is right."""
+    desk = turn.live.desk
+    numbered = desk.numbered(draft.number) if draft.number is not None else None
+    bookings = [numbered] if numbered else desk.of_phone(draft.phone, turn.now) if draft.phone else []
+    return [
+        booking
+        for booking in bookings
+        if _same_name(draft.name or "", booking.name)
+        and booking.phone
+        and (booking.phone == calling or booking.phone == draft.phone or booking.phone[-4:] == draft.last_four)
+    ]
 
 
 def _same_name(said: str, stored: str | None) -> bool:
