@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta, timezone
 from dateutil.easter import easter
 from dateutil.relativedelta import TH, relativedelta
 
+from nlu.moment_words import AM_PM
 from nlu.spoken_numbers import as_digits
 
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -20,7 +21,7 @@ _WEEKDAY = r"\b(mon|tue|wed|thu|fri|sat|sun)(?:s|rs|urs|nes|ur|r|n|nesday|rsday|
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = r"\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)(?:uary|ruary|ch|il|e|y|ust|tember|t|ober|ember)?\b\.?"
 _YEAR = r"(?:,? ?\b((?:19|20)\d\d|'\d\d)\b(?! ?(?:pm|am|people|guests)))?"
-_DAY = r"(?<![\d:.])(\d{1,2})(?:st|nd|rd|th)?\b(?![:.]\d|/| ?[ap]\.?m\b| (?:people|of us|guests|persons|pax|days|weeks|o'clock))"
+_DAY = rf"(?<![\d:.])(\d{{1,2}})(?:st|nd|rd|th)?\b(?![:.]\d|/| ?{AM_PM}| (?:people|of us|guests|persons|pax|days|weeks|o'clock))"
 _LONGEST_AHEAD = 3660  # days
 
 
@@ -41,7 +42,9 @@ _Reading = tuple["date | None", bool]
 def _absolute(words: str, now: datetime) -> _Reading:
     if match := re.search(r"\b(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})\b", words):
         return _checked(words, _date(int(match[1]), int(match[2]), int(match[3]))), True
-    if match := re.search(r"(?<![\d:])(\d{1,2})([/.-])(\d{1,2})(?:\2(\d{4}|\d{2}))?(?![\d:/])(?! ?[ap]\.?m\b)", words):
+    if match := re.search(
+        rf"(?<![\d:])(\d{{1,2}})([/.-])(\d{{1,2}})(?:\2(\d{{4}}|\d{{2}}))?(?![\d:/])(?! ?{AM_PM})", words
+    ):
         first, second = int(match[1]), int(match[3])
         day_first = (match[2] == "." and second <= 12) or (first > 12 >= second)
         month, day = (second, first) if day_first else (first, second)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Sequence
 
 from nlu.intents import Ranked
+from nlu.moment_words import DAY, MONTH, NOON, SHORT_WEEKDAY
 
 YES_NO = frozenset({"confirm", "check", "cancel", "drop", "person", "upsell"})
 CHOICES = frozenset({"choice", "option", "place"})
@@ -21,11 +22,7 @@ _SURE, _SURE_ENOUGH = 0.75, 0.45
 _PHONE_DIGITS = 15  # of the longest number that E.164 allows
 
 _NUMBER = r"(?:\d+|zero|oh|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|a\s+couple|a\s+dozen)"
-_DAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|tomorrow|tonight|today|weekend|(?:mon|tue|wed|thu|fri|sat|sun)\b"
-_MONTH = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
-    r"nov(?:ember)?|dec(?:ember)?)"
-)
+_DAY = rf"{DAY}|weekend|{SHORT_WEEKDAY}\b"
 _STREET = (
     r"\b(?:st|street|rd|road|ave|avenue|lane|ln|drive|dr|close|court|ct|way|place|pl|boulevard|blvd|square|apt|"
     r"apartment|flat|floor|suite|unit)\b"
@@ -48,13 +45,13 @@ _PHONE = re.compile(
 _SHAPES = {
     "address": re.compile(rf"\b\d+\w?\b.*[^\W\d_]{{2,}}|[^\W\d_]{{2,}}.*\b\d+|{_STREET}", re.IGNORECASE),
     "time": re.compile(
-        rf"\b\d{{1,2}}(?:[:.h]\d{{2}})?\s*(?:am|pm|a\.m\.|p\.m\.|o'?\s?clock|ish)?\b|\b{_NUMBER}\b|noon|midnight|midday|"
+        rf"\b\d{{1,2}}(?:[:.h]\d{{2}})?\s*(?:am|pm|a\.m\.|p\.m\.|o'?\s?clock|ish)?\b|\b{_NUMBER}\b|{NOON}|midnight|"
         r"\b(?:now|asap|soon|straight\s+away|right\s+away|whenever|immediately|earliest|lunch\s?time|evening|morning)\b|"
         rf"half|quarter|{_DAY}",
         re.IGNORECASE,
     ),
     "date": re.compile(
-        rf"{_DAY}|\b{_MONTH}\b|\b\d{{1,2}}(?:st|nd|rd|th)?\b|\b(?:next|this|coming)\s+week|\w+(?:th|first|second|third)\b",
+        rf"{_DAY}|\b{MONTH}\b|\b\d{{1,2}}(?:st|nd|rd|th)?\b|\b(?:next|this|coming)\s+week|\w+(?:th|first|second|third)\b",
         re.IGNORECASE,
     ),
     "people": re.compile(

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from nlu import located_yaml
 from nlu.located_yaml import Node
+from nlu.moment_words import WEEKDAYS
 
-_DAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _PRICE = re.compile(r"\d{1,6}(\.\d{1,2})?")
 
 
@@ -179,7 +179,7 @@ def _weekdays(text: str, node: Node) -> frozenset[int]:
 
 def _weekday(text: str) -> int | None:
     """0 for "mon", "monday" and what lies between."""
-    return next((n for n, day in enumerate(_DAY_NAMES) if len(text) >= 3 and day.startswith(text)), None)
+    return next((n for n, day in enumerate(WEEKDAYS) if len(text) >= 3 and day.startswith(text)), None)
 
 
 def _span(text: str, node: Node) -> tuple[int, int]:

@@ -5,19 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from nlu.moment_words import AM_PM, MONTH, NEAR_DAY, PAST_TO, SHORT_WEEKDAY
+
 _NUMBER = (
     r"(?:\d{1,3}|(?:twenty|thirty)[- ](?:one|two|three|four|five|six|seven|eight|nine)|one|two|three|four|five|six|seven|eight|"
     r"nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty)"
 )
-_DAY = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?"
-_MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
 _PATTERNS = {
     "people": rf"\b\d{{4,6}} (?:people|persons?|guests?)|\b(?:me|myself) and (?:my )?(?:{_NUMBER} )?\w+|\b{_NUMBER} (?:people|persons?|adults?|guests?)(?: and {_NUMBER} \w+)?|"
-    rf"(?:(?<=for )|(?<=of )){_NUMBER}\b(?! ?(?::|[ap]\.?m\b))|\b{_NUMBER}(?= of us)",
-    "date": rf"\b(?:next |this )?{_DAY},? (?:the )?\d{{1,2}}(?:st|nd|rd|th)?(?: of)? ?{_MONTH}?|\b\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {_MONTH}(?:,? \d{{4}})?|"
-    rf"\b(?:{_DAY},? )?{_MONTH}\.? \d{{1,2}}(?:st|nd|rd|th)?(?:,? \d{{4}})?|\b(?:next |this )?{_DAY}\b|\b\d{{4}}[-/]\d\d?[-/]\d\d?|\b\d\d?/\d\d?(?:/\d{{2,4}})?|"
-    r"\b(?:today|tonight|tomorrow|this evening)\b|\bin \w+ (?:days?|weeks?)\b|\b\w+ (?:days?|weeks?) from (?:now|today)|\b\d{1,2}(?:st|nd|rd|th)\b",
-    "time": rf"\b\d{{1,2}}[:.]\d\d ?(?:[ap]\.?m\.?)?|\b\d{{1,4}} ?[ap]\.?m\b\.?|\b(?:half|quarter) (?:past|to) {_NUMBER}|\b(?:noon|midday|midnight)\b|(?<=at ){_NUMBER}\b|\b{_NUMBER} o'?clock",
+    rf"(?:(?<=for )|(?<=of )){_NUMBER}\b(?! ?(?::|{AM_PM}))|\b{_NUMBER}(?= of us)",
+    "date": rf"\b(?:next |this )?{SHORT_WEEKDAY},? (?:the )?\d{{1,2}}(?:st|nd|rd|th)?(?: of)? ?{MONTH}?|\b\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {MONTH}(?:,? \d{{4}})?|"
+    rf"\b(?:{SHORT_WEEKDAY},? )?{MONTH}\.? \d{{1,2}}(?:st|nd|rd|th)?(?:,? \d{{4}})?|\b(?:next |this )?{SHORT_WEEKDAY}\b|\b\d{{4}}[-/]\d\d?[-/]\d\d?|\b\d\d?/\d\d?(?:/\d{{2,4}})?|"
+    rf"\b(?:{NEAR_DAY}|this evening)\b|\bin \w+ (?:days?|weeks?)\b|\b\w+ (?:days?|weeks?) from (?:now|today)|\b\d{{1,2}}(?:st|nd|rd|th)\b",
+    "time": rf"\b\d{{1,2}}[:.]\d\d ?(?:[ap]\.?m\.?)?|\b\d{{1,4}} ?{AM_PM}\.?|\b{PAST_TO} {_NUMBER}|\b(?:noon|midday|midnight)\b|(?<=at ){_NUMBER}\b|\b{_NUMBER} o'?clock",
 }
 _NAME = re.compile(
     r"\b(?:name(?:'s| is| of)?|under|i'?m|i am|this is|call me|it'?s)\s+(?:the name of )?([^\W\d_]+)(?:\s+([^\W\d_'-]+))?",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from bot.core import describing
 from bot.core.allergens import allergens_named
@@ -16,6 +16,7 @@ from bot.core.restaurant import Place
 from bot.core.turn import Turn
 from bot.core.wording import listed
 from nlu.menu import Item, Menu
+from nlu.moment_words import near_day
 
 _MAX_CARDS = 8
 _SURE_ANSWER = 0.5
@@ -28,7 +29,6 @@ _FREE_OF = re.compile(
     r"\bfree\b|-free\b|\b(without|no|not contain|don'?t (have|contain)|avoid|can('?t| not) (eat|have)|allerg\w*)\b"
 )
 _WHAT_TO_EAT = re.compile(r"\b(what|which|anything|something)\b.*\b(can|could|may|safe|suitable)\b")
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _DIET_WORDS = {
     "veggie": "vegetarian", "meatless": "vegetarian", "plant based": "vegan", "glutenfree": "gluten free",
     "gluten-free": "gluten free", "hot": "spicy",
@@ -317,18 +317,11 @@ def _places(turn: Turn) -> list[Place]:
 
 
 def _day_asked(text: str, today: date) -> date | None:
-    if "tomorrow" in text:
-        return today + timedelta(days=1)
-    if re.search(r"\b(today|tonight)\b", text):
-        return today
     if re.search(r"\bchristmas eve\b", text):
         return date(today.year, 12, 24)
     if re.search(r"\bchristmas\b", text):
         return date(today.year, 12, 25)
-    for number, name in enumerate(_WEEKDAYS):
-        if re.search(rf"\b{name}s?\b", text):
-            return today + timedelta(days=(number - today.weekday()) % 7)
-    return None
+    return near_day(text, today)
 
 
 HANDLERS = {

@@ -51,6 +51,7 @@ from bot.core.restaurant import Place
 from bot.core.table_words import clock_words, day_words, grouped_phone, people_words, wait_words, when_words
 from bot.core.turn import Turn
 from bot.core.wording import listed
+from nlu.moment_words import AM_PM, DAY, NOON, PAST_TO
 
 _OWN = (MOVE, CANCEL, FIND, LATE)  # what is done with a booking that exists
 _TRIES = 3  # at naming a booking; then a person helps
@@ -74,8 +75,8 @@ _WANTS_TABLE = re.compile(
 )
 _TAKES_OFF = re.compile(r"\btake (me|us) off\b")
 _WHEN = re.compile(
-    r"\b([ap]m|noon|o'clock|\d{1,2}[:.]\d\d|(at|to|for|do|make it) (half past |quarter past )?(\d{1,2}|six|seven|eight|nine|noon)\b"
-    r"|today|tonight|tomorrow|(mon|tues|wednes|thurs|fri|satur|sun)day|hours?|minutes)\b|\d ?[ap]m\b"
+    rf"\b({NOON}|o'clock|\d{{1,2}}[:.]\d\d|(at|to|for|do|make it) ({PAST_TO} )?(\d{{1,2}}|six|seven|eight|nine|{NOON})\b"
+    rf"|{DAY}|hours?|minutes)\b|(\b|\d ?){AM_PM}"
 )
 _GIVES_UP = re.compile(
     r"\b(never ?mind|forget (it|about it|the (booking|table|reservation|waitlist))|(no|don'?t (need|want)) (a |the |any )?"

@@ -21,6 +21,7 @@ from bot.core.floor import (
 from bot.core.restaurant import Place
 from bot.core.table_words import clock_words, day_words
 from bot.core.turn import Turn
+from nlu.moment_words import PAST_TO, SHORT_WEEKDAY
 
 FORM = "booking"  # ``conversation.pending["form"]`` while a question of this module is open
 BOOK, MOVE, CANCEL, FIND, LATE, WAIT, LEAVE = "book", "move", "cancel", "find", "late", "wait", "leave"
@@ -34,7 +35,7 @@ _SHIFT = re.compile(
     r"\b(?:half an hour|(?:an?|one|two|three|\d+) hours?|(?:\d+|fifteen|thirty) min\w*) (later|earlier|back|forward)\b"
 )
 _AN_HOUR = re.compile(
-    r"\b(do|at|around|until) (half past |quarter (past|to) )?(\d{1,2}|six|seven|eight|nine)\b(?! (people|of us|persons?|guests?))"
+    rf"\b(do|at|around|until) ({PAST_TO} )?(\d{{1,2}}|six|seven|eight|nine)\b(?! (people|of us|persons?|guests?))"
 )
 NOTES = (
     "high chair",
@@ -48,7 +49,7 @@ NOTES = (
     "dog",
     "quiet",
 )
-_WEEKDAY = re.compile(r"(?i)^(on |this |the )*(mon|tues?|wed(nes)?|thu(rs)?|fri|sat(ur)?|sun)(day)?$")
+_WEEKDAY = re.compile(rf"(?i)^(on |this |the )*{SHORT_WEEKDAY}$")
 _OUTSIDE = re.compile(r"\b(outside|outdoors?|outdoor seating|al fresco)\b")
 _OUTSIDE_WORDS = ("terrace", "garden", "patio", "outside", "courtyard", "deck")
 

@@ -17,6 +17,7 @@ from bot.core.table_words import grouped_phone
 from bot.core.turn import Turn
 from bot.core.when import parse_when, wants_asap
 from bot.core.wording import listed
+from nlu.moment_words import AM_PM, DAY, NEAR_DAY, NOON, PAST_TO
 from nlu.order_lines import Add, Change, Line
 
 _EARLIER = re.compile(r"\b(change|add|remove|instead|actually|wait)\b")
@@ -571,7 +572,7 @@ def note_details(turn: Turn) -> None:
     """Keep what an order says about its guest besides: "two lasagnas for pickup at 7:30, I'm on 207 555 0123"."""
     expecting = turn.conversation.expecting
     said = _SAID_TIME.search(_PHONE_LIKE.sub(" ", turn.lower))
-    day = _DAY.search(turn.lower)
+    day = re.search(rf"\b{DAY}\b", turn.lower)
     take_details(turn, None, f"{day[0] if day else ''} {said[0]}" if said else "")
     turn.conversation.expecting = expecting
 
@@ -614,15 +615,14 @@ def take_details(turn: Turn, asked: str | None, timed: str | None = None) -> set
 
 _NAME_CUE = re.compile(r"(?i)\b(?:my name is|my name's|the name is|under the name(?: of)?|name is|name's|call me)\s+")
 _DELIVER_TO = re.compile(r"(?i)\b(?:deliver\w*|bring|send|address)(?: (?:it|that|this|them|is|all))* to:? ")
-_DAY = re.compile(r"\btomorrow|tonight|today|(mon|tues|wednes|thurs|fri|satur|sun)day\b")
 _SAID_TIME = re.compile(
-    r"\b(at|by|around|about) (about )?(half past |quarter (past|to) )?(\d{1,2}([:.]\d\d)?|noon|five|six|seven|eight|nine|ten)\b"
-    r"( ?[ap]\.?m\b)?|\b\d{1,2}([:.]\d\d)? ?[ap]\.?m\b|\bin \w+ (minutes|hours?)\b|\bas soon as possible\b|\basap\b"
+    rf"\b(at|by|around|about) (about )?({PAST_TO} )?(\d{{1,2}}([:.]\d\d)?|{NOON}|five|six|seven|eight|nine|ten)\b"
+    rf"( ?{AM_PM})?|\b\d{{1,2}}([:.]\d\d)? ?{AM_PM}|\bin \w+ (minutes|hours?)\b|\bas soon as possible\b|\basap\b"
 )
 _PHONE_LIKE = re.compile(r"\+?\d[\d\-(). ]{6,}\d")
 _TIME_CUE = re.compile(
-    r"\b(at|for|by|around) (about )?\w+( thirty| fifteen| o'clock)?\b.*?(\d|pm|am|noon|o'clock|tonight|tomorrow)|"
-    r"\bin \w+ (minutes|hours?)\b|\bat noon\b"
+    rf"\b(at|for|by|around) (about )?\w+( thirty| fifteen| o'clock)?\b.*?(\d|{AM_PM}|{NOON}|o'clock|{NEAR_DAY})|"
+    rf"\bin \w+ (minutes|hours?)\b|\bat {NOON}\b"
 )
 
 
@@ -631,7 +631,7 @@ def names_clock_time(turn: Turn) -> bool:
     return _CLOCK_TIME.search(turn.lower) is not None
 
 
-_CLOCK_TIME = re.compile(r"\b\d{1,2}([:.]\d\d)? ?([ap]\.?m\b)|\bo'clock\b|\b(half|quarter) (past|to)\b")
+_CLOCK_TIME = re.compile(rf"\b\d{{1,2}}([:.]\d\d)? ?{AM_PM}|\bo'clock\b|\b{PAST_TO}\b")
 
 
 def _digest(turn: Turn, order: Order) -> str:

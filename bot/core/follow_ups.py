@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from bot.core import answers
 from bot.core.turn import Turn
+from nlu.moment_words import DAY
 
 _OPENING = re.compile(r"(ok(ay)?,? |oh,? |hm+,? )*(and|what about|how about|what of)\b")
 _OTHER_PLACE = re.compile(r"\bother (place|one|branch|location|restaurant|site)s?\b")
-_DAY = re.compile(r"\b(to(day|night|morrow)|(mon|tues|wednes|thurs|fri|satur|sun)days?|christmas|the weekend)\b")
+_DAY = re.compile(rf"\b({DAY}s?|christmas|the weekend)\b")
 _OF_PLACES = ("ask_hours", "ask_location", "ask_delivery", "ask_wait", "ask_faq", "ask_payment")
 _MOST_WORDS = 7
 _TAKES = re.compile(

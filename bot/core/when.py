@@ -6,6 +6,7 @@ import re
 from datetime import datetime, timedelta
 
 from bot.core.restaurant import Place
+from nlu.moment_words import AM_PM, EVENING, NOON, near_day
 
 _NUMBERS = {
     word: number
@@ -17,8 +18,7 @@ _NUMBERS = {
 _ASAP = re.compile(
     r"\b(asap|as soon as (possible|you can|it'?s ready)|right (now|away)|now|soonest|whenever|quick(ly|est)?)\b"
 )
-_CLOCK = re.compile(r"\b(\d{1,2})(?:[:.h](\d{2}))?\s*(a\.?m\b\.?|p\.?m\b\.?)?(?:\s*o'?clock)?")
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_CLOCK = re.compile(rf"\b(\d{{1,2}})(?:[:.h](\d{{2}}))?\s*({AM_PM})?(?:\s*o'?clock)?")
 
 
 def wants_asap(text: str) -> bool:
@@ -40,7 +40,8 @@ def parse_when(text: str, now: datetime, place: Place) -> datetime | None:
     minutes = _minute_of_day(words)
     if minutes is None:
         return None
-    day, certain = _day(words, local)
+    named = near_day(words, local.date())
+    day, certain = local + ((named or local.date()) - local.date()), named is not None
     candidates = []
     for minute in minutes:
         moment = day.replace(hour=minute // 60, minute=minute % 60, second=0, microsecond=0)
@@ -52,21 +53,9 @@ def parse_when(text: str, now: datetime, place: Place) -> datetime | None:
     return next((moment for moment in upcoming if place.open_at(moment)), upcoming[0])
 
 
-def _day(words: str, local: datetime) -> tuple[datetime, bool]:
-    """The day named, and whether one was."""
-    if "tomorrow" in words:
-        return local + timedelta(days=1), True
-    if re.search(r"\b(today|tonight|this (evening|afternoon|morning))\b", words):
-        return local, True
-    for number, name in enumerate(_WEEKDAYS):
-        if re.search(rf"\b{name}\b", words):
-            return local + timedelta(days=(number - local.weekday()) % 7), True
-    return local, False
-
-
 def _minute_of_day(words: str) -> list[int] | None:
     """The minutes after midnight that the words can mean: both halves of the day when neither is said."""
-    if re.search(r"\b(noon|midday)\b", words):
+    if re.search(rf"\b{NOON}\b", words):
         return [720]
     if re.search(r"\bmidnight\b", words):
         return [0]
@@ -75,11 +64,11 @@ def _minute_of_day(words: str) -> list[int] | None:
         hour, minute = int(match[4]), shift
         if match[3] in ("to", "before"):
             hour, minute = hour - 1, 60 - shift
-        half = re.search(r"\b([ap])\.?m\b", words)
-        return _halves(hour, minute, half[1] if half else None, words)
-    if match := re.search(r"\b(\d{1,2}) (\d{2})\b(?:\s*([ap])\.?m\b)?", words):
+        half = re.search(rf"\b{AM_PM}", words)
+        return _halves(hour, minute, half[0][0] if half else None, words)
+    if match := re.search(rf"\b(\d{{1,2}}) (\d{{2}})\b(?:\s*({AM_PM}))?", words):
         if int(match[1]) <= 24 and int(match[2]) < 60:
-            return _halves(int(match[1]), int(match[2]), match[3], words)
+            return _halves(int(match[1]), int(match[2]), match[3] and match[3][0], words)
     for match in _CLOCK.finditer(words):
         hour, minute = int(match[1]), int(match[2] or 0)
         if hour <= 24 and minute < 60:
@@ -91,7 +80,7 @@ def _halves(hour: int, minute: int, half: str | None, words: str) -> list[int] |
     if not (0 <= hour <= 24 and 0 <= minute < 60):
         return None
     hour %= 24
-    if half is None and re.search(r"\b(evening|tonight|afternoon|at night)\b", words):
+    if half is None and re.search(rf"\b{EVENING}\b", words):
         half = "p"
     elif half is None and re.search(r"\bmorning\b", words):
         half = "a"
