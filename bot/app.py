@@ -135,7 +135,7 @@ def create_app(settings: Settings, *, rasa: RasaClient | None = None) -> Starlet
             asyncio.create_task(_repeat(60.0, lambda: remind_of_bookings(turns))),
             asyncio.create_task(turns.resume()),
             asyncio.create_task(_announce(settings, rasa)),
-            *([asyncio.create_task(_warm(line))] if serves_guests else []),
+            *([asyncio.create_task(_warm(pad, line))] if serves_guests else []),
         ]
         loop = asyncio.get_running_loop()
 
@@ -224,8 +224,10 @@ def create_app(settings: Settings, *, rasa: RasaClient | None = None) -> Starlet
     return app
 
 
-async def _warm(line: Line) -> None:
-    """Have the recogniser and the voice loaded before the first call, and the judge of remarks before the first."""
+async def _warm(pad: Pad, line: Line) -> None:
+    """Have loaded what the first guest would wait for: the pad's reader, the line's recogniser and voice, the judge
+    of remarks."""
+    await run_in_threadpool(pad.warm)
     try:
         await line.ready()
     except NoPhone as error:

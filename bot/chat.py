@@ -20,7 +20,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from bot.hub import Hub
 from bot.settings import Settings
-from bot.turns import TooFast, TurnFailed, Turns
+from bot.turns import ONE_MOMENT, Answer, TooFast, TurnFailed, Turns
 from bot.views import message_view
 
 log = logging.getLogger(__name__)
@@ -28,6 +28,8 @@ log = logging.getLogger(__name__)
 _ID = re.compile(r"[A-Za-z0-9_.:@+\-]{1,80}")
 _FRAME_BYTES = 64_000
 _MESSAGES_PER_10_S = 20
+_AT_ONCE_S = 2.0  # a REST client is told within this time that the answer will take longer
+_RETRY_AFTER_S = 3
 _LOOPBACK = ("127.0.0.1", "::1", "testclient")
 SORRY = "Sorry, something went wrong on our side and nothing was changed. Please send that again in a moment."
 
@@ -36,6 +38,7 @@ class Chat:
     def __init__(self, settings: Settings, turns: Turns, hub: Hub) -> None:
         self.settings, self.turns, self.hub = settings, turns, hub
         self._signer = URLSafeSerializer(settings.secret_key, salt="conversation")
+        self._under_way: dict[tuple[str, str], asyncio.Task[Answer]] = {}
 
     async def session(self, request: Request) -> Response:
         """``POST /chat/session``: a signed conversation id, a new one unless a good old one is shown."""
@@ -75,7 +78,11 @@ class Chat:
             return
         conversation_id, place = known
         with self.hub.guest(conversation_id) as queue:
-            await websocket.send_json(await run_in_threadpool(self._hello, conversation_id, int(after)))
+            hello = await run_in_threadpool(self._hello, conversation_id, int(after))
+            await websocket.send_json(hello)
+            if hello["messages"] and hello["messages"][-1]["from"] == "guest":
+                for frame in self.turns.waiting(conversation_id):
+                    await websocket.send_json(frame)
             sender = asyncio.create_task(_forward(websocket, queue))
             turns: set[asyncio.Task[None]] = set()
             recent: deque[float] = deque(maxlen=_MESSAGES_PER_10_S)
@@ -108,7 +115,10 @@ class Chat:
                 await asyncio.gather(sender, return_exceptions=True)
 
     async def rest(self, request: Request) -> Response:
-        """``POST /webhooks/rest/webhook``: Rasa's REST channel. The token, or loopback when there is none."""
+        """``POST /webhooks/rest/webhook``: Rasa's REST channel. The token, or loopback when there is none.
+
+        While the dialogue server starts, 202 says that the message is kept: sent again with its id, it gets its answer.
+        """
         if not self._may_use_rest(request):
             return problem(401, "send Authorization: Bearer with the REST_TOKEN")
         body = await read_json(request)
@@ -126,17 +136,35 @@ class Chat:
         if not valid_id(message_id):
             return problem(400, "message_id must be 1 to 80 letters, digits or _.:@+-")
         place = metadata.get("place")
+        turn = self._turn_over_rest(sender, message_id, text, str(place) if place else None)
+        await asyncio.wait({turn}, timeout=None if self.turns.rasa.reached(sender) else _AT_ONCE_S)
+        if not turn.done():
+            headers = {"Retry-After": str(_RETRY_AFTER_S)}
+            return JSONResponse([{"recipient_id": sender, "text": ONE_MOMENT}], 202, headers)
         try:
-            answer = await self.turns.say(sender, message_id, text, channel="rest", place=str(place) if place else None)
+            answer = turn.result()
         except TooFast as error:
             return problem(429, str(error))
-        except TurnFailed as error:
-            log.error("turn failed: %s", error)
+        except TurnFailed:
             return JSONResponse([{"recipient_id": sender, "text": SORRY}], 503)
         if answer.handed_off:
             waiting = "A person from our team has this chat and will answer here."
             return JSONResponse([{"recipient_id": sender, "text": waiting}])
         return JSONResponse([_rest_view(sender, row) for row in answer.messages])
+
+    def _turn_over_rest(self, sender: str, message_id: str, text: str, place: str | None) -> asyncio.Task[Answer]:
+        """The turn, begun now or before; it goes on when the client does not wait for it."""
+        key = sender, message_id
+        if key not in self._under_way:
+            said = self.turns.say(sender, message_id, text, channel="rest", place=place)
+            self._under_way[key] = asyncio.create_task(said)
+            self._under_way[key].add_done_callback(lambda turn: self._ended(key, turn))
+        return self._under_way[key]
+
+    def _ended(self, key: tuple[str, str], turn: asyncio.Task[Answer]) -> None:
+        del self._under_way[key]
+        if not turn.cancelled() and (error := turn.exception()) and not isinstance(error, TooFast):
+            log.error("turn failed: %s", error)
 
     async def _turn(
         self, websocket: WebSocket, conversation_id: str, message_id: str, text: str, place: str | None

@@ -57,6 +57,11 @@ class Pad:
         self._photo = asyncio.Semaphore(1)
         self._waiting = 0
 
+    def warm(self) -> None:
+        """Load what reads the ink: the first guest's digits must not wait for it."""
+        for place in self.turns.keeper.house.restaurant.places:
+            self._reader(region_of(place.phone))
+
     # Who may use it
 
     def role(self, request: Request) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 import uuid
 
 import httpx
@@ -21,7 +22,12 @@ def talk(url: str, token: str) -> int:
                 return 0
             message = {"sender": sender, "message": text, "metadata": {"message_id": uuid.uuid4().hex}}
             try:
-                answer = http.post("/webhooks/rest/webhook", json=message).json()
+                response = http.post("/webhooks/rest/webhook", json=message)
+                while response.status_code == 202:
+                    print(response.json()[0]["text"], file=sys.stderr)
+                    time.sleep(float(response.headers["Retry-After"]))
+                    response = http.post("/webhooks/rest/webhook", json=message)
+                answer = response.json()
             except (httpx.HTTPError, ValueError):
                 print(f"the bot at {url} cannot be reached: start it with make run", file=sys.stderr)
                 return 3

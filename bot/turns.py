@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -36,6 +36,7 @@ log = logging.getLogger(__name__)
 
 FORMS = ("order_form", "booking_form")
 _RESUME_WITHIN = timedelta(minutes=10)
+ONE_MOMENT = "One moment, please: I have just opened. Your message is here, and I answer it as soon as I can."
 _WAITING_TURNS = 8  # a guest who sends more at once than this is asked to slow down
 
 
@@ -75,8 +76,17 @@ class Turns:
             TurnFailed: Rasa or an action failed; the message may be sent again.
             TooFast: too many messages of this conversation wait already.
         """
-        async with self._one_at_a_time(conversation_id):
-            taken = await run_in_threadpool(self._take_in, conversation_id, message_id, text, channel, place)
+
+        def take_in() -> _TakenIn:
+            return self._take_in(conversation_id, message_id, text, channel, place)
+
+        async def keep() -> None:
+            if not self.rasa.reached(conversation_id):  # its turn may come in minutes: it must be safe until then
+                taken = await run_in_threadpool(take_in)
+                self.hub.tell(conversation_id, message_view(taken.guest), *self.waiting(conversation_id))
+
+        async with self._one_at_a_time(conversation_id, keep):
+            taken = await run_in_threadpool(take_in)
             self.hub.tell(conversation_id, message_view(taken.guest))
             if taken.reply is not None:
                 self.hub.tell(conversation_id, message_view(taken.reply))
@@ -84,7 +94,8 @@ class Turns:
             if taken.handed_off:
                 self.hub.board_changed()
                 return Answer([], handed_off=True)
-            self.hub.tell(conversation_id, {"type": "typing", "from": "bot", "on": True})
+            typing = {"type": "typing", "from": "bot", "on": True}
+            self.hub.tell(conversation_id, *([] if taken.short else self.waiting(conversation_id)), typing)
             try:
                 reply = taken.short or await self._through_rasa(taken)
             finally:
@@ -94,6 +105,10 @@ class Turns:
                 self.hub.tell(conversation_id, message_view(reply), {"type": "cart", "cart": cart})
             self.hub.board_changed()
             return Answer([reply])
+
+    def waiting(self, conversation_id: str) -> list[dict[str, Any]]:
+        """What an open chat is told when its answer takes longer, since the dialogue server is not there yet."""
+        return [] if self.rasa.reached(conversation_id) else [{"type": "waiting", "text": ONE_MOMENT}]
 
     async def resume(self) -> None:
         """Answer what was taken in just before the last stop."""
@@ -222,13 +237,17 @@ class Turns:
             return tx.unanswered(since)
 
     @asynccontextmanager
-    async def _one_at_a_time(self, conversation_id: str) -> AsyncIterator[None]:
+    async def _one_at_a_time(
+        self, conversation_id: str, before_waiting: Callable[[], Awaitable[None]]
+    ) -> AsyncIterator[None]:
         waiting = self._waiting.get(conversation_id, 0)
         if waiting >= _WAITING_TURNS:
             raise TooFast("please wait for the answer first")
         self._waiting[conversation_id] = waiting + 1
         lock = self._locks.setdefault(conversation_id, asyncio.Lock())
         try:
+            if lock.locked():
+                await before_waiting()
             async with lock:
                 yield
         finally:

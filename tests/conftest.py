@@ -45,7 +45,8 @@ class Running:
     def database_url(self) -> str:
         return f"sqlite:///{self.folder / 'bot.db'}"
 
-    def start(self, patience_s: float = 240) -> None:
+    def start(self, patience_s: float = 240, page: str = "/health") -> None:
+        """Until ``page`` is there: ``/health`` is once guests are answered."""
         env = os.environ | {
             "PORT": str(self.port),
             "DATABASE_URL": self.database_url,
@@ -62,7 +63,7 @@ class Running:
         end = time.monotonic() + patience_s
         while True:
             try:
-                if httpx.get(self.base_url + "/health", timeout=3).status_code == 200:
+                if httpx.get(self.base_url + page, timeout=3).status_code == 200:
                     return
             except httpx.HTTPError:
                 pass

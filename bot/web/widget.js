@@ -606,10 +606,20 @@
         case "typing":
           this.showTyping(frame.on, frame.from);
           break;
+        case "waiting":
+          this.showWaiting(frame);
+          break;
         case "error":
           this.showError(frame);
           break;
       }
+    }
+
+    /** The answer takes longer than usual: said once, until the conversation moves on. */
+    showWaiting({ text }) {
+      if (this.thread.querySelector(".note.waiting")) return;
+      this.thread.append(h("p", { class: "note waiting", role: "status" }, text));
+      this.toEnd();
     }
 
     addMessage(message) {

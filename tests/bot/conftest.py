@@ -141,6 +141,15 @@ def _browser(name: str) -> Iterator[Browser]:
     browser.driver.quit()
 
 
+def sign_in(browser: Browser, bot: Any) -> None:
+    """As staff, until the live board is there."""
+    browser.get(bot.base_url + "/staff")
+    if browser.script("return Boolean(document.querySelector('#password'))"):
+        browser.script("document.querySelector('#password').value = arguments[0]", bot.staff_password)
+        browser.click("button[type=submit]")
+    browser.until("document.body.dataset.line === 'open'")
+
+
 @pytest.fixture(scope="session")
 def _guest() -> Iterator[Browser]:
     yield from _browser("guest's browser")
@@ -165,10 +174,6 @@ def guest(_guest: Browser, running: Any) -> Iterator[Browser]:
 def staff(_staff: Browser, running: Any) -> Iterator[Browser]:
     """Somebody at the counter, signed in, with the live board; afterwards the console must be clean."""
     _staff.fresh(running.base_url)
-    _staff.get(running.base_url + "/staff")
-    if _staff.script("return Boolean(document.querySelector('#password'))"):
-        _staff.script("document.querySelector('#password').value = arguments[0]", running.staff_password)
-        _staff.click("button[type=submit]")
-    _staff.until("document.body.dataset.line === 'open'")
+    sign_in(_staff, running)
     yield _staff
     assert _staff.complaints() == []

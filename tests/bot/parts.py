@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections import Counter
 from collections.abc import Iterator
@@ -179,10 +180,13 @@ class FakeRasa:
     def __init__(self) -> None:
         self.turns: Turns | None = None
         self.intents = {"yes": "affirm", "no": "deny", "that's all": "checkout", "hello": "greet"}
+        self.started = asyncio.Event()
+        self.started.set()
         self.failures: list[str] = []  # one for each coming message: "before", "after" or "" the action
         self.heard: list[str] = []
 
     async def say(self, sender: str, text: str, metadata: dict[str, Any]) -> list[str]:
+        await self.started.wait()
         self.heard.append(text)
         failure = self.failures.pop(0) if self.failures else ""
         if failure == "unreachable":
@@ -198,8 +202,11 @@ class FakeRasa:
             raise RasaUnavailable("died after its action was stored")
         return [part.get("text") or f"({part['response']})" for part in answer["responses"]]
 
+    def reached(self, sender: str) -> bool:
+        return self.started.is_set()
+
     async def state(self) -> str:
-        return "ready"
+        return "ready" if self.started.is_set() else "starting"
 
     async def close(self) -> None:
         return None

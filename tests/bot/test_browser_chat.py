@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import http.server
+import json
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.conftest import Running, free_port
 
 HOSTILE = '<img src=x onerror="window.pwned=1"><script>window.pwned=1</script> **&amp;** [x](javascript:pwned=1)'
 
@@ -226,3 +230,49 @@ def test_each_place_has_a_conversation_of_its_own(guest: Any) -> None:
     guest.script("chat.dataset.place = 'harbour'")
     guest.until("chat.cart?.place === 'Harbour Street'")
     assert guest.in_cart() == {"Bruschetta": 1}
+
+
+class LateRasa(http.server.BaseHTTPRequestHandler):
+    """A dialogue server that repeats what it is told."""
+
+    def do_GET(self) -> None:
+        self._send({})
+
+    def do_POST(self) -> None:
+        said = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["message"]
+        self._send([{"text": f"You said {said}."}])
+
+    def _send(self, answer: object) -> None:
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(json.dumps(answer).encode())
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def test_who_writes_while_the_dialogue_server_starts_is_told_at_once_and_answered_later(
+    _guest: Any, tmp_path: Path
+) -> None:
+    guest, port = _guest, free_port()
+    bot = Running(tmp_path, free_port(), {"RASA_URL": f"http://127.0.0.1:{port}"})
+    bot.start(page="/")
+    guest.fresh(bot.base_url)
+    guest.get(bot.base_url + "/?place=harbour")
+    guest.until("chat?.dataset.place === 'harbour'")
+    for text in ("hello", "a lasagna"):
+        guest.script("chat.say(arguments[0])", text)
+    guest.until("root.querySelector('.note.waiting')?.innerText.startsWith('One moment')")
+    guest.until("root.querySelectorAll('.message.guest[data-seq]').length === 2")
+    guest.driver.refresh()
+    guest.until("root?.querySelector('.note.waiting')")
+    rasa = http.server.ThreadingHTTPServer(("127.0.0.1", port), LateRasa)
+    threading.Thread(target=rasa.serve_forever, daemon=True).start()
+    guest.until("root.querySelectorAll('.message.bot').length === 2")
+    assert guest.messages("bot") == ["You said hello.", "You said a lasagna."]
+    assert guest.messages("guest") == ["hello", "a lasagna"]
+    assert not guest.script("return root.querySelector('.note, .sending, .failed')")
+    assert guest.complaints() == []
+    guest.get("about:blank")
+    bot.stop()
+    rasa.shutdown()

@@ -7,6 +7,7 @@ import pytest
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
+from bot import chat
 from bot.chat import valid_id
 from tests.bot.parts import FakeRasa, rest, serving
 
@@ -192,6 +193,40 @@ def test_a_failed_turn_is_a_503_over_rest_and_the_order_is_whole(served: Served)
     response = rest(client, "a lasagna", "m1", sender="unlucky")
     assert response.status_code == 503 and "nothing was changed" in response.json()[0]["text"]
     assert rest(client, "a lasagna", "m1", sender="unlucky").status_code == 200
+
+
+def test_an_early_message_over_rest_is_kept_and_answered_when_it_is_sent_again(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, rasa = served
+    monkeypatch.setattr(chat, "_AT_ONCE_S", 0.05)
+    rasa.started.clear()
+    heard = len(rasa.heard)
+    for _ in range(12):  # more often than one may write at once: it is the same message
+        response = rest(client, "a lasagna", "m1", sender="early")
+        assert (response.status_code, response.headers["retry-after"]) == (202, "3")
+        assert "One moment" in response.json()[0]["text"]
+    assert client.portal is not None
+    client.portal.call(rasa.started.set)
+    response = rest(client, "a lasagna", "m1", sender="early")
+    assert response.status_code == 200 and "1 × Lasagna" in response.json()[0]["text"]
+    assert rasa.heard[heard:] == ["a lasagna"]
+
+
+def test_a_page_that_is_loaded_again_while_the_answer_is_awaited_is_told_to_wait(served: Served) -> None:
+    client, rasa = served
+    token = session(client, place="harbour")["token"]
+    rasa.started.clear()
+    with client.websocket_connect(f"/chat/socket?token={token}") as socket:
+        socket.receive_json()
+        socket.send_json({"type": "say", "message_id": "m", "text": "a lasagna"})
+        until(socket, "waiting")
+        with client.websocket_connect(f"/chat/socket?token={token}") as again:
+            assert [message["text"] for message in again.receive_json()["messages"]] == ["a lasagna"]
+            assert again.receive_json()["type"] == "waiting"
+            assert client.portal is not None
+            client.portal.call(rasa.started.set)
+            assert until(again, "cart")[-1]["cart"]["lines"]
 
 
 def test_a_token_is_wanted_when_one_is_set(tmp_path: Path) -> None:

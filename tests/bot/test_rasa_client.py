@@ -78,7 +78,7 @@ async def test_while_rasa_starts_again_the_same_message_is_sent_until_it_is_take
 async def test_a_rasa_that_never_comes_back_is_unavailable(
     monkeypatch: pytest.MonkeyPatch, error: type[httpx.TransportError]
 ) -> None:
-    monkeypatch.setattr(rasa_client, "_CONNECT_PATIENCE_S", 0.0)
+    monkeypatch.setattr(rasa_client, "_START_PATIENCE_S", 0.0)
 
     def gone(_: httpx.Request) -> httpx.Response:
         raise error("gone")
@@ -109,3 +109,43 @@ async def test_a_rasa_that_is_not_reached_is_starting() -> None:
         raise httpx.ConnectError("gone")
 
     assert await client(gone).state() == "starting"
+
+
+async def test_a_server_counts_as_reached_from_its_first_answer_until_it_is_gone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    there = False
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if not there:
+            raise httpx.ConnectError("gone")
+        return httpx.Response(200, json=[])
+
+    made = client(answer)
+    assert not made.reached("guest") and await made.state() == "starting"
+    there = True
+    assert await made.state() == "ready" and made.reached("guest")
+    there = False
+
+    async def comes_back(_: float) -> None:
+        nonlocal there
+        assert not made.reached("guest")
+        there = True
+
+    monkeypatch.setattr(rasa_client.asyncio, "sleep", comes_back)
+    assert await made.say("guest", "hi", {}) == [] and made.reached("guest")
+
+
+async def test_a_first_start_is_waited_for_longer_than_a_restart(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rasa_client, "_CONNECT_PATIENCE_S", 0.0)
+    answers = iter([httpx.ConnectError("not yet"), None, httpx.ConnectError("gone"), httpx.ConnectError("gone")])
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        if error := next(answers):
+            raise error
+        return httpx.Response(200, json=[])
+
+    made = client(answer)
+    assert await made.say("guest", "hi", {}) == []
+    with pytest.raises(RasaUnavailable):
+        await made.say("guest", "hi", {})

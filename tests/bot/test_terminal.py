@@ -31,6 +31,8 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[httpx.Request]:
         text = json.loads(request.content)["message"]
         if text == "refuse":
             return httpx.Response(401, json={"error": "not you"})
+        if text == "early" and len(requests) < 3:
+            return httpx.Response(202, json=[{"text": "One moment."}], headers={"Retry-After": "0"})
         return httpx.Response(200, json=[{"text": f"You said {text}.", "buttons": [{"title": "OK"}]}])
 
     client = httpx.Client
@@ -68,3 +70,13 @@ def test_a_bot_that_is_not_there_is_one_line_and_status_3(typed: list[str], caps
     typed.append("hello")
     assert terminal.talk("http://127.0.0.1:9", "") == 3
     assert "cannot be reached" in capsys.readouterr().err
+
+
+def test_an_early_message_is_sent_again_as_the_same_until_it_is_answered(
+    typed: list[str], sent: list[httpx.Request], capsys: pytest.CaptureFixture[str]
+) -> None:
+    typed += ["early"]
+    assert terminal.talk("http://bot", "") == 0
+    printed = capsys.readouterr()
+    assert printed.err.count("One moment.") == 2 and printed.out == "You said early.\n   [OK]\n"
+    assert len({json.loads(request.content)["metadata"]["message_id"] for request in sent}) == 1

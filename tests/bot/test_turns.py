@@ -9,7 +9,7 @@ from bot.core.turn import Conversation
 from bot.house import HouseKeeper
 from bot.hub import Hub
 from bot.store import Store
-from bot.turns import Answer, TooFast, TurnFailed, Turns
+from bot.turns import ONE_MOMENT, Answer, TooFast, TurnFailed, Turns
 from bot.views import message_view
 from nlu.menu import load_menu
 from tests.bot.parts import ROOT, Clock, FakeRasa
@@ -292,3 +292,26 @@ async def test_quick_replies_stay_with_words_that_rasa_chose(turns: Turns) -> No
     buttons = before.messages[0]["extras"]["buttons"]
     assert buttons and answer.messages[0]["extras"]["buttons"] == buttons
     assert answer.messages[0]["text"].startswith("(utter_greet)")
+
+
+async def test_who_writes_while_rasa_starts_is_told_at_once_and_answered_in_order_when_it_is_there(
+    turns: Turns, rasa: FakeRasa, frames: "asyncio.Queue[dict[str, object] | None]"
+) -> None:
+    rasa.started.clear()
+    early = [asyncio.create_task(say(turns, text)) for text in ("a lasagna", "a cola")]
+    told: list[dict[str, object] | None] = []
+    while len([frame for frame in told if frame and frame["type"] == "message"]) < 2:
+        told.append(await asyncio.wait_for(frames.get(), 5))
+    assert {"type": "waiting", "text": ONE_MOMENT} in told
+    assert stored(turns) == [("guest", "a lasagna"), ("guest", "a cola")]
+    rasa.started.set()
+    first, second = await asyncio.gather(*early)
+    assert "Lasagna" in first.messages[0]["text"] and "Cola" in second.messages[0]["text"]
+    assert cart(turns) == [("lasagna", 1), ("cola", 1)]
+
+
+async def test_no_one_is_told_to_wait_when_rasa_is_there(
+    turns: Turns, frames: "asyncio.Queue[dict[str, object] | None]"
+) -> None:
+    await say(turns, "a lasagna")
+    assert all(frame and frame["type"] != "waiting" for frame in (frames.get_nowait() for _ in range(frames.qsize())))
