@@ -285,7 +285,7 @@ class Builder:
         follows the correction, the item stays."""
         kept = list(marks)
         for position, element in enumerate(elements):
-            if kept[position].role != IN or element.is_item or not (element.is_value or element.number):
+            if kept[position].role != IN or element.is_item or not _is_detail(element):
                 continue
             last = next((i for i in reversed(range(position)) if elements[i].match or elements[i].number), 0)
             item = next((i for i in range(last, -1, -1) if elements[i].is_item or kept[i].role != OUT), 0)
@@ -295,9 +295,7 @@ class Builder:
             if not corrected or not back or any(e.is_item for e in elements[position:end]):
                 continue
             first = item
-            while (
-                first and kept[first - 1].role == OUT and (elements[first - 1].number or elements[first - 1].is_value)
-            ):
+            while first and kept[first - 1].role == OUT and _is_detail(elements[first - 1]):
                 first -= 1
             ones = self.one_groups(element)
             stays = [
@@ -448,7 +446,8 @@ class Builder:
                 self._fill(earlier, values, built)
                 return
         if named:
-            draft = Draft(self._which_item(named, values), count or 1, count is not None, article=article)
+            number = 1 if count is None else count
+            draft = Draft(self._which_item(named, values), number, count is not None, article=article)
             if named[0][0].elided and built.drafts:
                 self._vary(built, draft, values, of_them=part[0][0].start in built.of_them)
                 return
@@ -664,6 +663,10 @@ class Builder:
             draft.options[group.id, sense.id] = word
 
 
+def _is_detail(element: Element) -> bool:
+    return element.is_value or bool(element.number)
+
+
 def _is_counted(elements: Sequence[Element], marks: Sequence[Mark], position: int) -> bool:
     """Whether a number that the marks leave out, none too surely, stands right before a name."""
     if not position or not elements[position - 1].number or marks[position - 1].role != OUT:
@@ -745,6 +748,8 @@ def _count(part: Sequence[tuple[Element, Mark]]) -> int | None:
     numbers = [(i, e.number) for i, (e, _) in enumerate(part) if e.number is not None and e.number > 0]
     item = next((i for i, (e, _) in enumerate(part) if e.is_item), None)
     later = [number for i, number in numbers if item is not None and i > item]
+    if not numbers and item and part[item - 1][0].number == 0:
+        return 0  # "0 colas", "-2 colas": a number of dishes that must be asked about
     return later[-1] if later else numbers[0][1] if numbers else None
 
 

@@ -246,7 +246,7 @@ class EditReader:
     def _first(self, elements: Sequence[Element]) -> Reading:
         """What the utterance adds, read as a fresh order."""
         opening = [e.word for e in elements[:2]]
-        if set(opening) & {"remove", "cancel", "delete"} and any(e.match for e in elements):
+        if set(opening) & {"remove", "cancel", "delete", "minus"} and any(e.match for e in elements):
             return Reading((), 0.6, _EMPTY)
         parse = self._kit.parse(elements)
         question = parse.question if parse.question and parse.confidence <= 0.5 else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -13,6 +14,8 @@ from nlu.words import ARTICLES, COLLECTIVES, COMMON, DESCRIPTORS, NUMBERS
 MOST_OF_ONE = 10_000  # more is not told apart: no kitchen makes it
 _PHONE_DIGITS = range(7, 16)
 _SCALES = {"dozen": 12, "hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9}
+_GROUPED, _BROKEN = re.compile(r"\d{1,3}(,\d{3})+"), re.compile(r"\d+[.,]\d+")
+_NEGATIVE = re.compile(r"(^|\s)[-\u2212]$")
 _HALVES_OF_THE_DAY = ("am", "pm", "o'clock")
 
 
@@ -79,6 +82,8 @@ def elements_of(text: str, lexicon: Lexicon, ordered: Iterable[str] = ()) -> lis
             continue
         value, length = _number(tokens, position, matches)
         if length:
+            if value and _NEGATIVE.search(text[: token.start]) and "\n" not in text:  # in a list a dash is none
+                value = 0
             row.append(_element(text, tokens[position : position + length], number=value))
             position += length
             continue
@@ -122,10 +127,16 @@ def _number(tokens: Sequence[Token], position: int, matches: dict[int, Match]) -
         return None, 0
     if first in ARTICLES and word(1) in COLLECTIVES:
         return COLLECTIVES[word(1)], 2
+    if first in ("a", "an") and word(1) in _SCALES:
+        return min(_SCALES[word(1)], MOST_OF_ONE), 2
     if first in COLLECTIVES:
         return COLLECTIVES[first], 1
     if first.isdigit() and _is_clock(tokens, position):
         return None, 1 + 2 * (word(1) == ":")
+    if _GROUPED.fullmatch(first):
+        return MOST_OF_ONE if len(first) > 6 else min(int(first.replace(",", "")), MOST_OF_ONE), 1
+    if _BROKEN.fullmatch(first):  # half a dish more is no number of dishes: to be asked
+        return 0, 1
     if first.isdigit():
         value, length = int(first[:9]), 1
         if len(first) in _PHONE_DIGITS and position + 1 not in matches:

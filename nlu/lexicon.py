@@ -167,7 +167,8 @@ class Lexicon:
         found: list[Match] = []
         for number, match in enumerate(cover):
             later = cover[number + 1 :]
-            variant = None if later and later[0].start == match.end else self._variant(match, found, ordered, tokens)
+            alone = not (later and later[0].start == match.end) and not self.exact
+            variant = self._variant(match, found, ordered, tokens) if alone else None
             if variant is not None or self._stands(match, later, tokens):
                 found.append(variant or match)
         return found

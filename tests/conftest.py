@@ -45,7 +45,7 @@ class Running:
     def database_url(self) -> str:
         return f"sqlite:///{self.folder / 'bot.db'}"
 
-    def start(self, patience_s: float = 240, page: str = "/health") -> None:
+    def start(self, patience_s: float = 600, page: str = "/health") -> None:
         """Until ``page`` is there: ``/health`` is once guests are answered."""
         env = os.environ | {
             "PORT": str(self.port),

@@ -169,11 +169,14 @@ def _intent(turn: Turn) -> str:
     said = turn.said
     if said.intent == "emergency" or _EMERGENCY.search(turn.lower):
         return "emergency"
+    sure_order = bool(turn.reading.edits) and turn.reading.confidence >= _SURE_ORDER
+    if said.intent == "card_number" and sure_order and answers.find_items(turn.lower, turn.house.menu):
+        return "order"  # "10000 lasagnas": digits alone make no card
     if said.intent not in _NEVER_ORDERS and (described := asked_for(turn)):
         return described
     question = said.intent.startswith("ask_") and said.confidence >= _SURE_QUESTION
     if question and not _QUESTION.search(turn.lower) and "?" not in turn.text:
-        question = not (turn.reading.edits and turn.reading.confidence >= _SURE_ORDER)
+        question = not sure_order
     if said.intent in _NEVER_ORDERS or question:
         return said.intent
     if turn.order is not None and ordering.closes(turn):

@@ -145,3 +145,13 @@ def test_a_phone_number_names_no_time() -> None:
     guest.orders(add("lasagna"))
     guest.says("call me at 207.555.0161", "inform")
     assert guest.order is not None and guest.order.phone and guest.order.due is None
+
+
+@pytest.mark.parametrize(("quantity", "words"), [(10_000, "up to 20 Lasagna"), (0, "How many Lasagna")])
+def test_a_number_of_dishes_that_cannot_be_is_asked_about_whatever_the_digits_look_like(
+    quantity: int, words: str
+) -> None:
+    guest = Visitor()
+    heard = guest.says(f"{quantity} lasagnas", "card_number", add("lasagna", quantity))
+    assert heard.kinds[0] == "refusal" and words in heard.words
+    assert not guest.cart()

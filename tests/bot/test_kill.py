@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 
-from bot.store import Store
+from bot.store import Store, order_from_row
 from tests.conftest import Running
 
 
@@ -79,23 +79,43 @@ def test_rasa_killed_in_the_middle_of_a_turn_loses_and_doubles_nothing(own_runni
     assert stored(bot, "rasa-dies") == ([("lasagna", 1), ("caprese", 1), ("cola", 2)], ["guest", "bot"] * 3)
 
 
-def test_the_bot_killed_in_the_middle_of_a_turn_goes_on_where_the_last_answer_ended(own_running: Running) -> None:
+def placed(bot: Running, sender: str) -> list[tuple[str, list[tuple[str, int]]]]:
+    store = Store(bot.database_url)
+    try:
+        with store.transaction() as tx:
+            orders = [order_from_row(row) for row in tx.order_rows() if row["conversation"] == sender]
+            return [(order.status, [(line.item, line.quantity) for line in order.wanted]) for order in orders]
+    finally:
+        store.close()
+
+
+def test_the_bot_killed_in_the_middle_of_turns_goes_on_where_the_last_answers_ended(own_running: Running) -> None:
     bot = own_running
     send_until_answered(bot, "a lasagna", "m1", "bot-dies")
+    steps = ("a lasagna", "that's all", "pickup", "as soon as possible", "Anna", "207 555 0123")
+    for number, text in enumerate(steps):
+        answer = send_until_answered(bot, text, f"p{number}", "places")
+    assert "Shall I place the order?" in answer
     child = bot.rasa_pid()
     os.kill(child, signal.SIGSTOP)
-    with ThreadPoolExecutor(1) as pool:
-        turn = pool.submit(send, bot, "a caprese", "m2", "bot-dies")
-        wait_for(lambda: taken_in(bot, "bot-dies", "m2"), "the message is taken in")
+    with ThreadPoolExecutor(2) as pool:
+        turns = [
+            pool.submit(send, bot, "a caprese", "m2", "bot-dies"), pool.submit(send, bot, "yes", "yes", "places")
+        ]  # fmt: skip
+        wait_for(lambda: taken_in(bot, "bot-dies", "m2") and taken_in(bot, "places", "yes"), "both are taken in")
         bot.kill()
-        assert isinstance(turn.exception(timeout=120), httpx.TransportError)
+        assert all(isinstance(turn.exception(timeout=120), httpx.TransportError) for turn in turns)
     os.kill(child, signal.SIGCONT)
     assert stored(bot, "bot-dies") == ([("lasagna", 1)], ["guest", "bot", "guest"])
+    assert placed(bot, "places") == [("cart", [("lasagna", 1)])]
     wait_for(lambda: not alive(child), "the Rasa server ends with its parent")
     bot.start()
     assert "Caprese" in send_until_answered(bot, "a caprese", "m2", "bot-dies")
     send_until_answered(bot, "two colas", "m3", "bot-dies")
     assert stored(bot, "bot-dies") == ([("lasagna", 1), ("caprese", 1), ("cola", 2)], ["guest", "bot"] * 3)
+    thanks = send_until_answered(bot, "yes", "yes", "places")
+    assert "order number" in thanks and send_until_answered(bot, "yes", "yes", "places") == thanks
+    assert placed(bot, "places") == [("confirmed", [("lasagna", 1)])]
 
 
 def alive(pid: int) -> bool:

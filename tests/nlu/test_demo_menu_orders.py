@@ -163,3 +163,19 @@ def test_a_topping_is_ordered_or_named_back(dish: Item, group: Group, data: st.D
     parse = PARSER.parse(f"{dish.names[0]} with {value.names[0]}")
     more = len(parse.lines) > 1 or any(line.options for line in parse.lines)
     assert more or parse.unfit or parse.unknown or parse.question
+
+
+@pytest.mark.parametrize(
+    ("text", "quantity"),
+    [
+        ("10,000 lasagnas", 10_000), ("a billion lasagnas", 10_000), ("a hundred lasagnas", 100), ("0 lasagnas", 0),
+        ("-5 lasagnas", 0), ("add \u22122 lasagnas", 0), ("2.5 lasagnas", 0), ("- 2 lasagnas\n- 1 cola", 2), ("-2 lasagnas\n-1 cola", 2),
+    ],
+)  # fmt: skip
+def test_a_number_of_dishes_is_what_was_said_or_none_that_can_be_ordered(text: str, quantity: int) -> None:
+    assert PARSER.parse(text).lines[0] == Line("lasagna", quantity)
+
+
+def test_less_of_nothing_orders_nothing() -> None:
+    reading = PARSER.edits("minus two colas", [])
+    assert not reading.edits and reading.question is not None
