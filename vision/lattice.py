@@ -18,7 +18,7 @@ from vision.segment import Line, Piece, union
 
 JUNK, MISCUT = 10, 11
 _FLOOR = 1e-6
-_MOST = 6  # pieces of a digit
+_MOST = 6  # pieces of a digit that a cut sets free
 _BEAM = 8
 
 FACTS = (
@@ -62,7 +62,7 @@ def is_small(piece: Piece, height: float) -> bool:
 
 
 def arcs_of(line: Line, pieces: Sequence[Piece]) -> list[Arc]:
-    """All groups of up to 6 neighbouring pieces that may be one digit or sign, each piece alone, each part whole."""
+    """All groups of neighbouring pieces that may be one digit or sign: up to 6, or whole parts; each piece alone, each part."""
     arcs = []
     for start in range(len(pieces)):
         right, bound = pieces[start].right, pieces[start].left
@@ -74,11 +74,14 @@ def arcs_of(line: Line, pieces: Sequence[Piece]) -> list[Arc]:
             right, bound = max(right, added.right), min(bound, added.left)
             if gap > 0.3 * line.height:
                 break
+            apart = added.part != pieces[start].part
             last = stop == len(pieces) or pieces[stop].part != added.part
-            whole_part = not cut and last and pieces[start].part == added.part
-            if not whole_part and (stop - start > _MOST or right - bound > 1.3 * line.height):
-                if added.part != pieces[start].part:
+            uncut = not cut and last  # whole parts, into however many pieces they were cut
+            if right - bound > 1.3 * line.height and not (uncut and not apart):
+                if apart:
                     break
+                continue
+            if stop - start > _MOST and not uncut:
                 continue
             whole = union(list(pieces[start:stop]))
             if whole.bottom - whole.top > 1.7 * line.height:

@@ -16,6 +16,7 @@ CROP, BOX = 28, 20
 ON = 0.35
 _MAX_WORK_PIXELS = 6_000_000
 _MAX_PARTS = 400
+_CUTS = 4  # at most, for each digit's width of a part
 
 Mask = NDArray[np.bool_]
 
@@ -228,7 +229,7 @@ def _lines(pieces: list[Piece]) -> list[Line]:
 
 
 def cuts(piece: Piece) -> list[Piece]:
-    """Pieces of one wide part, cut along the seams that cross the least ink: two or more for each digit's width, left to right."""
+    """Pieces of one wide part, cut along the seams that cross the least ink, left to right: at most four for each digit's width, and two."""
     ink = piece.ink
     high, wide = ink.shape
     near = int(0.14 * HEIGHT)
@@ -255,7 +256,7 @@ def cuts(piece: Piece) -> list[Piece]:
     middles = paths.mean(0)
     ends = total[high, 1:-1]
     seams: list[tuple[float, int]] = []
-    most = 2 + 2 * round(wide / HEIGHT)
+    most = 2 + _CUTS * round(wide / HEIGHT)
     for end in np.argsort(ends, kind="stable"):
         if len(seams) == most or ends[end] > 0.65 * HEIGHT:
             break

@@ -50,6 +50,14 @@ def test_every_part_is_looked_at_whole_however_wide() -> None:
     assert (0, 8) not in spans
 
 
+def test_broken_parts_are_looked_at_together_however_they_were_cut() -> None:
+    ink = np.ones((20, 10), np.float32)
+    pieces = [Piece(ink, 8 * i % 40, 20 * (i // 5), i // 5) for i in range(10)]  # an upper and a lower half
+    spans = {(arc.start, arc.stop) for arc in arcs_of(Line(pieces, 40.0), pieces)}
+    assert (0, 10) in spans
+    assert (0, 9) not in spans
+
+
 def test_a_path_scores_the_weighted_facts_of_its_arcs() -> None:
     arcs = lattice(3)
     chances = np.random.default_rng(6).dirichlet(np.ones(12), len(arcs)).astype(np.float32)
