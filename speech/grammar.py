@@ -8,7 +8,7 @@ token passing (Young et al. 1989; Viterbi): every frame moves all letters of all
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from speech.alphabet import BLANK, SPACE, encode
 
 _NEVER = np.float32(-1e30)
+_BESIDE = 4  # frames by which the end of a phrase may be off that of another in its place
 START, END = "start", "end"
 
 
@@ -50,20 +51,14 @@ class PhraseNetwork:
 
     def either(self, other: PhraseNetwork, share: float) -> PhraseNetwork:
         """A network that allows what ``other`` allows, with that share, as well as what this one does."""
+        return self.also((), 1.0)._with(other, START, math.log(share))
+
+    def after(self, leads: Iterable[str], other: PhraseNetwork, share: float) -> PhraseNetwork:
+        """A network that allows one of ``leads`` and then what ``other`` allows, with that share, as well."""
         wider = self.also((), 1.0)
-        at = len(wider._nodes)
-
-        def place(name: str) -> str:
-            return name if name in (START, END) else f"{name} {at}"
-
-        names = {number: place(name) for name, number in other._nodes.items()}
-        for start, end, phrase, weight in other._phrases:
-            more = math.log(share) if start == 0 else 0.0
-            wider._phrases.append((wider._node(names[start]), wider._node(names[end]), phrase, weight + more))
-        for start, end, weight in other._skips:
-            more = math.log(share) if start == 0 else 0.0
-            wider._skips.append((wider._node(names[start]), wider._node(names[end]), weight + more))
-        return wider
+        begun = f"led {len(wider._nodes)}"
+        wider.say(START, leads, begun, share)
+        return wider._with(other, begun, 0.0)
 
     def best_path(self, log_probs: NDArray[np.float32], scale: float) -> tuple[str, float] | None:
         """The likeliest text of (T, symbols) log-probabilities, and ln of its share; ``scale`` weighs shares.
@@ -73,11 +68,36 @@ class PhraseNetwork:
         found = self.readings(log_probs, scale, 1)
         return found[0] if found else None
 
-    def readings(self, log_probs: NDArray[np.float32], scale: float, most: int = 200) -> list[tuple[str, float]]:
-        """The likeliest text and, after it, texts that differ from it in one phrase, with ln of their shares."""
+    def readings(
+        self, log_probs: NDArray[np.float32], scale: float, most: int = 200, without: Collection[str] = ()
+    ) -> list[tuple[str, float]]:
+        """The likeliest text and, after it, texts that differ from it in one phrase, with ln of their shares.
+
+        ``without``: phrases that were not said.
+        """
         if self._search is None:
             self._search = _Search(len(self._nodes), self._phrases, self._skips)
-        return self._search.run(log_probs, scale, most)
+        return self._search.run(log_probs, scale, most, without)
+
+    @property
+    def phrases(self) -> frozenset[str]:
+        return frozenset(phrase for _, _, phrase, _ in self._phrases)
+
+    def _with(self, other: PhraseNetwork, begun: str, more: float) -> PhraseNetwork:
+        """This network, with ``other`` between the node ``begun`` and the end; ``more`` is ln of the share to begin it."""
+        at = len(self._nodes)
+
+        def place(name: str) -> str:
+            return {START: begun, END: END}.get(name, f"{name} {at}")
+
+        names = {number: place(name) for name, number in other._nodes.items()}
+        for start, end, phrase, weight in other._phrases:
+            extra = more if start == 0 else 0.0
+            self._phrases.append((self._node(names[start]), self._node(names[end]), phrase, weight + extra))
+        for start, end, weight in other._skips:
+            extra = more if start == 0 else 0.0
+            self._skips.append((self._node(names[start]), self._node(names[end]), weight + extra))
+        return self
 
     def _node(self, name: str) -> int:
         return self._nodes.setdefault(name, len(self._nodes))
@@ -114,9 +134,13 @@ class _Search:
             reach = longer
         self.reach = reach
 
-    def run(self, log_probs: NDArray[np.float32], scale: float, most: int) -> list[tuple[str, float]]:
+    def run(
+        self, log_probs: NDArray[np.float32], scale: float, most: int, without: Collection[str] = ()
+    ) -> list[tuple[str, float]]:
         count, nodes = len(log_probs), len(self.reach)
         share, reach = scale * self.share, np.maximum(scale * self.reach, _NEVER)
+        if without:
+            share = np.where([phrase[2] in without for phrase in self.phrases], _NEVER, share).astype(np.float32)
         letter, blank = np.full((2, len(self.symbols)), _NEVER, np.float32)  # standing on a letter, or behind it
         letter_since, blank_since = np.zeros(
             (2, len(self.symbols)), np.int32
@@ -158,33 +182,44 @@ class _Search:
             standing = through[came[t], np.arange(nodes)]
         if count == 0 or standing[1] <= _NEVER / 2:
             return []
-        said, language = self._trace(ends, since, came)
-        return [(self._text(said), language), *self._varied(said, language, most - 1)]
+        said, over, language = self._trace(ends, since, came)
+        return [(self._text(said), language), *self._varied(said, over, language, ends, most - 1)]
 
     def _text(self, said: list[int]) -> str:
         return " ".join(self.phrases[phrase][2] for phrase in said)
 
-    def _varied(self, said: list[int], language: float, most: int) -> list[tuple[str, float]]:
-        """With one phrase in the place of another that leads from the same node to the same, every phrase in turn."""
-        rows: list[list[tuple[str, float]]] = []
+    def _varied(
+        self, said: list[int], over: list[int], language: float, ends: NDArray[np.float32], most: int
+    ) -> list[tuple[str, float]]:
+        """With one phrase in the place of another, every phrase in turn: those first that sound most like it.
+
+        ``over`` holds the frame with which each phrase ended; another may end a few frames beside it.
+        """
+        rows: list[tuple[float, str, float]] = []
         for at, phrase in enumerate(said if most > 0 else ()):
-            start, end, _, weight = self.phrases[phrase]
-            others = np.flatnonzero((self.came_from == start) & (self.goes_to == end))
-            rows.append(
-                [
-                    (self._text([*said[:at], int(other), *said[at + 1 :]]), language + self.phrases[other][3] - weight)
-                    for other in others[:most]
-                    if other != phrase
-                ]
-            )
-        mixed = [row[at] for at in range(max(map(len, rows), default=0)) for row in rows if at < len(row)]
-        return mixed[: max(0, most)]
+            before = self.goes_to[said[at - 1]] if at else 0
+            behind = self.came_from[said[at + 1]] if at + 1 < len(said) else 1
+            into, out = self.reach[before, self.came_from], self.reach[self.goes_to, behind]
+            fits = np.flatnonzero((into > _NEVER / 2) & (out > _NEVER / 2) & (ends.max(axis=0) > _NEVER / 2))
+            near = ends[max(0, over[at] - _BESIDE) : over[at] + _BESIDE + 1]
+            like = near[:, fits].max(axis=0) - near[:, phrase].max()
+            gained = (self.share + into + out)[fits] - (self.share + into + out)[phrase]
+            for other in np.argsort(-like)[: most + 1]:
+                if fits[other] != phrase:
+                    text = self._text([*said[:at], int(fits[other]), *said[at + 1 :]])
+                    rows.append((-float(like[other]), text, language + float(gained[other])))
+        shares: dict[str, float] = {}
+        for _, text, share in sorted(rows):
+            shares[text] = max(share, shares.get(text, -math.inf))
+        return list(shares.items())[: max(0, most)]
 
     def _trace(
         self, ends: NDArray[np.float32], since: NDArray[np.int32], came: NDArray[np.int32]
-    ) -> tuple[list[int], float]:
-        """Back from the end: which phrase led there, when it was begun, and from where; and ln of the way's share."""
+    ) -> tuple[list[int], list[int], float]:
+        """Back from the end: which phrase led there, when it was begun, and from where: the phrases of the way, the
+        frame each ended with, and ln of the way's share."""
         said: list[int] = []
+        over: list[int] = []
         language, node, t = 0.0, 1, len(ends) - 1
         while True:
             before = int(came[t, node])
@@ -193,8 +228,9 @@ class _Search:
             phrase = int(leading[ends[t, leading].argmax()])
             start, _, _, weight = self.phrases[phrase]
             said.append(phrase)
+            over.append(t)
             language += weight
             begun = int(since[t, phrase])
             if begun < 0:  # nothing was said before it
-                return said[::-1], language + float(self.reach[0, start])
+                return said[::-1], over[::-1], language + float(self.reach[0, start])
             node, t = start, begun - 1

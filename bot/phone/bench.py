@@ -23,9 +23,11 @@ from typing import Any
 import numpy as np
 
 from bot.bench import _process, _share
-from bot.phone import caller, measure, trials
+from bot.house import HouseKeeper
+from bot.phone import calibration, caller, measure, trials
 from bot.phone.call_command import BENCH_PARTS, NOISES, number_of
 from bot.phone.caller_voice import unheard_voices
+from bot.phone.ears import Ears
 from bot.phone.picture import draw
 from bot.phone.real_calls import pickup_only, real_calls
 from bot.phone.records import Records
@@ -81,6 +83,7 @@ def run(options: argparse.Namespace) -> int:
         "real": lambda: _real(table, data, options, repetitions),
         "latency": lambda: _latency(table, options),
         "load": lambda: _load(table, options),
+        "certainty": lambda: _certainty(repetitions),
     }
     for part in parts:
         try:
@@ -193,12 +196,25 @@ def _made(bot: Bot, calls: Sequence[Scenario], options: argparse.Namespace) -> l
     sounds = _rendered(calls)
     own = [sounds[_sound_of(call)] for call in calls]
     speed = math.inf if options.speed is None else options.speed
-    done = run_calls(bot, calls, own, at_once=options.at_once, speed=speed)
+    done = run_calls(bot, calls, own, at_once=options.at_once, speed=speed, objecting=not options.meek)
     if options.show:
         for trial in done:
             for row in heard_in(trial, bot.store):
                 print(json.dumps(row), flush=True)
     return done
+
+
+def _certainty(voices: int) -> None:
+    """How surely right hearings are told from wrong ones, by training voices, and the weights that tell it best."""
+    from speech.engines import load_engine
+
+    house = HouseKeeper(ROOT / "data" / "menu.yml", ROOT / "data" / "restaurant.yml").house
+    known = list(calibration.samples(Ears(load_engine(), ROOT / "data" / "menu.yml"), house, voices))
+    for asked in dict.fromkeys(sample.asked for sample in known):
+        own = [sample for sample in known if sample.asked == asked]
+        print(f"{asked or 'order'}: meaning right {_share(sum(sample.right for sample in own), len(own))}")
+    print(f"right surer than wrong: {calibration.area_under_curve(known):.3f}")
+    print("_CALIBRATION =", tuple(round(weight, 2) for weight in calibration.fitted(known)))
 
 
 # How fast
@@ -288,8 +304,6 @@ def running_bot(cores: set[int] | None = None, **env: str) -> Iterator[Bot]:
         command = [sys.executable, "-m", "bot", "serve"]
         if cores:
             command = ["taskset", "-c", ",".join(map(str, sorted(cores))), *command]
-        from bot.house import HouseKeeper
-
         menu = Path(env.get("MENU") or ROOT / "data" / "menu.yml")
         restaurant = Path(env.get("RESTAURANT") or ROOT / "data" / "restaurant.yml")
         with _process(command, known | env, f"http://127.0.0.1:{port}/health"):
@@ -363,7 +377,8 @@ def _passed(done: Sequence[Trial]) -> str:
 def _print_misses(done: Sequence[Trial]) -> None:
     for trial in done:
         if trial.missed:
-            row = {"call": trial.scenario.name, "voice": trial.scenario.caller.voice, "misses": trial.missed}
+            known = trial.scenario.caller
+            row = {"call": trial.scenario.name, "voice": known.voice, "snr_db": known.snr_db, "misses": trial.missed}
             print(json.dumps(row), file=sys.stderr, flush=True)
 
 

@@ -25,9 +25,13 @@ NO_NAME = "Guest"
 _UNCLEAR = 0.5  # confidence below which the caller is asked to say it again
 _UNCLEAR_OTHERWISE = {"phone": 0.25, "name": 0.35, "order": 0.6, "address": 0.4}
 _UNCLEAR_GRAVE = 0.9
-_GRAVE = re.compile(r"\b(person|human|somebody|start over|cancel|undo)\b")  # what must not happen by mistake
-_HEARD_OFTEN = 0.5  # of that confidence is enough for what was said three times
+# What must not happen by mistake; a table while something else was asked.
+_GRAVE = re.compile(r"\b(person|human|somebody|start over|cancel|undo)\b")
+_TABLE = re.compile(r"\b(table|book|reserve|reservation)\b")
+_LIKELY, _POSSIBLE = 0.3, 0.03  # confidence from which on unclear words are said back: at once, and the second time
+_TRIES = 4  # to understand the same words
 _SURE_NUMBER = 0.8  # confidence below which a number is said back before it is taken
+_MOST_OF_A_NUMBER = 7
 _TYPED = {"phone": "Please type the number on your keys.", "confirm": "Please press one for yes, or two for no."}
 _MARKS = {name: name for name in ("phone", "name", "people", "date", "time", "confirm")} | {CALLBACK: "phone"}
 _YES = re.compile(
@@ -37,6 +41,12 @@ _YES = re.compile(
 _BACKCHANNEL = re.compile(
     r"(uh ?huh|mm ?hmm?|mhm|hm+|ah|oh|um|uh|okay|ok|right|i see|all ?right|yeah|yep|sure|got it|good|hello|hi)"
     r"( (uh ?huh|okay|ok|right|yeah|good|hello))*"
+)
+# "No, a lasagna" takes back what was just added; a change of it names what it changes.
+_OBJECTION = re.compile(
+    r"(?:(?:no|nope|sorry|wait|i (?:said|meant|want|wanted)|it's) )+"
+    r"(?!(?:no|wait|okay|thanks?|that|nothing|more|yes|make|change|add|remove|take|takeout|drop|swap|replace|cancel|"
+    r"without|hold|skip|forget|pick|pickup|deliver|delivery|to|for|i'm|we're|please)\b)(?P<instead>.+)"
 )
 _FAREWELL = re.compile(
     r"(no|nope|bye|goodbye|good bye|that's (all|it)|that is all|nothing else|thanks|thank you|great|perfect|okay|ok)"
@@ -84,6 +94,7 @@ class Recognise:
     samples: np.ndarray
     expecting: str | None
     before: tuple[np.ndarray, ...] = ()  # the same words said before, that were not understood
+    wrong: tuple[str, ...] = ()  # what was heard and said back, and was not meant
 
 
 @dataclass(frozen=True)
@@ -133,6 +144,7 @@ class Reply:
     emergency: bool = False
     done: bool = False  # an order or a booking was made; the caller may go
     ordered: bool = True  # there is something in the order that could be closed
+    changed: bool = False  # the turn changed what is ordered
 
     @property
     def mark(self) -> str:
@@ -211,6 +223,12 @@ class Call:
         self._breaths: list[str] = []  # of a phone number that is not complete yet
         self._surest = 1.0  # confidence of the unsurest of them
         self._checking: str | None = None  # a number that the caller was asked about: is it right?
+        self._said_back: str | None = None  # … or words
+        self._wrong: list[str] = []  # what was said back since the last turn that went well, and was not meant
+        self._changed_by = ""  # the words that changed the order in the last turn
+        self._asked_text = ""  # of the last turn
+        self._last_number = ""  # that the dialogue was told
+        self._mending = False  # what was read back is not right, and is being changed
         self._keys = ""
         self._last_key_ms = 0
         self._leaving: HangUp | None = None
@@ -223,8 +241,10 @@ class Call:
 
     @property
     def _listens_for(self) -> str | None:
-        if self._checking is not None:
+        if self._checking is not None or self._said_back is not None:
             return "confirm"
+        if self._mending:
+            return "mend"
         return "start" if self.expecting is None and not self._ordered else self.expecting
 
     @property
@@ -258,7 +278,8 @@ class Call:
         if self.over or digit not in "0123456789*#":
             return
         self._note("key", digit=digit)
-        self._understood()
+        if self._said_back is None:
+            self._understood()
         self._stop_talking()
         self._last_key_ms = self.now_ms
         self._quiet_since, self._reprompts = self.now_ms, 0
@@ -269,7 +290,9 @@ class Call:
             self._keys_done()
         elif len(self._keys) < 20:
             self._keys += digit
-            if self.expecting in _NUMBER_EXPECTED and len(self._keys) == COMPLETE and not self._keys.startswith("1"):
+            if self._said_back is not None and self._keys in ("1", "2"):
+                self._keys_done()
+            elif self.expecting in _NUMBER_EXPECTED and len(self._keys) == COMPLETE and not self._keys.startswith("1"):
                 self._keys_done()
             elif self.expecting in _NUMBER_EXPECTED and len(self._keys) > COMPLETE:
                 self._keys_done()
@@ -330,6 +353,7 @@ class Call:
         """The dialogue could not answer; nothing was changed."""
         if id == self._thinking and not self.over:
             self._thinking = None
+            self._waiting_texts.clear()
             self._failures += 1
             if self._failures >= self.timing.repeats:
                 self._need_person("the assistant did not work")
@@ -361,7 +385,11 @@ class Call:
         self._ids += 1
         self._recognising, self._found = self._ids, None
         self._sound = self._end.utterance()
-        self.commands.append(Recognise(self._ids, self._sound, self._listens_for, tuple(self._not_understood)))
+        if self._said_back is not None:  # a yes or a no
+            self.commands.append(Recognise(self._ids, self._sound, self._listens_for))
+            return
+        wrong = (*self._wrong, *([f"no {self._changed_by}"] if self._changed_by else []))
+        self.commands.append(Recognise(self._ids, self._sound, self._listens_for, tuple(self._not_understood), wrong))
 
     def _maybe_ended(self, too_long: bool = False) -> None:
         silence = self._end.silence_ms
@@ -414,9 +442,13 @@ class Call:
             self._resume()
             return
         sure = heard.confidence
-        if kind == "name" and sure < _UNCLEAR_GRAVE and find_name(text) is None:
+        if kind == "name" and sure < _UNCLEAR_GRAVE and (find_name(text) is None or dictated([text])):
             sure = 0.0
-        if sure < self._sure_enough(kind, text) and self._asks_again(kind, unheard, row):
+        if self._said_back is not None:
+            if self._words_checked(text, sure, row):
+                return
+        elif sure < self._sure_enough(kind, text):
+            self._asks_again(kind, text, sure, row)
             return
         self._understood()
         self._reprompts = 0
@@ -427,40 +459,89 @@ class Call:
         if self._done and _FAREWELL.fullmatch(text):
             self._leave(["Thank you for calling.", "Goodbye!"], HangUp("done"))
             return
+        if (self._mending or self.expecting == "confirm") and len(dictated([text])) >= _MOST_OF_A_NUMBER:
+            self._takes_number_instead(dictated([text]), sure, row)
+            return
+        objection = _OBJECTION.fullmatch(text)
+        if kind == "order" and self._changed_by and objection:
+            self._ask("undo that", row)
+            self._waiting_texts.append(objection["instead"])
+            return
         self._ask(written_address(text) if kind == "address" else text, row)
 
     def _sure_enough(self, kind: str, text: str) -> float:
-        """Confidence from which on words are taken; heard often, they may be less sure: they are said back."""
-        wanted = _UNCLEAR_GRAVE if _GRAVE.search(text) else _UNCLEAR_OTHERWISE.get(kind, _UNCLEAR)
-        return wanted if self._unclear < 2 or kind in _TYPED else wanted * _HEARD_OFTEN
+        """Confidence from which on words are taken."""
+        if _GRAVE.search(text) or (_TABLE.search(text) and self.expecting is not None):
+            return _UNCLEAR_GRAVE
+        return _UNCLEAR_OTHERWISE.get(kind, _UNCLEAR)
 
-    def _asks_again(self, kind: str, unheard: bool, row: Utterance) -> bool:
-        """Have something unclear said again, or typed, where it can be; at last there is a person. False: let it be."""
+    def _asks_again(self, kind: str, text: str, sure: float, row: Utterance) -> None:
+        """Have something unclear said again or typed, or say it back; at last there is a person."""
         row.use = "unclear"
-        if kind == "confirm" and unheard and self._interrupted:
+        if kind == "confirm" and self._heard < len(self._prompt) and self._interrupted:
             self._resume()  # they talked into what is to be confirmed: it is read on
-            return True
-        if kind == "name" and self._unclear >= 2:
+            return
+        if kind == "name" and self._unclear:
             self._understood()
             self._ask(NO_NAME, row)  # no order fails for its name: the number tells whose it is
-            return True
+            return
         self._unclear += 1
         if self._sound is not None:
             self._not_understood.append(self._sound)
-        if self._unclear > (3 if kind not in _TYPED else 2):
+        if self._unclear > (_TRIES if kind not in _TYPED else 2):
             self._understood()
             self._need_person("could not be understood")
+        elif kind not in _TYPED and kind != "name" and sure >= (_LIKELY if self._unclear == 1 else _POSSIBLE):
+            self._said_back = text
+            self._say([f"I heard: {text}.", "Is that right? Yes or no, or press one or two."], self._mark("check"))
         elif self._unclear == 1:
             self._say(["Sorry, I did not catch that.", "Could you say it again?"], self._mark("again"))
         elif kind in _TYPED:
             self._say(["I am sorry, the line is not good.", _TYPED[kind]], self._mark("keys"))
         else:
             self._say(["I am sorry, the line is not good.", "Once more, please?"], self._mark("again"))
+
+    def _words_checked(self, text: str, sure: float, row: Utterance) -> bool:
+        """Whether the words say that those said back are right, or that they are not."""
+        words = self._said_back
+        assert words is not None
+        no = text.split()[:1] in (["no"], ["nope"], ["nah"], ["wrong"])
+        if sure < self._sure_enough("confirm", text):
+            row.use = "unclear"
+            self._say([_TYPED["confirm"]], self._mark("check"))
+        elif _YES.fullmatch(text):
+            self._words_right(row)
+        elif no and not _OBJECTION.fullmatch(text):
+            self._words_wrong()
+        else:
+            self._said_back = None
+            self._wrong.append(words)
+            return False
         return True
+
+    def _words_right(self, row: Utterance | None = None) -> None:
+        words, self._said_back = self._said_back or "", None
+        address = kind_of(self.expecting) == "address"
+        self._understood()
+        self._ask(written_address(words) if address else words, row)
+
+    def _words_wrong(self) -> None:
+        self._wrong.append(self._said_back or "")
+        self._said_back = None
+        self._say(["Sorry.", "Once more, please?"], self._mark("again"))
+
+    def _takes_number_instead(self, number: str, sure: float, row: Utterance) -> None:
+        """Another number than the one read back, if it is sure; one that was misheard once is better typed."""
+        if len(number) == COMPLETE and number != self._last_number and sure >= _SURE_NUMBER:
+            self._number_said(number, row)
+        else:
+            row.use = "number to be typed"
+            self._say(["I am sorry.", _TYPED["phone"]], "keys:phone")
 
     def _understood(self) -> None:
         self._unclear = 0
         self._not_understood.clear()
+        self._wrong.clear()
 
     def _takes_digits(self, text: str, row: Utterance, confidence: float) -> bool:
         """Put a number together over several breaths; whether that is all there is to do with the words."""
@@ -504,6 +585,7 @@ class Call:
 
     def _number_said(self, number: str, row: Utterance | None = None) -> None:
         grouped = f"{number[:3]} {number[3:6]} {number[6:]}"
+        self._last_number = number
         if self.expecting == CALLBACK:
             self._number = find_phone(grouped)
             if self._number is None:
@@ -517,6 +599,10 @@ class Call:
 
     def _keys_done(self) -> None:
         keys, self._keys = self._keys, ""
+        if self._said_back is not None and keys in ("1", "2"):
+            self._words_right() if keys == "1" else self._words_wrong()
+            return
+        self._said_back = None
         if self._checking is not None and keys in ("1", "2") and self._checked("yes" if keys == "1" else "no"):
             return
         self._checking = None
@@ -551,13 +637,16 @@ class Call:
             return
         self._ids += 1
         self._thinking = self._ids
+        self._asked_text = text
         if row is None:
             self.utterances.append(Utterance(self.now_ms, self.now_ms, 0, text, self.expecting, 1.0))
         self.commands.append(Ask(self._ids, text))
 
     def _apply(self, reply: Reply) -> None:
         self._failures = 0
-        self._checking = None
+        self._checking = self._said_back = None
+        self._changed_by = self._asked_text if reply.changed else ""
+        self._mending = (self._mending or self.expecting == "confirm") and reply.expecting in (None, "any")
         if reply.expecting != self.expecting:
             self._breaths.clear()
         self.expecting, self._done, self._ordered = reply.expecting, reply.done, reply.ordered

@@ -13,6 +13,7 @@ from bot.phone.scenario import ScenarioError, load_scenario
 from bot.settings import Settings
 
 BENCH_PARTS = ("voices", "vad", "endpointing", "words", "scripts", "real", "latency", "load")
+FITTING = ("certainty",)  # measures nothing for the report
 NOISES = ("clean", "15 dB", "6 dB")
 PASSED, DIFFERS, BAD_SCRIPT, NO_CONNECTION = 0, 1, 2, 3
 
@@ -26,7 +27,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def add_bench_arguments(parser: argparse.ArgumentParser) -> None:
     """Of ``python -m bot bench-calls``."""
-    parser.add_argument("--only", choices=BENCH_PARTS, action="append", help="this part (again for more); default: all")
+    parser.add_argument(
+        "--only", choices=(*BENCH_PARTS, *FITTING), action="append", help="this part (again for more); default: all"
+    )
     parser.add_argument("--full", action="store_true", help="all scripts, five repetitions, all recordings: hours")
     parser.add_argument("--noise", choices=NOISES, action="append", help="on this line only (again for more)")
     parser.add_argument(
@@ -38,6 +41,7 @@ def add_bench_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--speed", type=float, help="over sockets, time so much faster while somebody speaks (default: in step, none)"
     )
+    parser.add_argument("--meek", action="store_true", help="callers who object to nothing but their number")
     parser.add_argument("--show", action="store_true", help="print what was said and heard, one JSON object a line")
     parser.add_argument("--load", type=int, nargs="*", default=[1, 4, 8], help="calls at once to time (default 1 4 8)")
     parser.add_argument("--dry-run", action="store_true", help="print only, leave the report as it is")
@@ -47,6 +51,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     """0 passed, 1 the database differs, 2 bad script, 3 no connection."""
     from bot.phone import caller
     from bot.phone.grading import misses, stored
+    from bot.phone.objections import Wishes
 
     try:
         scenario = load_scenario(options.scenario)
@@ -65,7 +70,15 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         return BAD_SCRIPT
     try:
         played = asyncio.run(
-            caller.play(scenario, url, dialled, sounds, speed=options.speed, headers=signature(url, settings))
+            caller.play(
+                scenario,
+                url,
+                dialled,
+                sounds,
+                speed=options.speed,
+                headers=signature(url, settings),
+                wishes=Wishes(scenario, house),
+            )
         )
     except caller.NoConnection as error:
         print(f"cannot reach the bot: {error}", file=sys.stderr)

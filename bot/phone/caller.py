@@ -26,6 +26,7 @@ from websockets.legacy.client import connect
 from bot.phone import audio
 from bot.phone.caller_voice import CallerVoice, Noise, parts_of
 from bot.phone.dictation import dictated
+from bot.phone.objections import READ_BACK, Wishes, number_said
 from bot.phone.scenario import Move, Scenario
 
 FRAME = 160  # samples, 20 ms
@@ -33,7 +34,9 @@ _PATIENCE_MS = 20_000  # a caller waits so long for the bot to ask
 _REACTION_MS = 350  # between the end of a question and the answer
 _STAY_MS = 12_000  # after the last move, for the bot's last words
 _BACK_TO_BACK_MS = 600
-_REPEATS = 3  # of the same words, when they are wanted again
+_REPEATS = 5  # of the same words, when they are wanted again
+_HESITATES_MS = 2_000  # before a question is answered that the script does not foresee
+_OBJECTIONS = 6  # in one call; then a caller gives up
 _AGREES = re.compile(r"(yes|yeah|yep|sure|ok|okay|correct|right|go ahead)\b")
 
 
@@ -93,15 +96,16 @@ async def play(
     speed: float = 1.0,
     headers: dict[str, str] | None = None,
     watch: Callable[[Played], None] | None = None,
+    wishes: Wishes | None = None,
 ) -> Played:
-    """Make the call.
+    """Make the call; a caller with ``wishes`` objects to what is said back wrongly.
 
     Raises:
         NoConnection: the bot is not there or refuses the socket.
         ScenarioError: a voice or a file of the script cannot be had.
     """
     sounds = sounds if sounds is not None else rendered(scenario)
-    caller = ScriptedCaller(scenario, sounds, speed)
+    caller = ScriptedCaller(scenario, sounds, speed, wishes)
     if watch:
         watch(caller.played)
     try:
@@ -117,8 +121,11 @@ async def play(
 class ScriptedCaller:
     """The caller's side of one call. ``speed`` infinite: time passes as fast as the socket takes frames."""
 
-    def __init__(self, scenario: Scenario, sounds: list[np.ndarray | None], speed: float) -> None:
-        self._scenario, self._sounds, self._speed = scenario, sounds, speed
+    def __init__(
+        self, scenario: Scenario, sounds: list[np.ndarray | None], speed: float, wishes: Wishes | None = None
+    ) -> None:
+        self._scenario, self._sounds, self._speed, self._wishes = scenario, sounds, speed, wishes
+        self._voice = CallerVoice(scenario)
         self._noise = Noise(scenario.caller, scenario.folder)
         self.played = Played(uuid.uuid4().hex)
         self._stream = uuid.uuid4().hex
@@ -126,7 +133,13 @@ class ScriptedCaller:
         self._buffer: deque[tuple[str, Any]] = deque()  # ("sound", samples) and ("mark", name), in order
         self._asked: deque[str] = deque()
         self._again = self._type = self._check = False
+        self._question = False  # the bot has put a question of its own, and not asked for the last words again
         self._last_prompt = ""
+        self._answer = ""  # what the bot has said since the caller last did something
+        self._read_back = ""  # what it has said since it began to read back
+        self._own = ""  # what the caller said last that is not in the script
+        self._objection = ""
+        self._objections = 0
         self._at = 0
         self._repeats = 0
         self._saying = np.zeros(0, np.float32)
@@ -161,6 +174,7 @@ class ScriptedCaller:
         try:
             await self._talk(socket)
         finally:
+            self._voice.close()
             self.played.seconds = time.perf_counter() - self._began
 
     def hung_up_by_bot(self) -> None:
@@ -233,7 +247,7 @@ class ScriptedCaller:
         if kind in ("ask", "again", "keys", "check", "still"):
             # Asked again with nothing said in between, what was answered has not been heard.
             self._again = kind == "again" or (kind == "still" and not self._asked)
-            self._type, self._check = kind == "keys", kind == "check"
+            self._type, self._check, self._question = kind == "keys", kind == "check", kind == "ask"
             self._last_prompt = " ".join(self._bot_text)
             self._asked.append(what)
             self._ready_since = self._now_ms
@@ -246,8 +260,12 @@ class ScriptedCaller:
     async def _say_bot(self) -> None:
         if self._bot_text:
             asked = {"ask": self._asked[-1]} if self._asked else {}
-            self.played.lines.append(Line(int(self._now_ms), "bot", " ".join(self._bot_text), asked))
+            text = " ".join(self._bot_text)
+            self.played.lines.append(Line(int(self._now_ms), "bot", text, asked))
             self._bot_text = []
+            self._answer = f"{self._answer} {text}".strip()
+            self._read_back = f"{self._read_back} {text}"
+            self._read_back = self._read_back[max(0, self._read_back.rfind(READ_BACK)) :]
 
     async def _decide(self, socket: Any) -> None:
         """Whether it is time for the next move."""
@@ -260,9 +278,15 @@ class ScriptedCaller:
             return
         if self._wanted_again():
             if self._now_ms - self._ready_since >= _REACTION_MS:
-                self._at -= 1
                 self._repeats += 1
-                await self._do(socket, moves[self._at])
+                if self._own and self._again:
+                    await self._say(socket, self._own)
+                else:
+                    self._at -= 1
+                    await self._do(socket, moves[self._at])
+            return
+        if self._now_ms - self._ready_since >= _REACTION_MS and (words := self._what_is_wrong()):
+            await self._object(socket, words)
             return
         if self._at >= len(moves):
             if self._now_ms - self._ready_since > _STAY_MS and not self._buffer:
@@ -277,7 +301,9 @@ class ScriptedCaller:
             ready = not self._buffer or self._at == 0
             ready = ready and self._now_ms - self._ready_since >= _BACK_TO_BACK_MS
         if not ready:
-            if self._now_ms - self._ready_since > _PATIENCE_MS and not self._buffer:
+            if words := self._unforeseen():
+                await self._object(socket, words)
+            elif self._now_ms - self._ready_since > _PATIENCE_MS and not self._buffer:
                 self.played.lines.append(Line(int(self._now_ms), "caller", "", {"waited_in_vain_for": move.when}))
                 self._hung_up = True
             return
@@ -286,21 +312,86 @@ class ScriptedCaller:
         self._repeats = 0
         await self._do(socket, move)
 
+    def _what_is_wrong(self) -> str | None:
+        """What is said to an answer of the bot's that shows that it has misunderstood."""
+        if self._wishes is None or not (self._question and self._asked and self._at) or self._buffer:
+            return None
+        asked, last = self._asked[-1], self._scenario.moves[self._at - 1]
+        following = self._scenario.moves[self._at] if self._at < len(self._scenario.moves) else None
+        if asked == "confirm":
+            agrees = following and (following.value == "1" or _AGREES.match(following.words.lower()))
+            return self._wishes.objection(self._read_back) if agrees and following.when == "confirm" else None
+        if self._objection and "what shall" in self._last_prompt.lower():
+            return self._objection.removeprefix("no ")
+        if following is None or self._objections >= _OBJECTIONS:
+            return None
+        if self._wishes.closes(last) and asked == "order" and following.when != "order":
+            return last.words
+        if last.when not in ("order", None):
+            return None
+        if self._wishes.misheard(last, self._answer):
+            return f"no {last.words}"
+        return last.words if self._wishes.unheard(last, self._answer) else None
+
+    def _unforeseen(self) -> str | None:
+        """The answer to a question that the script does not foresee."""
+        if self._wishes is None or not (self._question and self._asked) or self._buffer:
+            return None
+        if self._now_ms - self._ready_since < _HESITATES_MS or self._objections >= _OBJECTIONS:
+            return None
+        return self._wishes.answer(self._last_prompt, self._asked[-1])
+
+    async def _object(self, socket: Any, words: str) -> None:
+        """Say what the script does not foresee; who has done so too often, or cannot, hangs up."""
+        self._objections += 1
+        self._objection = words if self._asked[-1] == "confirm" else ""
+        if self._objections > _OBJECTIONS or not await self._say(socket, words):
+            self.played.lines.append(Line(int(self._now_ms), "caller", "", {"gives_up": words}))
+            self._hung_up = True
+
+    async def _say(self, socket: Any, words: str) -> bool:
+        """Say words of the caller's own; False where only recordings can be played, and none has these."""
+        sound = await asyncio.to_thread(self._sound_of, words)
+        if sound is None:
+            return False
+        await self._say_bot()
+        self._acted()
+        self._own, self._saying, self._talking = words, sound, True
+        at = len(self.played.sent)
+        self.played.spoken.append((at, at + len(sound), words))
+        self.played.lines.append(Line(int(self._now_ms), "caller", words, {"unforeseen": True}))
+        return True
+
+    def _sound_of(self, words: str) -> np.ndarray | None:
+        moves = self._scenario.moves
+        recorded = {move.words: sound for move, sound in zip(moves, self._sounds) if move.action == "audio"}
+        if not recorded:
+            return self._voice.render(Move("say", words))
+        parts = [words] if words in recorded else ["no", words.removeprefix("no ")]
+        sounds = [recorded.get(part) for part in parts]
+        return None if any(sound is None for sound in sounds) else np.concatenate([s for s in sounds if s is not None])
+
     async def _types(self, socket: Any) -> None:
         """What was said last and is wanted on the keys: a whole number, or 1 for yes and 2 for no."""
         moves = self._scenario.moves
         last = moves[self._at - 1]
-        keys = self._number() if last.when == "phone" else last.keys
-        if last.when == "phone":
+        keys = last.keys
+        if self._asked[-1] == "phone":
+            keys = self._number()
             while self._at < len(moves) and moves[self._at].when == "phone":
                 self._at += 1
-        elif last.action == "say":
-            keys = "1" if _AGREES.match(last.value.lower()) else "2"
+        elif self._own or last.action == "say":
+            keys = "1" if _AGREES.match((self._own or last.value).lower()) else "2"
         await self._press(socket, keys)
 
     async def _checks(self, socket: Any) -> None:
-        """Yes or no, by key, to a number that the bot says it has heard."""
-        await self._press(socket, "1" if dictated([self._last_prompt]) == self._number() else "2")
+        """Yes or no, by key, to a number or words that the bot says it has heard."""
+        last = Move("say", self._own) if self._own else self._scenario.moves[self._at - 1]
+        if self._wishes is not None:
+            right = self._wishes.means(last, self._last_prompt)
+        else:
+            right = number_said(self._last_prompt) == self._number()
+        await self._press(socket, "1" if right else "2")
 
     def _number(self) -> str:
         """The caller's own, as the script has it said or recorded."""
@@ -319,6 +410,8 @@ class ScriptedCaller:
             return False
         if self._again:
             return True
+        if self._own:
+            return False
         following = moves[self._at].when if self._at < len(moves) else None
         return last.when == self._asked[-1] not in ("any", "order") and following not in (last.when, "any", None)
 
@@ -332,6 +425,7 @@ class ScriptedCaller:
         await self._say_bot()
         sound = self._sounds[self._at]
         self._at += 1
+        self._own = ""
         self._acted()
         line = Line(int(self._now_ms), "caller", "")
         if sound is not None:
@@ -352,7 +446,8 @@ class ScriptedCaller:
         self.played.lines.append(line)
 
     def _acted(self) -> None:
-        self._again = self._type = self._check = False
+        self._again = self._type = self._check = self._question = False
+        self._answer = ""
         self._asked.clear()
         self._ready_since, self._bot_since = self._now_ms, None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from speech.alphabet import BLANK, encode
 from speech.sentences import ONES, TENS
 
 _NEVER = -1e30
-_GROUPS = (ONES[:10], ONES[10:20], TENS[2:])  # words of a number that are mistaken for each other
+_GROUPS = (ONES[1:10], ONES[10:20], TENS[2:])  # words of a number that are mistaken for each other
 # Words that change nothing in an answer: texts that differ in them mean the same.
 _POLITE = frozenset(
     "please thanks thank you the a an at for on of us people persons guests we are there it's is i'd like make it with "
@@ -39,19 +39,24 @@ def sounds_of(log_probs: np.ndarray, texts: Sequence[str]) -> np.ndarray:
     return np.logaddexp(score[rows, ends], score[rows, np.maximum(ends - 1, 0)])
 
 
-def surest_number(hearings: Sequence[np.ndarray], text: str) -> tuple[str, float]:
+def surest_number(
+    hearings: Sequence[np.ndarray], text: str, likely: Callable[[str], float] = lambda number: 0.0
+) -> tuple[str, float]:
     """The spoken number with each digit as all hearings (T, symbols) together like it best, and how sure that is.
 
-    One word at a time is held against those that could stand in its place; words that are no numbers stay.
+    One word at a time is held against those that could stand in its place; words that are no numbers stay. ``likely``:
+    ln of how likely the words of a number are before anything is heard, up to a constant.
     """
     words = text.split()
-    places = [(at, others) for at, word in enumerate(words) if (others := _others(word))]
+    zeros = sorted({"oh", "zero"} & set(words)) or ["oh", "zero"]
+    places = [(at, others) for at, word in enumerate(words) if (others := _others(word, zeros))]
     certainty = 1.0
     for _ in range(2):  # a change may make another one better
         before, certainty = list(words), 1.0
         variants = [[*words[:at], other, *words[at + 1 :]] for at, others in places for other in others]
         texts = [" ".join(variant) for variant in (words, *variants)]
         scores = np.sum([sounds_of(hearing, texts) for hearing in hearings], axis=0)
+        scores += np.array([likely(text) for text in texts]) / _SHARPNESS
         row = 1
         for at, others in places:
             own = scores[row : row + len(others)]
@@ -63,15 +68,16 @@ def surest_number(hearings: Sequence[np.ndarray], text: str) -> tuple[str, float
                 words[at] = others[best]
         if words == before:
             break
-        places = [(at, _others(words[at])) for at, _ in places]
+        places = [(at, _others(words[at], zeros)) for at, _ in places]
     return " ".join(words), certainty
 
 
-def _others(word: str) -> list[str]:
-    """What could stand in the word's place; zero is said as it is said elsewhere."""
-    if word == "oh":
+def _others(word: str, zeros: Sequence[str]) -> list[str]:
+    """What could stand in the word's place; zero is said as it is said elsewhere in the number."""
+    if word in ("oh", "zero"):
         return ONES[1:10]
-    return next(([other for other in group if other != word] for group in _GROUPS if word in group), [])
+    found = next(([other for other in group if other != word] for group in _GROUPS if word in group), [])
+    return [*found, *zeros] if word in ONES[1:10] else found
 
 
 def share_of_meaning(scores: np.ndarray, meanings: Sequence[Hashable]) -> float:

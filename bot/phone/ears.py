@@ -17,13 +17,15 @@ from bot.phone.call import Heard
 from bot.phone.certainty import content, share_of_meaning, sounds_of, surest_number
 from bot.phone.dictation import COMPLETE, dictated
 from bot.phone.endpointing import kind_of
-from bot.phone.expected_words import CLOSE, OPEN, SHARE, SOON, Known, with_answers
+from bot.phone.expected_words import CLOSE, OBJECTIONS, OPEN, SHARE, SOON, WHOLE, Known, with_answers
 from nlu.parser import OrderParser
 from speech.decoder import Hypothesis, align, without_silence
 from speech.expected import NAME_OPENERS
 from speech.features import log_mel
+from speech.grammar import PhraseNetwork
 from speech.language import Context
 from speech.recogniser import FRAME_S, LONGEST_SEGMENT_S, Engine, Recogniser, Transcript, confidence_features
+from speech.sentences import ONES, TENS
 
 _CONTEXTS = {"order": "order", "phone": "digits", "confirm": "confirm"}
 _QUIET = 3e-4  # root mean square below which nothing was said
@@ -33,9 +35,29 @@ _OTHER_WORDS_LIKELY = {"order": 1.6, "start": 1.6, "address": 1.6, "name": 2.2}
 _MARGIN_COUNTS = ("date", "time", "people", "option", "choice", "place", "order", "start")
 _READINGS, _KEPT = 150, 12  # of one hearing: looked at, and held against the others
 _PATIENT = 0.5  # more of them for each time that the same was said before
-# Logistic regression of the meaning being right on tuning utterances of training voices, at 15 and 6 dB of pink noise:
-# nats a letter against any letters (with and without the blank lowered), ln of the unsurest word.
-_CALIBRATION = (3.41, -0.19, 0.34, 0.72)
+_LONGEST_FIRST = sorted(OBJECTIONS, key=len, reverse=True)
+_SMALL_WORDS = frozenset([*ONES, *TENS, "no", "and", "with", "without", "small", "medium", "large", "regular", "want"])
+_FAR, _NO_NUMBER = -4.6, -4.6  # ln: of a hundred numbers one comes from afar; fewer still cannot be dialled
+# Logistic regression of the meaning being right on ``Answer.evidence``: ``bench-calls --only certainty`` fits it.
+_CALIBRATION = (-0.78, -0.34, -0.41, 0.56, 3.45)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Words that were expected, and what speaks for them.
+
+    ``evidence``: nats a letter against any letters, with the blank lowered and without, ln of the unsurest word, and
+    the share (0..1) that this meaning has of all that the sound could be.
+    """
+
+    text: str
+    evidence: tuple[float, float, float, float]
+
+    @property
+    def confidence(self) -> float:
+        """How likely the meaning is right, 0..1."""
+        score = _CALIBRATION[0] + sum(weight * value for weight, value in zip(_CALIBRATION[1:], self.evidence))
+        return round(1 / (1 + math.exp(-max(-30.0, min(30.0, score)))), 3)
 
 
 @dataclass(frozen=True)
@@ -62,25 +84,43 @@ class Ears:
             self._context(expecting, house)
 
     def hear(
-        self, samples: np.ndarray, expecting: str | None, house: House, before: Sequence[np.ndarray] = ()
+        self,
+        samples: np.ndarray,
+        expecting: str | None,
+        house: House,
+        before: Sequence[np.ndarray] = (),
+        wrong: Sequence[str] = (),
     ) -> Heard:
         """Samples (N,) at 8 kHz of one utterance to its words; no words for noise.
 
-        ``before``: the same words said earlier, that were not understood; all hearings count together.
+        ``before``: the same words said earlier, that were not understood; all hearings count together. ``wrong``: what
+        was heard and said back, and is not what the caller meant; with a no before it, it is not what a no may mean.
         """
         if not len(samples) or float(np.sqrt(np.mean(np.square(samples)))) < _QUIET:
             return Heard("", 1.0)
         kind, context = kind_of(expecting), self._context(expecting, house)
-        if isinstance(self._engine, Recogniser) and len(samples) <= LONGEST_SEGMENT_S * SAMPLE_RATE_HZ:
-            asked = _asked(expecting)
-            found = _by_network(self._engine, [*before, samples], asked, context, house)
-            if found is not None:
-                return found
+        found = self.answer(samples, expecting, house, before, wrong)
+        if found is not None:
+            return Heard(WHOLE.get(found.text, found.text), found.confidence)
         session = self._engine.session(context, SAMPLE_RATE_HZ)
         session.accept(samples)
         transcript = session.finish()
         text = reading(transcript, kind, house)
         return Heard(text, transcript.confidence)
+
+    def answer(
+        self,
+        samples: np.ndarray,
+        expecting: str | None,
+        house: House,
+        before: Sequence[np.ndarray] = (),
+        wrong: Sequence[str] = (),
+    ) -> Answer | None:
+        """The same, where the words are among those that are expected."""
+        if not isinstance(self._engine, Recogniser) or len(samples) > LONGEST_SEGMENT_S * SAMPLE_RATE_HZ:
+            return None
+        context = self._context(expecting, house)
+        return _by_network(self._engine, [*before, samples], _asked(expecting), context, house, wrong)
 
     def _context(self, expecting: str | None, house: House) -> Any:
         if house is not self._house:
@@ -109,55 +149,113 @@ def _asked(expecting: str | None) -> str:
 
 
 def _by_network(
-    engine: Recogniser, sounds: Sequence[np.ndarray], asked: str, context: Context, house: House
-) -> Heard | None:
+    engine: Recogniser,
+    sounds: Sequence[np.ndarray],
+    asked: str,
+    context: Context,
+    house: House,
+    wrong: Sequence[str] = (),
+) -> Answer | None:
     """The best way of all hearings together through the context's network; None where other words are likelier."""
     if context.network is None:
         return None
     hearings = [_hearing(engine, samples) for samples in sounds]
     newest, weight = hearings[-1], engine.weights.network
     found: dict[str, float] = {}  # texts with ln of their shares
-    own = ""
     for hearing in hearings:
-        readings = context.network.readings(hearing.lowered, weight, _READINGS if asked != "phone" else 1)
-        if len(readings) > _KEPT:
-            scores = sounds_of(hearing.lowered, [text for text, _ in readings])
-            scores += weight * np.array([share for _, share in readings])
-            readings = [readings[at] for at in np.argsort(-scores)[:_KEPT]]
-        found |= dict(readings)
-        own = readings[0][0] if readings else ""
-    if not own:
+        found |= _likely(hearing, asked, context.network, weight, ())
+    wrong = [text for text in wrong if not _objects(text) or any(map(_objects, found))]
+    for hearing in hearings if wrong else ():
+        found |= _likely(hearing, asked, context.network, weight, wrong)
+    for text in wrong:
+        not_meant = _meaning(asked, _without_objection(text), house)
+        found = {
+            said: share
+            for said, share in found.items()
+            if _meaning(asked, _without_objection(said), house) != not_meant or (_objects(text) and not _objects(said))
+        }
+    if not found:
         return None
-    sure = 1.0
+    sure, areas = 1.0, Known.of(house).areas if asked == "phone" else ()
+
+    def likely(text: str) -> float:
+        return _likely_number(text, areas) if asked == "phone" else 0.0
+
     if asked == "phone":
-        found = {surest_number([h.lowered for h in hearings], text)[0]: share for text, share in found.items()}
+        found = {surest_number([h.lowered for h in hearings], t, likely)[0]: share for t, share in found.items()}
     texts = list(found)
     scores = np.array([sounds_of(hearing.lowered, texts) for hearing in hearings])  # (hearings, texts)
     letters = np.array([len(text) for text in texts])
     costs = (np.array([[hearing.favourite] for hearing in hearings]) - scores) / letters
-    total = scores.sum(axis=0) + weight * np.array(list(found.values()))
+    total = scores.sum(axis=0) + weight * np.array(list(found.values())) + np.array([likely(text) for text in texts])
     # What the newest hearing speaks against was not said this time, whatever was before.
     order = np.argsort(-np.where(costs[-1] - costs[-1].min() <= _OTHER_WORDS, total, -np.inf), kind="stable")
     texts, costs, total = [texts[at] for at in order], costs[:, order], total[order]
     text, cost = texts[0], float(costs[:, 0].mean())
     if asked == "phone":
-        sure = surest_number([h.lowered for h in hearings], text)[1]
+        sure = surest_number([h.lowered for h in hearings], text, likely)[1]
     elif asked in _MARGIN_COUNTS:
         sure = share_of_meaning(total, [_meaning(asked, text, house) for text in texts])
-    if asked in _OTHER_WORDS_LIKELY and cost > _OTHER_WORDS_LIKELY[asked] + _PATIENT * (len(sounds) - 1):
+    if asked in _OTHER_WORDS_LIKELY and cost > _OTHER_WORDS_LIKELY[asked] + _PATIENT * (len(sounds) - 1) and not wrong:
         return None
-    return Heard(text, round(sure * _certainty(newest.log_probs, text, cost), 3))
+    words = align(newest.log_probs, text, FRAME_S)
+    gap, unsure, _ = confidence_features(newest.log_probs, words, [Hypothesis(text, 0.0, 0.0)])
+    return Answer(text, (cost, gap, unsure, sure))
+
+
+def _likely(
+    hearing: _Hearing, asked: str, network: PhraseNetwork, weight: float, wrong: Sequence[str]
+) -> dict[str, float]:
+    """The readings of a hearing that are worth holding against each other, with ln of their shares."""
+    readings = network.readings(
+        hearing.lowered, weight, _READINGS if asked != "phone" else 1, _named_in(wrong, network)
+    )
+    if len(readings) > _KEPT:
+        scores = sounds_of(hearing.lowered, [text for text, _ in readings])
+        scores += weight * np.array([share for _, share in readings])
+        readings = [readings[at] for at in np.argsort(-scores)[:_KEPT]]
+    return dict(readings)
+
+
+def _named_in(texts: Sequence[str], network: PhraseNetwork) -> frozenset[str]:
+    """The phrases of a network that make what these texts mean: dishes, wishes, no small words and numbers."""
+    words = " ".join(f" {text} " for text in texts)
+    return frozenset(
+        phrase
+        for phrase in network.phrases
+        if f" {phrase} " in words and any(word not in _SMALL_WORDS for word in content(phrase))
+    )
+
+
+def _without_objection(text: str) -> str:
+    lead = next((lead for lead in _LONGEST_FIRST if text.startswith(f"{lead} ")), "")
+    return text[len(lead) :].strip()
+
+
+def _objects(text: str) -> bool:
+    return _without_objection(text) != text
+
+
+def _likely_number(text: str, areas: Sequence[str]) -> float:
+    """ln of how likely a number is before it is heard, up to a constant: one of the neighbourhood, and one that can be
+    dialled."""
+    number = dictated([text])
+    if len(number) != COMPLETE:
+        return 0.0
+    return _FAR * (number[:3] not in areas) + _NO_NUMBER * (number[0] in "01" or number[3] in "01")
 
 
 def _meaning(asked: str, text: str, house: House) -> Hashable:
     if (
-        asked in ("order", "start")
+        asked in ("order", "start", "confirm")
         and isinstance(house.reader, OrderParser)
         and (lines := house.reader.parse(text).lines)
     ):
         return str(lines)
     if asked == "time" and (wants_asap(text) or text in SOON):
         return "soon"
+    if asked == "phone":
+        return dictated([text]) or text
     return "close" if asked == "order" and text in CLOSE else content(text)
 
 
@@ -165,15 +263,6 @@ def _hearing(engine: Recogniser, samples: np.ndarray) -> _Hearing:
     log_probs = engine.log_probs(log_mel(samples))
     lowered = without_silence(log_probs, engine.weights.network_blank)
     return _Hearing(log_probs, lowered, float(lowered.max(axis=1).sum()) if len(lowered) else 0.0)
-
-
-def _certainty(log_probs: np.ndarray, text: str, cost: float) -> float:
-    """How likely the meaning is right, 0..1."""
-    words = align(log_probs, text, FRAME_S)
-    gap, unsure, _ = confidence_features(log_probs, words, [Hypothesis(text, 0.0, 0.0)])
-    bias, for_cost, for_gap, for_word = _CALIBRATION
-    score = bias + for_cost * cost + for_gap * gap + for_word * unsure
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, score))))
 
 
 def reading(transcript: Transcript, kind: str, house: House) -> str:

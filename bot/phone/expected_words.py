@@ -18,23 +18,31 @@ from speech.expected import (
     address_network,
     agreeing_network,
     booking_network,
+    confirm_network,
     dates_network,
+    digits_network,
     names_network,
     party_network,
     plural,
     times_network,
 )
 from speech.grammar import END, START, PhraseNetwork
-from speech.language import Context, WordModel, spoken
+from speech.language import Context, Phrases, WordModel, spoken
+from speech.sentences import ONES
 
 # Of the words heard to a question, those that answer it; the engine knows what answers the others.
 SHARE = {
     "order": 0.3, "start": 0.3, "option": 0.5, "choice": 0.5, "upsell": 0.7, "time": 0.8, "type": 0.8, "date": 0.8, "people": 0.8, "place": 0.7,
-    "name": 0.7, "address": 0.7,
+    "name": 0.7, "address": 0.7, "mend": 0.3,
 }  # fmt: skip
 OPEN = ("name", "address")  # no list holds all the answers
-_ANSWERS_SHARE, _ORDER_SHARE, _TALK_SHARE, _CLOSE_SHARE, _BOOKING_SHARE = 0.93, 0.02, 0.02, 0.02, 0.01
+_ANSWERS_SHARE, _ORDER_SHARE, _TALK_SHARE, _CLOSE_SHARE, _BOOKING_SHARE = 0.98, 0.008, 0.006, 0.005, 0.001
+_LOCAL_SHARE = 0.6  # of the callers' numbers: with the area code of a place of ours
 _COUNT = 1500
+# How somebody begins who has been misunderstood.
+OBJECTIONS = sentences.phrases(
+    "no, no wait, no sorry, no no, no i said, i said, no i meant, no i want, no i wanted, no it's"
+)
 CLOSE = sentences.phrases(
     "that's all, that's it, that's everything, that is all, that'll be all, nothing else, no thank you, no thanks, no, "
     "no that's all, no that's it, i'm done, we're done, that's all thank you, that's all thanks, that's all for now, "
@@ -60,8 +68,9 @@ _ABOUT_A_DISH = (
 SOON = sentences.phrases(
     "as soon as possible, as soon as possible please, asap, right away, now, right now, as soon as you can, "
     "that's fine, that works, that's okay, okay, yes, yes please, yeah, sure, whenever it's ready, soon as possible, "
-    "then is fine, the soonest, now please"
+    "the soonest, now please"
 )
+WHOLE = {"soon as possible": "as soon as possible"}  # what callers swallow
 _TYPES = sentences.phrases(
     "pickup, delivery, pick up, pickup please, delivery please, pick up please, i'll pick it up, i will pick it up, "
     "can you deliver it, for pickup, for delivery, deliver it please, i'd like it delivered, i'll come and get it, to go, "
@@ -79,6 +88,7 @@ class Known:
     zips: tuple[str, ...] = ()
     streets: tuple[str, ...] = ()
     towns: tuple[str, ...] = ()
+    areas: tuple[str, ...] = ()  # area codes of the places' own numbers
 
     @classmethod
     def of(cls, house: House) -> Known:
@@ -93,14 +103,21 @@ class Known:
             tuple(dict.fromkeys(code for place in places if place.delivery for code in place.delivery.zips)),
             tuple(sorted(bare - {""})),
             tuple(dict.fromkeys(parts[1] for parts in where if len(parts) > 1)),
+            tuple(sorted({area for place in places if (area := _area(place.phone))})),
         )
+
+
+def _area(phone: str) -> str:
+    """The area code of a number with one, or nothing."""
+    digits = "".join(character for character in phone if character.isdecimal())
+    return digits[-10:-7] if len(digits) >= 10 else ""
 
 
 def with_answers(base: Context, asked: str, known: Known, order: PhraseNetwork | None) -> Context:
     """The engine's context mixed with what answers that question; ``order``: the network of orders, if there is one."""
-    share = SHARE.get(asked)
+    share, order = SHARE.get(asked), order and _objecting(order)
     if share is None:
-        return Context(base.models, base.trust, base.closed, _beside(base.network, known))
+        return Context(base.models, base.trust, base.closed, _beside(asked, base.network, known, order))
     rest = [(model, weight * (1 - share)) for model, weight in base.models]
     model = WordModel()
     for answer in _sampled(asked, known.places):
@@ -108,9 +125,44 @@ def with_answers(base: Context, asked: str, known: Known, order: PhraseNetwork |
     return Context([(model, share), *rest], base.trust, network=_network(asked, known, order))
 
 
-def _beside(network: PhraseNetwork | None, known: Known) -> PhraseNetwork | None:
-    """A number or a yes, or now and then something else."""
-    return network and network.either(_talk(known.dishes), 0.02)
+def _beside(
+    asked: str, network: PhraseNetwork | None, known: Known, order: PhraseNetwork | None
+) -> PhraseNetwork | None:
+    """A number; or a yes, a no, or a no with what is right instead; or now and then something else."""
+    if network is None:
+        return None
+    if asked == "phone":
+        return _numbers(known).either(_talk(known.dishes), _TALK_SHARE)
+    wider = confirm_network(Phrases())
+    for answers in _corrections(known):
+        wider = wider.after(OBJECTIONS, answers, 0.01)
+    wider = wider.either(order, 0.06) if order else wider
+    return wider.either(_talk(known.dishes), _TALK_SHARE)
+
+
+def _corrections(known: Known) -> list[PhraseNetwork]:
+    """What is right instead of what was read back, but for the order."""
+    types = PhraseNetwork().also(_TYPES, 1.0)
+    return [party_network(), dates_network(), times_network(), _numbers(known), types]
+
+
+def _numbers(known: Known) -> PhraseNetwork:
+    """Telephone numbers, the likelier with an area code of the neighbourhood."""
+    network = digits_network()
+    for start in (START, "0"):
+        network.say(start, [said for area in known.areas for said in _said_digits(area)], "3", _LOCAL_SHARE)
+    return network
+
+
+def _said_digits(digits: str) -> list[str]:
+    return [" ".join(zero if digit == "0" else ONES[int(digit)] for digit in digits) for zero in ("oh", "zero")]
+
+
+def _objecting(order: PhraseNetwork) -> PhraseNetwork:
+    """Orders and changes of them that may begin with a no."""
+    wider = order.also((), 1.0)
+    wider.say("greeted", OBJECTIONS, "greeted", 0.05)
+    return wider
 
 
 def _network(asked: str, known: Known, order: PhraseNetwork | None) -> PhraseNetwork:
@@ -118,6 +170,11 @@ def _network(asked: str, known: Known, order: PhraseNetwork | None) -> PhraseNet
         network = PhraseNetwork().either(order, 0.62) if order else PhraseNetwork()
         network = network.either(_talk(known.dishes), 0.08).either(booking_network(), 0.03)
         return network.either(_closing(), 0.25 if asked == "order" else 0.005)
+    if asked == "mend":
+        network = PhraseNetwork().either(order, 0.6) if order else PhraseNetwork()
+        for answers in _corrections(known):
+            network = network.either(answers, 0.03).after(OBJECTIONS, answers, 0.02)
+        return network.either(_talk(known.dishes), _TALK_SHARE).either(_closing(), 0.1)
     network = PhraseNetwork().either(_answers(asked, known), _ANSWERS_SHARE).either(_closing(), _CLOSE_SHARE)
     network = network.either(_talk(known.dishes), _TALK_SHARE).either(booking_network(), _BOOKING_SHARE)
     return network.either(order, _ORDER_SHARE) if order and asked not in OPEN else network
@@ -235,6 +292,7 @@ def _name(rng: random.Random) -> str:
 _DRAWN: dict[str, Callable[[random.Random], str]] = {
     "order": _one_of(CLOSE, CLOSE, _TALK, sentences.question, sentences.booking, sentences.edit),
     "start": _one_of(_TALK, sentences.question, sentences.booking),
+    "mend": _one_of(CLOSE, sentences.edit, sentences.edit, _time),
     "time": _one_of(SOON, SOON, _time, _time),
     "type": _one_of(_TYPES),
     "date": _one_of(sentences.date),

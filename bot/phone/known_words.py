@@ -28,7 +28,12 @@ class KnownWords:
         return None
 
     def hear(
-        self, samples: np.ndarray, expecting: str | None, house: House, before: Sequence[np.ndarray] = ()
+        self,
+        samples: np.ndarray,
+        expecting: str | None,
+        house: House,
+        before: Sequence[np.ndarray] = (),
+        wrong: Sequence[str] = (),
     ) -> Heard:
         wanted = audio.encode(samples).replace(*_ZEROS)
         for call in reversed(self.calls):

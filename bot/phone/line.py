@@ -175,6 +175,7 @@ class RunningCall:
         self._recording = Recording() if self.line.settings.record_calls else None
         self._asked_at: float | None = None  # when the turn became the bot's, until its first sound
         self._began = time.monotonic()
+        self._lines: list[dict[str, Any]] = []  # of the order, after the last turn
 
     async def run(self) -> None:
         """From the greeting to the end of the call, whoever ends it."""
@@ -294,7 +295,7 @@ class RunningCall:
         house = self.line.turns.keeper.house
         try:
             loop, pool = asyncio.get_running_loop(), self.line.recognition
-            sounds = wanted.samples, wanted.expecting, house, wanted.before
+            sounds = wanted.samples, wanted.expecting, house, wanted.before, wanted.wrong
             heard = await loop.run_in_executor(pool, self._ears.hear, *sounds)
         except Exception:
             log.exception("recognition failed")
@@ -328,6 +329,7 @@ class RunningCall:
             alerts = [row["kind"] for row in tx.open_alerts() if row["conversation"] == self.caller.id]
             cart, placed = tx.cart(self.caller.id), tx.placed(self.caller.id)
         assert conversation is not None
+        before, self._lines = self._lines, [line.as_json() for line in cart.wanted] if cart else []
         return Reply(
             text or "One moment, please.",
             conversation.expecting,
@@ -336,6 +338,7 @@ class RunningCall:
             emergency="emergency" in alerts,
             done=conversation.expecting is None and placed is not None and not (cart and cart.lines),
             ordered=bool(placed or (cart and cart.lines)),
+            changed=self._lines != before and bool(self._lines),
         )
 
     # Out

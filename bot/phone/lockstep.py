@@ -14,6 +14,7 @@ import numpy as np
 
 from bot.phone.caller import Played, ScriptedCaller
 from bot.phone.line import Line, RunningCall
+from bot.phone.objections import Wishes
 from bot.phone.scenario import Scenario
 from bot.phone.twilio import caller_of, parse
 
@@ -50,13 +51,14 @@ async def play_in_step(
     dialled: str,
     sounds: list[np.ndarray | None],
     watch: Callable[[Played], None] | None = None,
+    wishes: Wishes | None = None,
 ) -> Played:
     """Make the call, in the event loop that the line's dialogue runs in.
 
     Raises:
         NoPhone: the line has no voice or no recogniser.
     """
-    caller = ScriptedCaller(scenario, sounds, math.inf)
+    caller = ScriptedCaller(scenario, sounds, math.inf, wishes)
     if watch:
         watch(caller.played)
     socket = _Socket(line, caller)

@@ -24,6 +24,7 @@ from speech.corpus import Recording, recordings
 
 _DIGITS = "zero one two three four five six seven eight nine".split()
 _AREA = "207"
+THE_ORDER = "what is ordered"  # recordings of orders come with what they mean, not with their words
 
 
 def pickup_only(restaurant: Path, folder: Path) -> Path:
@@ -54,13 +55,14 @@ def real_calls(data: Path, folder: Path, house: House, count: int, seed: int = 7
         path = folder / f"number-{at}.wav"
         soundfile.write(str(path), _dictated(number, speaker, digits, rng), SAMPLE_RATE_HZ)
         yes = [rng.choice(words["yes"]).audio.resolve() for _ in range(2)]
+        digits_said = " ".join(_DIGITS[int(digit)] for digit in number)
         moves = (
-            Move("audio", str(order.audio.resolve()), "order"),
-            Move("audio", str(rng.choice(words["no"]).audio.resolve()), "order"),
-            Move("audio", str(yes[0]), "time"),
+            Move("audio", str(order.audio.resolve()), "order", transcript=THE_ORDER),
+            Move("audio", str(rng.choice(words["no"]).audio.resolve()), "order", transcript="no"),
+            Move("audio", str(yes[0]), "time", transcript="yes"),
             Move("dtmf", "#", "name"),
-            Move("audio", str(path), "phone", keys=number),
-            Move("audio", str(yes[1]), "confirm", keys="1"),
+            Move("audio", str(path), "phone", keys=number, transcript=digits_said),
+            Move("audio", str(yes[1]), "confirm", keys="1", transcript="yes"),
         )
         row = {"status": "confirmed", "lines": _lines(order, house.menu), "guest": {"phone": f"+1{number}"}}
         scenarios.append(

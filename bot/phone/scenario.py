@@ -46,6 +46,12 @@ class Move:
     second_voice: str = ""  # somebody else who talks at the same time
     pause_ms: int = 700
     keys: str = ""  # what the caller types when the bot asks for that instead; spoken numbers and yes or no are known
+    transcript: str = ""  # of a recording
+
+    @property
+    def words(self) -> str:
+        """What is said, as far as it is known."""
+        return str(self.value) if self.action == "say" else self.transcript
 
 
 @dataclass(frozen=True)

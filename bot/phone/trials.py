@@ -26,6 +26,7 @@ from bot.phone.grading import misses, stored
 from bot.phone.known_words import KnownWords
 from bot.phone.line import Line
 from bot.phone.lockstep import play_in_step
+from bot.phone.objections import Wishes
 from bot.phone.records import Records
 from bot.phone.scenario import Scenario
 from bot.settings import ROOT, Settings
@@ -152,18 +153,25 @@ def run_calls(
     at_once: int,
     speed: float,
     done: Callable[[Trial], Any] = lambda trial: None,
+    objecting: bool = True,
 ) -> list[Trial]:
-    """All calls, so many at once; sounds were rendered beforehand. ``speed`` infinite: in step, in the bot's process."""
+    """All calls, so many at once; sounds were rendered beforehand. ``speed`` infinite: in step, in the bot's process.
+
+    ``objecting``: callers object to what is said back wrongly.
+    """
 
     async def one(scenario: Scenario, own: Sounds, room: asyncio.Semaphore) -> Trial:
         async with room:
             dialled = number_of(scenario.place, bot.house) or ""
             watch = bot.known.calls.append if bot.known else None
+            wishes = Wishes(scenario, bot.house) if objecting else None
             if math.isinf(speed):
                 assert bot.line is not None
-                played = await play_in_step(scenario, bot.line, dialled, list(own), watch)
+                played = await play_in_step(scenario, bot.line, dialled, list(own), watch, wishes)
             else:
-                played = await caller.play(scenario, bot.url, dialled, list(own), speed=speed, watch=watch)
+                played = await caller.play(
+                    scenario, bot.url, dialled, list(own), speed=speed, watch=watch, wishes=wishes
+                )
                 await asyncio.sleep(0.3)  # the bot writes the call down
         found = await asyncio.to_thread(stored, bot.store, bot.house, played.conversation)
         if bot.known:

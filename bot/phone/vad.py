@@ -17,8 +17,9 @@ WINDOW = 256  # samples, 32 ms at 8 kHz
 WINDOW_MS = 32
 _CONTEXT = 32  # samples before the window that the network wants to see
 # Windows without speech after which the network's memory is cleared: in steady noise it comes to expect no more speech,
-# and a short "yes" at 6 dB is missed in two of five cases; cleared every second, in one of fifteen.
-_FORGETS_AFTER, _QUIET = 32, 0.35
+# and a short "yes" at 6 dB is missed in two of five cases; cleared every second, in one of fifteen. In other people's
+# talk, which rises and falls by more decibels than noise does, it needs its memory to tell who is near.
+_FORGETS_AFTER, _QUIET, _STEADY_DB = 32, 0.35, 2.0
 
 
 class Detector(Protocol):
@@ -46,7 +47,7 @@ class SileroListener:
         self._state = np.zeros((2, 1, 128), np.float32)
         self._rate = np.array(8000, np.int64)
         self._pending = np.zeros(_CONTEXT, np.float32)
-        self._quiet = 0  # windows without speech in a row
+        self._levels_db: list[float] = []  # of the windows without speech in a row
 
     def hear(self, samples: np.ndarray) -> list[float]:
         pending = np.concatenate([self._pending, samples.astype(np.float32, copy=False)])
@@ -58,9 +59,14 @@ class SileroListener:
             )  # fmt: skip
             found.append(float(output[0, 0]))
             at += WINDOW
-            self._quiet = self._quiet + 1 if found[-1] < _QUIET else 0
-            if self._quiet >= _FORGETS_AFTER:
-                self._state, self._quiet = np.zeros_like(self._state), 0
+            if found[-1] >= _QUIET:
+                self._levels_db.clear()
+                continue
+            self._levels_db.append(10 * float(np.log10(np.mean(np.square(window)) + 1e-9)))
+            if len(self._levels_db) >= _FORGETS_AFTER:
+                if np.std(self._levels_db) < _STEADY_DB:
+                    self._state = np.zeros_like(self._state)
+                self._levels_db.clear()
         self._pending = pending[at:]
         return found
 

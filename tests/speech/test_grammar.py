@@ -104,3 +104,33 @@ def test_readings_are_the_best_way_and_what_differs_from_it_in_one_phrase(spoken
     assert all(share == pytest.approx(np.log(1 / 6)) for _, share in others)
     assert len(network.readings(spoken("two tea"), 1.0, 2)) == 2
     assert network.readings(np.zeros((0, len(SYMBOLS)), np.float32), 1.0) == []
+
+
+def test_a_phrase_may_be_replaced_by_any_that_fits_between_its_neighbours(spoken: Spoken) -> None:
+    network = PhraseNetwork()
+    network.skip(START, "cold", 0.5)
+    network.skip(START, "hot", 0.5)
+    network.say("cold", ["pie"], "served")
+    network.say("hot", ["pot", "tea"], "served")
+    network.say("served", ["please"], END)
+    first, *others = network.readings(spoken("pot please"), 1.0)
+    assert first[0] == "pot please"
+    assert set(dict(others)) == {"pie please", "tea please"}
+    assert dict(others)["pie please"] == pytest.approx(np.log(0.5))
+
+
+def test_what_was_not_said_is_not_heard(spoken: Spoken) -> None:
+    network = small_network()
+    assert network.readings(spoken("ba"), 1.0, 1, {"ba"})[0][0] == "aa"
+    assert network.readings(spoken("ba"), 1.0, 1)[0][0] == "ba"
+    assert {"a", "ab", "aa", "ba", "b"} == network.phrases
+
+
+def test_a_network_may_follow_upon_a_lead(spoken: Spoken) -> None:
+    other = PhraseNetwork()
+    other.say(START, ["bb"], "line")
+    other.skip("line", END)
+    led = small_network().after(["ab ab"], other, 0.1)
+    assert led.best_path(spoken("ab ab bb"), 1.0) == ("ab ab bb", pytest.approx(np.log(0.1)))
+    heard = led.best_path(spoken("bb"), 1.0)
+    assert heard is not None and heard[0] != "bb"

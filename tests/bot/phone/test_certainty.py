@@ -48,6 +48,21 @@ def test_hearings_together_are_surer_than_each() -> None:
     assert surest_number([said(number, 0.3)] * 2, number)[1] > one
 
 
+def test_an_oh_and_a_one_are_held_against_each_other() -> None:
+    blurred = np.logaddexp(said("two one seven", 0.9)[:22], said("two oh seven", 0.9)[:22]) - np.log(2)
+    assert surest_number([blurred], "two one seven")[1] < 0.9
+    assert surest_number([said("two oh seven")], "two one seven")[0] == "two oh seven"
+
+
+def test_of_two_numbers_that_sound_alike_the_likelier_is_taken() -> None:
+    def local(number: str) -> float:
+        return 0.0 if number.startswith("two") else -20.0
+
+    unclear = said("six five", 0.25)
+    assert surest_number([unclear], "six five")[0] == "six five"
+    assert surest_number([unclear], "six five", local)[0] == "two five"
+
+
 @pytest.mark.parametrize("text", ["yes", "that is all"])
 def test_words_that_are_no_number_stay(text: str) -> None:
     assert surest_number([said(text)], text) == (text, 1.0)

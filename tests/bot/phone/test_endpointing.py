@@ -97,3 +97,13 @@ def test_long_noise_does_not_make_the_network_deaf() -> None:
     long.hear(noise)
     fresh._pending = noise[-32:]  # what the network wants to see before a window
     np.testing.assert_allclose(long.hear(later), fresh.hear(later), atol=1e-3)
+
+
+def test_talk_in_the_background_is_not_forgotten() -> None:
+    """Noise that rises and falls leaves the network its memory, in which only the nearer voice is speech."""
+    rng = np.random.default_rng(5)
+    swell = np.repeat(10 ** (rng.normal(0, 5, 64) / 20), WINDOW)
+    talk = (rng.normal(0, 0.02, 64 * WINDOW) * swell).astype(np.float32)
+    listener, fresh = Silero().listener(), Silero().listener()
+    listener.hear(talk)
+    assert np.abs(listener._state - fresh._state).max() > 0.1

@@ -153,7 +153,10 @@ async def test_a_caller_checks_the_number_that_is_said_back_and_types_it_when_as
     caller = ScriptedCaller(Scenario("x", (*groups, Move("say", "yes", "confirm"))), [None] * 4, 1.0)
     caller._at, socket = 1, Socket()
     for mark, typed in (("check:phone", key), ("keys:phone", "2075550123")):
-        await caller.received(socket, {"event": "caption", "caption": {"from": "bot", "text": f"I have {heard}."}})
+        await caller.received(
+            socket,
+            {"event": "caption", "caption": {"from": "bot", "text": f"I have {heard}. Right? Press one or two."}},
+        )
         await caller.received(socket, {"event": "mark", "mark": {"name": mark}})
         await caller._hear(socket)
         caller._now_ms += 1000

@@ -1,0 +1,149 @@
+"""How far a hearing can be believed: answers of training voices on lines with noise, heard, and held against what was
+said. The weights of ``ears`` are fitted here; simulated callers have voices of their own.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from bot.core.guest_details import find_type
+from bot.core.turn import House
+from bot.core.when import parse_when, wants_asap
+from bot.phone.audio import SAMPLE_RATE_HZ
+from bot.phone.caller_voice import CallerVoice, Noise, at_level
+from bot.phone.certainty import content
+from bot.phone.dictation import dictated
+from bot.phone.ears import Ears
+from bot.phone.expected_words import CLOSE, SOON
+from bot.phone.scenario import CallerSettings, Scenario
+from nlu.parser import OrderParser
+from speech.sentences import FIRST_NAMES, ONES, phrases
+from speech.synthesis import draw_neural_voice, draw_voice
+
+NOW = datetime.fromisoformat("2026-11-20T18:00:00-05:00")
+_LEAD_S, _TAIL_S = 0.3, 0.2  # of the line's noise around the words
+_NOISES = (None, 15.0, 10.0, 6.0)
+_SAID: dict[str | None, list[str]] = {
+    "start": phrases(
+        "a medium pepperoni pizza please, a hawaiian pizza with extra cheese, two tomato soups and a cola, the smoked ribs, "
+        "one calamari and one bruschetta, i'd like a table for five tomorrow at seven, what time do you open tomorrow, "
+        "i want to book a table, three diavolas please, a garden salad and still water, i'll have the mushroom risotto, "
+        "can i have a lasagna, a risotto please, two carbonaras please, can i speak to a person, a small funghi please"
+    ),
+    None: phrases(
+        "that's all, that's it, no that's all, no, nothing else, and a lemonade, make it three, remove the lemonade, "
+        "a panna cotta please, one tiramisu, no a lasagna please, no two gelatos, start over, undo that, and two colas, "
+        "take off the onion rings, no i said the salmon, a cappuccino with oat milk"
+    ),
+    "type": phrases("pickup, delivery, pickup please, i'll pick it up, delivery please, for pickup"),
+    "time": phrases(
+        "as soon as possible, right away, at seven, seven thirty, at eight p m, six forty five, in half an hour, yes, "
+        "as soon as possible please, half past eight"
+    ),
+    "confirm": phrases(
+        "yes, no, yes please, yeah, that's right, no remove the cola, correct, sure, yep, go ahead, no add a gelato, yes, no"
+    ),
+    "upsell": phrases("yes please, no thank you, no, yes, no thanks, pickup"),
+    "option": phrases("large, small please, medium, the large one"),
+    "people": phrases("two, four people, for six, three, eight people, there are five of us"),
+    "date": phrases("tomorrow, today, friday, next saturday, tonight, on monday, this sunday"),
+    "address": phrases(
+        "twelve main street oh four one nine nine, ninety eight park road oh four one nine seven, "
+        "seven elm street oh four one nine eight, thirty one church street oh four one nine nine"
+    ),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Sample:
+    """An answer that was heard: whether its meaning was, and ``Answer.evidence``."""
+
+    asked: str | None
+    snr_db: float | None
+    said: str
+    heard: str
+    right: bool
+    evidence: tuple[float, ...]
+    confidence: float
+
+
+def samples(ears: Ears, house: House, voices: int, seed: int = 11) -> Iterator[Sample]:
+    """Each answer by so many drawn training voices, each on one line or another."""
+    rng = random.Random(seed)
+    speaker = CallerVoice(Scenario("answers", ()))
+    for asked, said in [*_answers(rng)] * voices:
+        voice = (draw_neural_voice if rng.random() < 0.6 else draw_voice)(rng)
+        snr_db = rng.choice(_NOISES)
+        try:
+            sound = at_level(speaker.say(said, str(voice), round(rng.uniform(0.9, 1.2), 2)))
+        except ValueError:  # a voice that is not installed
+            continue
+        around = [np.zeros(int(seconds * SAMPLE_RATE_HZ), np.float32) for seconds in (_LEAD_S, _TAIL_S)]
+        line = Noise(CallerSettings(snr_db=snr_db, seed=rng.randrange(10**6)), Path())
+        whole = np.concatenate([around[0], sound, around[1]])
+        answer = ears.answer(whole + line.chunk(len(whole)), asked, house)
+        if answer is None:
+            continue
+        right = meaning(asked, answer.text, house) == meaning(asked, said, house)
+        yield Sample(asked, snr_db, said, answer.text, right, answer.evidence, answer.confidence)
+    speaker.close()
+
+
+def _answers(rng: random.Random) -> Iterator[tuple[str | None, str]]:
+    for asked, said in _SAID.items():
+        for words in said:
+            yield asked, words
+    for name in rng.sample(FIRST_NAMES, 8):
+        yield "name", name
+    for _ in range(16):
+        digits = [
+            rng.choice("two three four five six seven eight nine".split()),
+            *rng.choices(["oh", *ONES[1:10]], k=9),
+        ]
+        yield "phone", " ".join(digits)
+
+
+def meaning(asked: str | None, text: str, house: House) -> Any:
+    """What an answer comes to, so far as the call goes by it."""
+    if asked == "phone":
+        return dictated([text])
+    if asked == "type":
+        return find_type(text) or text
+    if asked in ("time", "date"):
+        moment = parse_when(text if asked == "time" else f"{text} at noon", NOW, house.restaurant.places[0])
+        return "soon" if asked == "time" and (wants_asap(text) or text in SOON) else moment or text
+    if asked in (None, "start", "confirm") and isinstance(house.reader, OrderParser):
+        if lines := house.reader.parse(text).lines:
+            return lines
+    if asked in ("confirm", "upsell") and text.split()[:1]:
+        return {"nope": "no", "nah": "no", "no": "no"}.get(text.split()[0], "yes" if len(text.split()) < 4 else text)
+    return "close" if asked is None and text in CLOSE else content(text)
+
+
+def fitted(known: Sequence[Sample], rounds: int = 5000, pull: float = 0.01) -> list[float]:
+    """Logistic regression (bias first) of ``right`` on the evidence, by gradient descent, pulled a little to zero."""
+    evidence = np.array([sample.evidence for sample in known])
+    right = np.array([sample.right for sample in known], float)
+    mean, spread = evidence.mean(axis=0), evidence.std(axis=0) + 1e-9
+    inputs = np.concatenate([np.ones((len(known), 1)), (evidence - mean) / spread], axis=1)
+    weights = np.zeros(inputs.shape[1])
+    for _ in range(rounds):
+        slope = inputs.T @ (1 / (1 + np.exp(-inputs @ weights)) - right) / len(known)
+        slope[1:] += pull * weights[1:]
+        weights -= 0.5 * slope
+    own = weights[1:] / spread
+    return [float(weights[0] - own @ mean), *map(float, own)]
+
+
+def area_under_curve(known: Sequence[Sample]) -> float:
+    """How often a right answer is surer than a wrong one."""
+    sure = [sample.confidence for sample in known if sample.right]
+    wrong = np.array([sample.confidence for sample in known if not sample.right])
+    return float(np.mean([np.mean(one > wrong) + np.mean(one == wrong) / 2 for one in sure]))

@@ -1,0 +1,196 @@
+"""What a scripted caller makes of what the bot says back: whether that is what it wants, and what it says if not.
+
+It goes by what it hears, the bot's words, and by what it wants, its script; of the bot's insides it knows nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from datetime import datetime
+from typing import Any
+
+from bot.core import spoken
+from bot.core.guest_details import find_type
+from bot.core.order import describe
+from bot.core.turn import House
+from bot.core.when import wants_asap
+from bot.phone.certainty import content
+from bot.phone.dictation import COMPLETE, dictated
+from bot.phone.scenario import Move, Scenario
+from nlu.order_lines import Line, Option
+from nlu.parser import OrderParser
+
+READ_BACK = "read it back"
+_NUMBER_READ = re.compile(
+    r"\b(?:number is|phone) ((?:(?:oh|zero|one|two|three|four|five|six|seven|eight|nine)\b[ ,]*)+)"
+)
+_CLOSES = re.compile(r"(no )?(that('s| is|'ll be| will be) (all|it|everything)|nothing else)\b.*|no")
+_ASKS = re.compile(r"(how|what|which|when|where|is|are|do|does)\b")
+_QUOTED = re.compile(r"I heard: (?P<words>.*?)\. Is that right")
+_NAMES_DISH = re.compile(r"^(added|now|swapped the .* for) ")
+_COUNT = {spoken.number(count): count for count in range(1, 100)}
+_AGAIN = ("name", "phone", "people", "date", "time")  # questions that have one answer, whenever they are put
+
+Dish = tuple[int, str, frozenset[str]]  # how many, its title, its options in words
+
+
+class Wishes:
+    """What a script's caller wants, and how it says so."""
+
+    def __init__(self, scenario: Scenario, house: House) -> None:
+        self._house, self._moves = house, scenario.moves
+        defaults = (group.by_id[group.default] for group in house.menu.groups.values() if group.default)
+        self._defaults = {value.title.lower() for value in defaults}
+        self._titles = {spoken.plain(item.title).lower(): item.names[0] for item in house.menu.items}
+        orders, bookings = (scenario.expect.get(kind) or [{}] for kind in ("orders", "bookings"))
+        self._order, self._booking = orders[0], bookings[0]
+        self._lines = [_line(line) for line in self._order.get("lines") or ()]
+        said = [move.words for move in self._moves if move.when == "phone" and move.words]
+        keys = next((move.keys for move in self._moves if move.when == "phone" and move.keys), "")
+        typed = next((move.value for move in self._moves if move.when == "phone" and move.action == "dtmf"), "")
+        self.number = keys or dictated(said) or str(typed)[-COMPLETE:]
+
+    def misheard(self, move: Move, answer: str) -> bool:
+        """Whether the bot says, in answer to the order of a move, that it has put something else on it."""
+        meant = self._ordered(move)
+        named = Counter(self._dishes(answer))
+        return bool(meant and named and named - Counter(meant))
+
+    def unheard(self, move: Move, answer: str) -> bool:
+        """Whether the bot's answer to an order names nothing that was ordered."""
+        asks = _ASKS.match(move.words.lower())
+        return bool(self._ordered(move)) and not asks and not self._dishes(answer)
+
+    def objection(self, read_back: str) -> str | None:
+        """What is wrong with the order or booking as it is read back, one thing at a time; None when it is right."""
+        if READ_BACK not in read_back:
+            return None
+        found = self._wrong_dish(read_back) or self._wrong_detail(read_back)
+        return f"no {found}" if found else None
+
+    def means(self, move: Move, quoted: str) -> bool:
+        """Whether what the bot says it has heard, or the number, is what was said."""
+        words = _QUOTED.search(quoted)
+        if words is None:
+            return number_said(quoted) == self.number
+        heard, said = words["words"], move.words.lower()
+        if meant := self._ordered(move):
+            return Counter(self._meant(heard)) == Counter(meant)
+        if any(sense(heard) and sense(said) for sense in (_CLOSES.fullmatch, wants_asap)):
+            return True
+        if find_type(heard) or find_type(said):
+            return find_type(heard) == find_type(said)
+        return set() < set(content(heard)) <= set(content(said.replace(" pm", " p m")))
+
+    def answer(self, question: str, asked: str) -> str | None:
+        """What is said to a question that the script does not foresee, if anything."""
+        if asked in _AGAIN:
+            return next((move.words for move in self._moves if move.when == asked and move.words), None)
+        lower = question.lower()
+        if "right?" in lower:
+            return "yes"
+        if asked == "order":
+            return next((m.words for m in self._moves if _CLOSES.fullmatch(m.words)), None)
+        wanted = [option for line in self._lines for option in self._dish(line)[2]]
+        wanted += [str(self._order.get("type") or "")]
+        return next((option for option in wanted if option and re.search(rf"\b{re.escape(option)}\b", lower)), None)
+
+    def closes(self, move: Move) -> bool:
+        """Whether the move ends the order."""
+        return move.when == "order" and _CLOSES.fullmatch(move.words.lower()) is not None
+
+    def _wrong_dish(self, read_back: str) -> str | None:
+        wanted, named = Counter(map(self._dish, self._lines)), Counter(self._dishes(read_back))
+        lacking, unwanted = list(wanted - named), list(named - wanted)
+        same = next((dish for dish in lacking if any(dish[1] == other[1] for other in unwanted)), None)
+        if same:
+            return self._in_words(same)
+        if lacking and unwanted:
+            return f"swap the {self._titles[unwanted[0][1]]} for {self._in_words(lacking[0])}"
+        if lacking:
+            return f"add {self._in_words(lacking[0])}"
+        return f"remove the {self._titles[unwanted[0][1]]}" if unwanted else None
+
+    def _wrong_detail(self, read_back: str) -> str | None:
+        number = _NUMBER_READ.search(read_back)
+        if number and self.number and dictated([number[1].replace(",", "")]) != self.number:
+            said = [move.words for move in self._moves if move.when == "phone" and move.words]
+            return said[0] if len(said) == 1 else spoken.digits(self.number)
+        wanted = str(self._order.get("type") or "")
+        if wanted and f"{wanted} at" not in read_back.lower() and f"{wanted} from" not in read_back.lower():
+            return wanted
+        if (people := self._booking.get("people")) and f"{spoken.number(people)} people" not in read_back:
+            return f"for {spoken.number(people)} people"
+        start = self._booking.get("start")
+        if start and _day(start) not in read_back:
+            return self._said_to("date") or f"on {_day(start)}"
+        due = start or self._order.get("due")
+        if due and _clock(due) not in read_back:
+            return f"at {_clock(due)}"
+        return None
+
+    def _said_to(self, asked: str) -> str | None:
+        return next((move.words for move in self._moves if move.when == asked and move.words), None)
+
+    def _ordered(self, move: Move) -> list[Dish]:
+        """The dishes that a move orders; a recording orders what the whole call does."""
+        if move.action == "audio":
+            return [] if move.when != "order" or self.closes(move) else [self._dish(line) for line in self._lines]
+        return self._meant(move.words)
+
+    def _meant(self, words: str) -> list[Dish]:
+        """The dishes that are ordered in so many words."""
+        reader = self._house.reader
+        if not words or not isinstance(reader, OrderParser):
+            return []
+        return [self._dish(line) for line in reader.parse(words.replace(" ... ", " ").lower()).lines]
+
+    def _dish(self, line: Line) -> Dish:
+        return self._dishes(f"Added {spoken.plain(describe(line, self._house.menu))}.")[0]
+
+    def _dishes(self, text: str) -> list[Dish]:
+        """The dishes that the bot names as ordered."""
+        found = []
+        for sentence in re.split(r"(?<=[.?!]) +", text.lower()):
+            count, _, named = _NAMES_DISH.sub("", sentence).rstrip(".").partition(" ")
+            title, *options = named.split(", ")
+            if count in _COUNT and title in self._titles:
+                found.append((_COUNT[count], title, frozenset(options) - self._defaults))
+        return found
+
+    def _in_words(self, dish: Dish) -> str:
+        """As one orders it: "two large margherita with mushrooms and no basil"."""
+        count, title, options = dish
+        sizes = [option for option in sorted(options) if " " not in option and self._is_size(option)]
+        extras = [option for option in sorted(options) if option not in sizes]
+        named = " ".join([spoken.number(count), *sizes, self._titles[title]])
+        return f"{named} with {' and '.join(extras)}" if extras else named
+
+    def _is_size(self, option: str) -> bool:
+        groups = [group for group in self._house.menu.groups.values() if group.id.endswith("size")]
+        return any(option == name for group in groups for value in group.values for name in value.names)
+
+
+def number_said(prompt: str) -> str:
+    """The digits of a number that the bot says it has; what it says of the keys after that is no part of it."""
+    return dictated([prompt.partition(".")[0]])
+
+
+def _line(written: Any) -> Line:
+    """A line as scripts expect it: "2 margherita crust=thin pizza_topping=basil:none", or as in ``bot list``."""
+    if not isinstance(written, str):
+        return Line.from_json(written)
+    count, item, *options = written.split()
+    parts = [re.split("[=:]", option) for option in options]
+    return Line(item, int(count), tuple(Option(group, value, *amount) for group, value, *amount in parts))
+
+
+def _day(moment: str) -> str:
+    day = datetime.fromisoformat(moment)
+    return f"{day:%B} {spoken.ordinal(day.day)}"
+
+
+def _clock(moment: str) -> str:
+    time = datetime.fromisoformat(moment)
+    return spoken.clock(time.hour, time.minute, None)

@@ -1,0 +1,113 @@
+"""A scripted caller objects to what is said back wrongly, in its own words, and to nothing else."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.core.turn import House
+from bot.phone.objections import Wishes
+from bot.phone.scenario import Move, Scenario, load_scenario
+from nlu.parser import OrderParser
+from tests.bot.parts import MENU, RESTAURANT, ROOT
+
+HOUSE = House(RESTAURANT, MENU, OrderParser(MENU), None)  # type: ignore[arg-type]
+SCRIPTS = ROOT / "data" / "calls"
+READ = (
+    "Let me read it back. one Margherita, small. The total is ten dollars. Pickup at Harbour Street, about six thirty p m. "
+    "The name is Anna. The number is two oh seven, five five five, oh one two three. Shall I place the order?"
+)
+TABLE = (
+    "Let me read it back: a table for four people at Harbour Street, tomorrow, Saturday, November twenty first at seven p m, "
+    "for Anna, phone two oh seven, five five five, oh one two three. Shall I book it?"
+)
+
+
+def wishes(script: str) -> Wishes:
+    return Wishes(load_scenario(SCRIPTS / f"{script}.yml"), HOUSE)
+
+
+@pytest.mark.parametrize(
+    ("right", "read", "said"),
+    [
+        ("one Margherita, small", "one Margherita, small", None),
+        ("one Margherita, small", "one Margherita, large", "no one small margherita"),
+        ("one Margherita, small", "two Margherita, small", "no one small margherita"),
+        ("one Margherita, small", "one Lasagna", "no swap the lasagna for one small margherita"),
+        ("one Margherita, small", "one Margherita, small. one Cola", "no remove the cola"),
+        ("Pickup at", "Delivery from", "no pickup"),
+        ("two oh seven", "two one seven", "no two oh seven five five five oh one two three"),
+        ("Let me read it back. ", "", None),
+    ],
+)
+def test_what_is_read_back_is_held_against_the_order_that_is_wanted(right: str, read: str, said: str | None) -> None:
+    assert wishes("margherita").objection(READ.replace(right, read)) == said
+
+
+@pytest.mark.parametrize(
+    ("right", "read", "said"),
+    [
+        ("four people", "four people", None),
+        ("four people", "five people", "no for four people"),
+        ("November twenty first", "November twentieth", "no tomorrow"),
+        ("seven p m", "eleven p m", "no at seven p m"),
+    ],
+)
+def test_what_is_read_back_is_held_against_the_table_that_is_wanted(right: str, read: str, said: str | None) -> None:
+    assert wishes("booking").objection(TABLE.replace(right, read)) == said
+
+
+def test_another_dish_in_answer_to_an_order_is_objected_to_and_the_same_is_not() -> None:
+    caller = wishes("margherita")
+    order = Move("say", "a small margherita please", "order")
+    assert caller.misheard(order, "Added one Lasagna. What else?")
+    assert caller.misheard(order, "Added two Margherita, small. What else?")
+    assert not caller.misheard(order, "Added one Margherita, small. What else?")
+    assert not caller.misheard(Move("say", "that's all", "order"), "Added one Lasagna. What else?")
+    assert caller.unheard(order, "How many of you will there be?")
+    assert not caller.unheard(Move("say", "how much is the tiramisu", "order"), "The Tiramisu is seven dollars.")
+
+
+@pytest.mark.parametrize(
+    ("said", "quoted", "right"),
+    [
+        ("a lasagna please", "i want a lasagna", True),
+        ("a lasagna please", "a person please", False),
+        ("a lasagna please", "two lasagnas please", False),
+        ("that's all", "that is all", True),
+        ("pickup", "take out", True),
+        ("pickup", "delivery", False),
+        ("as soon as possible", "right away", True),
+        ("as soon as possible", "a table", False),
+        ("can I talk to a person please", "a person please", True),
+        ("at eight pm", "at eight p m", True),
+        ("four people", "for people please", False),
+    ],
+)
+def test_words_that_are_said_back_are_right_when_they_mean_the_same(said: str, quoted: str, right: bool) -> None:
+    heard = f"I heard: {quoted}. Is that right? Yes or no, or press one or two."
+    assert wishes("margherita").means(Move("say", said), heard) is right
+
+
+def test_a_question_that_the_script_does_not_foresee_is_answered_from_what_is_wanted() -> None:
+    caller = wishes("margherita")
+    assert caller.answer("What size would you like for the Margherita: small, medium or large?", "any") == "small"
+    assert caller.answer("Pickup or delivery?", "any") == "pickup"
+    assert caller.answer("What else?", "order") == "that's all"
+    assert caller.answer("Under what name?", "name") == "Anna"
+    assert caller.answer("Garlic Bread with that?", "any") is None
+
+
+@pytest.mark.parametrize("path", sorted(SCRIPTS.glob("*.yml")), ids=lambda path: path.stem)
+def test_every_script_knows_its_dishes_as_the_bot_names_them(path: object) -> None:
+    scenario = load_scenario(path)  # type: ignore[arg-type]
+    wanted = [line for row in scenario.expect.get("orders") or () for line in row.get("lines", ())]
+    assert len(Wishes(scenario, HOUSE)._lines) == len(wanted)
+    for line in Wishes(scenario, HOUSE)._lines:
+        assert Wishes(scenario, HOUSE)._dish(line)[0] == line.quantity
+
+
+def test_a_recording_of_an_order_means_what_the_call_wants() -> None:
+    order = Move("audio", "order.wav", "order", transcript="what is ordered")
+    script = Scenario("real", (order,), expect={"orders": [{"lines": ["1 lasagna"]}]})
+    assert Wishes(script, HOUSE).misheard(order, "Added one Tiramisu. What else?")
+    assert not Wishes(script, HOUSE).misheard(order, "Added one Lasagna. What else?")
