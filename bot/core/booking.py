@@ -135,7 +135,10 @@ def manage(turn: Turn) -> None:
         named = [b for b in own if re.search(rf"\b{b.number}\b", text)]
         draft = _about(draft, named[0]) if named else draft
     if draft.booking is None:
-        draft = _identity(turn, draft)
+        identified = _identity(turn, draft)
+        if identified is None:
+            return
+        draft = identified
     if task == MOVE and draft.booking is not None:
         draft = read_changes(turn, draft, ())
     keep(turn, draft)
@@ -506,7 +509,7 @@ def _let_go(turn: Turn, draft: Draft) -> bool:
 
 def _answer_identity(turn: Turn, draft: Draft) -> bool:
     given = _identity(turn, draft)
-    if given.tries >= _TRIES:
+    if given is None:
         return True
     if given == draft:
         if turn.said.intent not in ("inform", "nlu_fallback", "out_of_scope", "manage_booking"):
@@ -645,12 +648,13 @@ def _drop(turn: Turn) -> None:
 
 def _unchanged(turn: Turn, draft: Draft) -> bool:
     found = turn.live.desk.get(draft.booking or "")
-    return found is not None and _about(draft, found) == replace(draft, wish="", note="", tries=0, closed=None)
+    return found is not None and _about(draft, found) == replace(draft, wish="", note="", closed=None)
 
 
-def _identity(turn: Turn, draft: Draft) -> Draft:
+def _identity(turn: Turn, draft: Draft) -> Draft | None:
     """Who knows the booking's number, its name and the end of its phone number may see and change it; so may who knows
-    the name and the whole phone number, or calls from it. Which of them was wrong is not said."""
+    the name and the whole phone number, or calls from it. Which of them was wrong is not said, and after a few tries
+    nothing is looked up any more in this conversation: None, a person takes over."""
     asked = str(turn.conversation.expecting) if turn.conversation.pending.get("form") == FORM else ""
     phone = guest_details.find_phone(turn.text)
     groups = [] if phone else re.findall(r"(?<![\d+])\d{4,6}(?!\d)", guest_details.spoken_digits(turn.text))
@@ -670,19 +674,22 @@ def _identity(turn: Turn, draft: Draft) -> Draft:
     calling = turn.conversation.phone if turn.conversation.channel == "phone" else ""
     if not draft.name or not (draft.phone or (draft.number and (draft.last_four or calling))):
         return draft
-    found = [b for b in _claimed(turn, draft, calling) if b.status == CONFIRMED and b.end > turn.now]
+    tries_left = turn.conversation.not_found < _TRIES
+    claimed = _claimed(turn, draft, calling) if tries_left else []
+    found = [b for b in claimed if b.status == CONFIRMED and b.end > turn.now]
     if found:
         turn.conversation.bookings_known += [b.id for b in found if b.id not in turn.conversation.bookings_known]
         return _about(draft, found[0])
     if calling and not draft.phone and not draft.last_four:  # the booking was made from another phone
         return draft
-    if draft.tries + 1 >= _TRIES:
+    turn.conversation.not_found += 1
+    if turn.conversation.not_found >= _TRIES:
         turn.plan.say("table_not_found_person")
         turn.conversation.handoff = turn.conversation.handoff or "waiting"
         keep(turn, None)
-        return Draft(draft.task, tries=_TRIES)
+        return None
     turn.plan.say("table_not_found")
-    return Draft(draft.task, tries=draft.tries + 1)
+    return Draft(draft.task)
 
 
 def _claimed(turn: Turn, draft: Draft, calling: str) -> list[Booking]:

@@ -70,7 +70,6 @@ class Draft:
     booking: str | None = None  # id of the booking that is moved, cancelled or looked up
     number: int | None = None  # as the guest gave it, and so is what follows
     last_four: str | None = None  # of the phone number that it was made with
-    tries: int = 0
     closed: str | None = None  # the day that was refused last: weekdays count from it
 
 

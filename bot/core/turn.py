@@ -210,6 +210,7 @@ class Conversation:
     booking: dict[str, Any] = field(default_factory=dict)  # what is known of a booking under way (core.booking.Draft)
     asked: dict[str, Any] = field(default_factory=dict)  # the guest's last question (core.follow_ups)
     bookings_known: list[str] = field(default_factory=list)  # ids of bookings that this guest may see and change
+    not_found: int = 0  # how often a booking was asked for with details that are not right
 
 
 @dataclass

@@ -334,6 +334,15 @@ def test_a_stranger_reads_and_changes_nothing(guest: Visitor, proofs: tuple[str,
     assert stored(guest)[0][1] == "confirmed"
 
 
+def test_who_guessed_wrongly_a_few_times_cannot_go_on_guessing(guest: Visitor) -> None:
+    books(guest)
+    other = stranger(guest)
+    for end in ("0000", "0001", "0002", "0123", "0123"):
+        heard = other.says(f"cancel booking 1001 under Byron, {end}", "manage_booking")
+    assert heard.kinds == ["table_not_found_person"]
+    assert stored(guest)[0][1] == "confirmed"
+
+
 def test_what_is_asked_does_not_tell_whether_number_and_name_are_right(guest: Visitor) -> None:
     books(guest)
     heard = []
