@@ -26,6 +26,7 @@ from vision.sources import own_crops, page_crops, pendigit_crops
 WORK = Path("var/vision")
 PAGES = 7000  # written with digits of each fold, to cut crops from
 _BATCH, _STEPS = 192, 300  # steps of an epoch
+_BATCHES = 60  # to find a mean network's batch norms on
 _OFTEN = 8.0  # a hard example is drawn at most so much more often than evenly
 
 
@@ -42,13 +43,13 @@ class Job:
     seed: int = 1
 
 
-def sources(job: Job) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """All single digits and signs that a job trains on, (N, 28, 28), and labels."""
+def sources(job: Job, pens: int = 1) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """All single digits and signs that a job trains on, (N, 28, 28), and labels; each pen path drawn `pens` times."""
     rng = np.random.default_rng(job.seed)
     mnist, ids = data.load_mnist(), data.load_split().train(job.fold)
     parts = [(mnist.images[ids], mnist.labels[ids]), own_crops(9000, rng)]
     if job.pendigits:
-        parts.append(pendigit_crops(np.arange(0, 7494, 2), rng))
+        parts += [pendigit_crops(np.arange(0, 7494, 2), rng) for _ in range(pens)]
     return np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
 
 
@@ -113,15 +114,39 @@ def _average(kept: nn.Module, model: nn.Module, decay: float) -> None:
                 a.copy_(b)
 
 
+def set_mean(model: nn.Module, weights: Sequence[dict[str, Tensor]], batches: Sequence[Tensor]) -> None:
+    """Give a network the mean weights of several points of its training (Izmailov et al. 2018).
+
+    The statistics of its batch norms are found anew on `batches` of crops (B, 1, 28, 28).
+    """
+    first = weights[0]
+    model.load_state_dict(
+        {
+            key: torch.stack([one[key] for one in weights]).mean(0) if first[key].is_floating_point() else first[key]
+            for key in first
+        }
+    )
+    norms = [module for module in model.modules() if isinstance(module, nn.BatchNorm2d)]
+    model.eval()
+    for norm in norms:
+        norm.train()
+        norm.reset_running_stats()
+        norm.momentum = None  # all batches count alike
+    with torch.no_grad():
+        for batch in batches:
+            model(batch)
+
+
 def train_classifier(job: Job, more: int = 0) -> Path:
     """Train, and keep the running average of the weights in var/vision/NAME.pt.
 
-    `more`: go on from that file for so many epochs (of _STEPS steps), with the learning rate falling to nothing.
+    `more`: go on from that file for so many epochs (of _STEPS steps) with more damage and pens and the learning rate
+    falling to nothing, and keep the mean of the weights before and after.
     """
     torch.manual_seed(job.seed + 1000 * bool(more))
     rng = torch.Generator().manual_seed(job.seed + 1000 * bool(more))
-    digits, cut = _Source(*sources(job)), _Source(*written(job))
-    recipe = Recipe(damaged=0.35 if job.damaged else 0.0)
+    digits, cut = _Source(*sources(job, pens=2 if more else 1)), _Source(*written(job))
+    recipe = Recipe(damaged=(0.5 if more else 0.35) if job.damaged else 0.0)
     make = {"cnn": DigitNet, "perceptron": Perceptron}[job.network]
     model, kept = make().to(memory_format=torch.channels_last), make()
     if more:
@@ -137,7 +162,8 @@ def train_classifier(job: Job, more: int = 0) -> Path:
         pct_start=0.03 if more else 0.15,
         final_div_factor=100,
     )
-    held = held_out(job.fold)
+    held, before = held_out(job.fold), {key: value.clone() for key, value in kept.state_dict().items()}
+    last: list[Tensor] = []
     for epoch in range(epochs):
         started, total, model = time.process_time(), 0.0, model.train()
         drawn = [(source, *source.draw(_STEPS * half, rng)) for source in (digits, cut)]
@@ -149,6 +175,7 @@ def train_classifier(job: Job, more: int = 0) -> Path:
             warped, answer = make_batch(*digits.take(own), recipe, rng)
             found, known = cut.take(others)
             batch = torch.cat([warped, jitter(found, rng)]).contiguous(memory_format=torch.channels_last)
+            last = [*last[1 - _BATCHES :], batch]
             with torch.autocast("cpu", torch.bfloat16):
                 logits = model(batch)
             losses = F.cross_entropy(logits.float(), torch.cat([answer, known]), reduction="none")
@@ -170,6 +197,9 @@ def train_classifier(job: Job, more: int = 0) -> Path:
         )
         WORK.mkdir(parents=True, exist_ok=True)
         torch.save(kept.state_dict(), WORK / f"{job.name}.pt")
+    if more:
+        set_mean(model, [before, kept.state_dict()], last)
+        torch.save(model.state_dict(), WORK / f"{job.name}.pt")
     return WORK / f"{job.name}.pt"
 
 

@@ -13,7 +13,7 @@ from vision.pages import own_page
 from vision.segment import Piece, crop_of
 
 torch = pytest.importorskip("torch")
-from vision import augment  # noqa: E402
+from vision import augment, train  # noqa: E402
 from vision.lattice import JUNK, MISCUT  # noqa: E402
 from vision.networks import DigitNet, Perceptron  # noqa: E402
 from vision.sources import labelled_crops, own_crops  # noqa: E402
@@ -33,6 +33,16 @@ def test_one_batch_can_be_overfitted(network: Callable[[], "torch.nn.Module"]) -
         optimiser.step()
     model.eval()
     assert (model(x).argmax(1) == y).float().mean() > 0.9
+
+
+def test_the_mean_of_a_network_with_itself_is_that_network_with_norms_of_its_batches() -> None:
+    torch.manual_seed(2)
+    batches, network, mean = [torch.rand(50, 1, 28, 28) for _ in range(3)], DigitNet(), DigitNet()
+    weights = {key: value.clone() for key, value in network.state_dict().items()}
+    train.set_mean(mean, [weights, weights], batches)
+    assert all(torch.equal(a, b) for a, b in zip(mean.parameters(), network.parameters(), strict=True))
+    seen = torch.stack([network.features[0][0](batch[..., 2:-2, 2:-2]).mean((0, 2, 3)) for batch in batches]).mean(0)
+    assert torch.allclose(mean.state_dict()["features.0.1.running_mean"], seen, atol=1e-5)
 
 
 def test_training_and_serving_frame_a_digit_alike() -> None:
