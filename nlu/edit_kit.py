@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from nlu.builder import Builder, Draft
 from nlu.elements import Element
 from nlu.lexicon import Sense
-from nlu.marks import NONE, NOT_EXTRA, UNKNOWN, Mark
+from nlu.marks import NONE, NOT_EXTRA, OUT, UNKNOWN, Mark
 from nlu.menu import Menu
 from nlu.order_lines import Choice, Edit, Line, Option, Question, Reading, Unfit
 from nlu.references import Meant, lines_meant
+from nlu.words import ARTICLES, DESCRIPTORS
 
 if TYPE_CHECKING:
     from nlu.parser import Parse
@@ -107,7 +108,7 @@ class Kit:
         """Wanted words that the menu lacks."""
         if not any(element.unknown for element in elements):
             return ()
-        return tuple(e.text for e, m in zip(elements, self.mark(elements)) if e.unknown and m.role == UNKNOWN)
+        return unknown_food(elements, self.mark(elements))
 
     def unfit(self, elements: Sequence[Element], order: Order, targets: Sequence[int]) -> tuple[Unfit, ...]:
         """The wanted values that none of these lines can carry."""
@@ -146,6 +147,27 @@ class Kit:
             return f"the {_ORDINALS[min(twins.index(target), 9)]} {title}"
         value = self.menu.groups[first.group].by_id[first.value].title
         return f"the {value} {title}" if self.menu.groups[first.group].select_one else f"the {title} with {value}"
+
+
+def unknown_food(elements: Sequence[Element], marks: Sequence[Mark]) -> tuple[str, ...]:
+    """Runs of words that are wanted but that the menu lacks, alone or of a dish: the tofu of "a tofu burger"."""
+    found: list[str] = []
+    run: list[str] = []
+    for position, (element, mark) in enumerate(zip(elements, marks)):
+        before = position + 1 < len(elements) and elements[position + 1].is_item and marks[position + 1].role != OUT
+        wanted = mark.role == UNKNOWN or (before and element.word not in DESCRIPTORS)
+        if element.unknown and wanted and not _is_person(elements, position):
+            run.append(element.text)
+        elif run:
+            found.append(" ".join(run))
+            run = []
+    return (*found, " ".join(run)) if run else tuple(found)
+
+
+def _is_person(elements: Sequence[Element], position: int) -> bool:
+    """ "for Gregor", "for my friend Gregor"."""
+    before = [element.word for element in elements[max(0, position - 3) : position]]
+    return "for" in before and before[-1] not in ARTICLES
 
 
 def number_in(elements: Sequence[Element]) -> int | None:

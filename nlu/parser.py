@@ -13,18 +13,17 @@ from dataclasses import dataclass, replace
 from nlu.amounts import OwnAmounts
 from nlu.builder import Builder, Built, Draft
 from nlu.confidence import Confidence, evidence, shipped_confidence, shipped_edit_confidence
-from nlu.edit_kit import Kit
+from nlu.edit_kit import Kit, unknown_food
 from nlu.edits import EditReader
 from nlu.elements import Element, elements_of
 from nlu.halves import find_halves, read_halves
 from nlu.lexicon import Lexicon
-from nlu.marks import NONE, OUT, UNKNOWN, Mark
+from nlu.marks import NONE, Mark
 from nlu.menu import Menu
 from nlu.order_lines import Add, Asked, Choice, Line, Option, Question, Reading, Unfit
 from nlu.requests import split_requests
 from nlu.rules import mark_by_rules
 from nlu.tagger import Tagger, shipped_tagger
-from nlu.words import DESCRIPTORS
 
 _MOST_OFFERED = 4  # titles that a waiter would say in one breath
 _SPARED = frozenset("except but besides minus without".split())
@@ -123,7 +122,7 @@ class OrderParser:
                 return whole
         trace = self._trace(elements)
         lines = [draft.line() for draft in trace.built.drafts]
-        unknown, unfit = _unknown(elements, trace.marks), trace.built.unfit
+        unknown, unfit = unknown_food(elements, trace.marks), trace.built.unfit
         if not lines:
             asking = any(element.match is not None or element.word in _ASKING for element in elements)
             return Parse(unknown=unknown if asking else (), unfit=unfit)
@@ -186,20 +185,6 @@ def _same(one: Sequence[Draft], other: Sequence[Draft]) -> bool:
         return draft.item, draft.quantity, frozenset(draft.options.items())
 
     return sorted(map(key, one), key=repr) == sorted(map(key, other), key=repr)
-
-
-def _unknown(elements: Sequence[Element], marks: Sequence[Mark]) -> tuple[str, ...]:
-    """Runs of words that are wanted but that the menu lacks, alone or of a dish: the tofu of "a tofu burger"."""
-    found: list[str] = []
-    run: list[str] = []
-    for position, (element, mark) in enumerate(zip(elements, marks)):
-        before = position + 1 < len(elements) and elements[position + 1].is_item and marks[position + 1].role != OUT
-        if element.unknown and (mark.role == UNKNOWN or (before and element.word not in DESCRIPTORS)):
-            run.append(element.text)
-        elif run:
-            found.append(" ".join(run))
-            run = []
-    return (*found, " ".join(run)) if run else tuple(found)
 
 
 def _offer(titles: Sequence[str]) -> str:

@@ -191,6 +191,7 @@ def _intent(turn: Turn) -> str:
         return "ask_menu"
     if turn.reading.edits and turn.reading.confidence >= _SURE_READING and not ordering.only_implied(turn):
         return "order"
-    if said.intent in _UNSURE and turn.lines and turn.reading.unfit:
+    left_out = turn.reading.unfit or (said.intent == care.FALLBACK and turn.reading.unknown)
+    if said.intent in _UNSURE and turn.lines and left_out:
         return "order"
     return said.intent

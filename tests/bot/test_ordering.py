@@ -59,6 +59,7 @@ def test_what_a_dish_cannot_have_is_named_back_with_it(guest: Visitor) -> None:
     assert "“pineapple” for the Lasagna" in heard.words and "“basil”" in heard.words
     alone = guest.says("put pineapple on it", "nlu_fallback", unfit=unfit[:1])
     assert alone.kinds[0] == "unfit"
+    assert guest.says("with unicorn dust", "nlu_fallback", unknown=("unicorn dust",)).kinds[0] == "unknown"
     assert guest.cart() == {("lasagna", 1): 1}
 
 

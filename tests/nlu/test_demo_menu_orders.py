@@ -144,6 +144,15 @@ def test_what_the_menu_lacks_is_named_and_orders_nothing(text: str, words: str) 
     assert len(parse.lines) == 1
 
 
+@pytest.mark.parametrize("text", ["a coke for Gregor", "a coke for my friend Gregor", "a coke for my grandma please"])
+def test_who_a_dish_is_for_is_no_food(text: str) -> None:
+    assert PARSER.parse(text).unknown == ()
+
+
+def test_words_of_one_wish_are_named_together() -> None:
+    assert PARSER.edits("large unicorn dust", [Line("margherita")]).unknown == ("unicorn dust",)
+
+
 def test_what_the_dish_cannot_have_is_named_with_it() -> None:
     parse = PARSER.parse("a lasagna with pineapple and a large margherita with basil")
     assert parse.unfit == (Unfit("pineapple", "lasagna"),)
