@@ -140,7 +140,8 @@ class Chat:
         await asyncio.wait({turn}, timeout=None if self.turns.rasa.reached(sender) else _AT_ONCE_S)
         if not turn.done():
             headers = {"Retry-After": str(_RETRY_AFTER_S)}
-            return JSONResponse([{"recipient_id": sender, "text": ONE_MOMENT}], 202, headers)
+            kept = {"recipient_id": sender, "text": ONE_MOMENT, "message_id": message_id}
+            return JSONResponse([kept], 202, headers)
         try:
             answer = turn.result()
         except TooFast as error:

@@ -205,7 +205,8 @@ def test_an_early_message_over_rest_is_kept_and_answered_when_it_is_sent_again(
     for _ in range(12):  # more often than one may write at once: it is the same message
         response = rest(client, "a lasagna", "m1", sender="early")
         assert (response.status_code, response.headers["retry-after"]) == (202, "3")
-        assert "One moment" in response.json()[0]["text"]
+        (part,) = response.json()
+        assert part["message_id"] == "m1" and "One moment" in part["text"]
     assert client.portal is not None
     client.portal.call(rasa.started.set)
     response = rest(client, "a lasagna", "m1", sender="early")
