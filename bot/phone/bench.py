@@ -10,6 +10,7 @@ import argparse
 import json
 import math
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -97,20 +98,27 @@ def run(options: argparse.Namespace) -> int:
 
 def _write(table: Table, partly: bool) -> None:
     """The report; a partial run replaces its own rows only."""
-    kept: dict[str, tuple[str, str]] = {}
+    rows: list[tuple[str, str, str]] = []
     if partly and REPORT.exists():
         for line in REPORT.read_text(encoding="utf-8").splitlines():
             cells = [cell.strip() for cell in line.strip("|").split("|")]
             if line.startswith("| ") and len(cells) == 3 and cells[0] != "figure" and not cells[0].startswith("---"):
-                kept[cells[0]] = (cells[1], cells[2])
-    kept |= {what: (value, target) for what, value, target in table.rows}
+                rows.append((cells[0], cells[1], cells[2]))
+    kept: dict[str, dict[str, tuple[str, str]]] = {}  # rows by what they are about
+    group = ""
+    for what, value, target in (*rows, *table.rows):
+        group = group if what.startswith("…") else re.split("[,:]", what)[0]
+        kept.setdefault(group, {})[what] = (value, target)
     lines = ["| figure | measured (95 % interval) | target |", "|---|---|---|"]
-    lines += [f"| {what} | {value} | {target} |" for what, (value, target) in kept.items()]
+    for own in kept.values():
+        lines += [f"| {what} | {value} | {target} |" for what, (value, target) in own.items()]
     tail = (
         f"Measured by `python -m bot bench-calls` on {os.cpu_count()} shared cores. Scripts and recordings are called in "
         "step, without real time's waits; delays and load over sockets. Each repetition of a script is said by another "
         "voice and has other noise (pink, under speech of that level), but errors of one voice on a clean line repeat, so "
-        "the intervals, which take calls for independent, are too narrow."
+        "the intervals, which take calls for independent, are too narrow. Scripts are said by synthetic voices that the "
+        "recogniser was never trained on. Callers object to what is said back wrongly (bot/phone/README.md); the rows of "
+        "callers who object to nothing are the same calls without that."
     )
     REPORT.write_text("\n".join(lines) + f"\n\n{tail}\n", encoding="utf-8")
 
@@ -146,12 +154,13 @@ def _with_recogniser(table: Table, scripts: Sequence[Scenario], options: argpars
     with _bot(options) as bot:
         for name, snr_db in _conditions(options):
             done = _made(bot, [in_noise(call, snr_db) for call in calls], options)
-            table.add(f"scripts, unheard synthetic voices, {name}: end exactly right", _passed(done), _target(name))
+            line = f"scripts, {name}" + (", callers who object to nothing" if options.meek else "")
+            table.add(f"{line}: end exactly right", _passed(done), "" if options.meek else _target(name))
             for family in sorted({_family(call) for call in calls}):
                 own = [trial for trial in done if _family(trial.scenario) == family]
-                table.add(f"… {name}, {_FAMILIES.get(family, family)}", _passed(own))
+                table.add(f"{line}, {_FAMILIES.get(family, family)}", _passed(own))
             wrong = sum(_placed_otherwise(trial) for trial in done)
-            table.add(f"… {name}, an order or a booking placed that differs", _share(wrong, len(done)))
+            table.add(f"{line}: an order or a booking placed that differs", _share(wrong, len(done)))
             _print_misses(done)
 
 
@@ -173,6 +182,8 @@ def _real(table: Table, data: Path, options: argparse.Namespace, repetitions: in
             for name, snr_db in _conditions(options):
                 done = _made(bot, [in_noise(call, snr_db) for call in calls], options)
                 table.add(f"calls of real recordings, {name}: end exactly right", _passed(done), _target(name))
+                wrong = sum(_placed_otherwise(trial) for trial in done)
+                table.add(f"calls of real recordings, {name}: an order placed that differs", _share(wrong, len(done)))
                 _print_misses(done)
 
 

@@ -24,10 +24,9 @@ CALLBACK = "callback"  # what a call expects when a person shall ring back
 NO_NAME = "Guest"
 _UNCLEAR = 0.5  # confidence below which the caller is asked to say it again
 _UNCLEAR_OTHERWISE = {"phone": 0.25, "name": 0.35, "order": 0.6, "address": 0.4}
-_UNCLEAR_GRAVE = 0.9
-# What must not happen by mistake; a table while something else was asked.
+_UNCLEAR_GRAVE, _UNCLEAR_DIGRESSION = 0.9, 0.85
+# What must not happen by mistake.
 _GRAVE = re.compile(r"\b(person|human|somebody|start over|cancel|undo)\b")
-_TABLE = re.compile(r"\b(table|book|reserve|reservation)\b")
 _LIKELY, _POSSIBLE = 0.3, 0.03  # confidence from which on unclear words are said back: at once, and the second time
 _TRIES = 4  # to understand the same words
 _SURE_NUMBER = 0.8  # confidence below which a number is said back before it is taken
@@ -131,6 +130,7 @@ class Heard:
     text: str
     confidence: float = 1.0
     decode_ms: float = 0.0
+    digression: bool = False  # no answer to what was asked: an order or a table where a time was wanted
 
 
 @dataclass(frozen=True)
@@ -225,9 +225,11 @@ class Call:
         self._checking: str | None = None  # a number that the caller was asked about: is it right?
         self._said_back: str | None = None  # … or words
         self._wrong: list[str] = []  # what was said back since the last turn that went well, and was not meant
+        self._contradicted: list[str] = []  # what was added and, by a no, taken back
         self._changed_by = ""  # the words that changed the order in the last turn
         self._asked_text = ""  # of the last turn
         self._last_number = ""  # that the dialogue was told
+        self._checkout = greeting.checkout
         self._mending = False  # what was read back is not right, and is being changed
         self._keys = ""
         self._last_key_ms = 0
@@ -243,8 +245,9 @@ class Call:
     def _listens_for(self) -> str | None:
         if self._checking is not None or self._said_back is not None:
             return "confirm"
-        if self._mending:
-            return "mend"
+        if self._mending or self.expecting == "confirm":
+            what = "mend" if self._mending else "confirm"
+            return what if self._checkout else f"{what} table"
         return "start" if self.expecting is None and not self._ordered else self.expecting
 
     @property
@@ -388,7 +391,7 @@ class Call:
         if self._said_back is not None:  # a yes or a no
             self.commands.append(Recognise(self._ids, self._sound, self._listens_for))
             return
-        wrong = (*self._wrong, *([f"no {self._changed_by}"] if self._changed_by else []))
+        wrong = (*self._contradicted, *self._wrong, *([f"no {self._changed_by}"] if self._changed_by else []))
         self.commands.append(Recognise(self._ids, self._sound, self._listens_for, tuple(self._not_understood), wrong))
 
     def _maybe_ended(self, too_long: bool = False) -> None:
@@ -447,7 +450,7 @@ class Call:
         if self._said_back is not None:
             if self._words_checked(text, sure, row):
                 return
-        elif sure < self._sure_enough(kind, text):
+        elif sure < max(_UNCLEAR_DIGRESSION * heard.digression, self._sure_enough(kind, text)):
             self._asks_again(kind, text, sure, row)
             return
         self._understood()
@@ -464,16 +467,16 @@ class Call:
             return
         objection = _OBJECTION.fullmatch(text)
         if kind == "order" and self._changed_by and objection:
+            self._contradicted.append(self._changed_by)
             self._ask("undo that", row)
             self._waiting_texts.append(objection["instead"])
             return
+        self._contradicted.clear()
         self._ask(written_address(text) if kind == "address" else text, row)
 
     def _sure_enough(self, kind: str, text: str) -> float:
         """Confidence from which on words are taken."""
-        if _GRAVE.search(text) or (_TABLE.search(text) and self.expecting is not None):
-            return _UNCLEAR_GRAVE
-        return _UNCLEAR_OTHERWISE.get(kind, _UNCLEAR)
+        return _UNCLEAR_GRAVE if _GRAVE.search(text) else _UNCLEAR_OTHERWISE.get(kind, _UNCLEAR)
 
     def _asks_again(self, kind: str, text: str, sure: float, row: Utterance) -> None:
         """Have something unclear said again or typed, or say it back; at last there is a person."""
@@ -646,7 +649,12 @@ class Call:
         self._failures = 0
         self._checking = self._said_back = None
         self._changed_by = self._asked_text if reply.changed else ""
-        self._mending = (self._mending or self.expecting == "confirm") and reply.expecting in (None, "any")
+        if self.expecting == "confirm":
+            self._mending = reply.expecting in (None, "any") and not reply.done
+        else:
+            self._mending = self._mending and reply.expecting in (None, "any")
+        if not self._mending:
+            self._checkout = reply.checkout
         if reply.expecting != self.expecting:
             self._breaths.clear()
         self.expecting, self._done, self._ordered = reply.expecting, reply.done, reply.ordered

@@ -136,6 +136,7 @@ class ScriptedCaller:
         self._question = False  # the bot has put a question of its own, and not asked for the last words again
         self._last_prompt = ""
         self._answer = ""  # what the bot has said since the caller last did something
+        self._answers = ""  # … since the script's last move
         self._read_back = ""  # what it has said since it began to read back
         self._own = ""  # what the caller said last that is not in the script
         self._objection = ""
@@ -264,6 +265,7 @@ class ScriptedCaller:
             self.played.lines.append(Line(int(self._now_ms), "bot", text, asked))
             self._bot_text = []
             self._answer = f"{self._answer} {text}".strip()
+            self._answers = f"{self._answers} {text}".strip()
             self._read_back = f"{self._read_back} {text}"
             self._read_back = self._read_back[max(0, self._read_back.rfind(READ_BACK)) :]
 
@@ -327,11 +329,12 @@ class ScriptedCaller:
             return None
         if self._wishes.closes(last) and asked == "order" and following.when != "order":
             return last.words
-        if last.when not in ("order", None):
+        if last.when not in ("order", None) or asked == "phone":
             return None
-        if self._wishes.misheard(last, self._answer):
-            return f"no {last.words}"
-        return last.words if self._wishes.unheard(last, self._answer) else None
+        if self._wishes.unheard(last, self._answers):
+            return last.words
+        forgotten = self._wishes.forgotten(last, self._answers) if asked == "order" else None
+        return self._wishes.contradiction(last, self._answer) or forgotten
 
     def _unforeseen(self) -> str | None:
         """The answer to a question that the script does not foresee."""
@@ -425,7 +428,7 @@ class ScriptedCaller:
         await self._say_bot()
         sound = self._sounds[self._at]
         self._at += 1
-        self._own = ""
+        self._own = self._answers = ""
         self._acted()
         line = Line(int(self._now_ms), "caller", "")
         if sound is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -32,11 +33,12 @@ _QUIET = 3e-4  # root mean square below which nothing was said
 _OTHER_WORDS = 0.8  # nats a letter: what costs so much more than the best way was not said this time
 # Nats a letter from which on words are looked for that the question's network lacks; never where answers are few.
 _OTHER_WORDS_LIKELY = {"order": 1.6, "start": 1.6, "address": 1.6, "name": 2.2}
-_MARGIN_COUNTS = ("date", "time", "people", "option", "choice", "place", "order", "start")
 _READINGS, _KEPT = 150, 12  # of one hearing: looked at, and held against the others
 _PATIENT = 0.5  # more of them for each time that the same was said before
 _LONGEST_FIRST = sorted(OBJECTIONS, key=len, reverse=True)
 _SMALL_WORDS = frozenset([*ONES, *TENS, "no", "and", "with", "without", "small", "medium", "large", "regular", "want"])
+_TABLE = re.compile(r"\b(table|book|reserve|reservation)\b")
+_DETAILS = ("type", "time", "date", "people", "place", "name")
 _FAR, _NO_NUMBER = -4.6, -4.6  # ln: of a hundred numbers one comes from afar; fewer still cannot be dialled
 # Logistic regression of the meaning being right on ``Answer.evidence``: ``bench-calls --only certainty`` fits it.
 _CALIBRATION = (-0.78, -0.34, -0.41, 0.56, 3.45)
@@ -80,7 +82,7 @@ class Ears:
 
     def prepare(self, house: House) -> None:
         """Build what a call will need, before it needs it."""
-        for expecting in (None, "phone", "confirm", "any", *SHARE):
+        for expecting in (None, "phone", "confirm", "confirm table", "any", *SHARE):
             self._context(expecting, house)
 
     def hear(
@@ -101,7 +103,8 @@ class Ears:
         kind, context = kind_of(expecting), self._context(expecting, house)
         found = self.answer(samples, expecting, house, before, wrong)
         if found is not None:
-            return Heard(WHOLE.get(found.text, found.text), found.confidence)
+            text = WHOLE.get(found.text, found.text)
+            return Heard(text, found.confidence, digression=_digresses(_asked(expecting), text, house))
         session = self._engine.session(context, SAMPLE_RATE_HZ)
         session.accept(samples)
         transcript = session.finish()
@@ -141,8 +144,8 @@ class Ears:
 
 
 def _asked(expecting: str | None) -> str:
-    """What is listened for: one of ``SHARE``, phone or confirm."""
-    if expecting in SHARE:
+    """What is listened for: one of ``SHARE``, phone, confirm or "confirm table"."""
+    if expecting in SHARE or expecting == "confirm table":
         return str(expecting)
     kind = kind_of(expecting)
     return "order" if kind == "any" else kind
@@ -194,7 +197,7 @@ def _by_network(
     text, cost = texts[0], float(costs[:, 0].mean())
     if asked == "phone":
         sure = surest_number([h.lowered for h in hearings], text, likely)[1]
-    elif asked in _MARGIN_COUNTS:
+    elif asked != "name":
         sure = share_of_meaning(total, [_meaning(asked, text, house) for text in texts])
     if asked in _OTHER_WORDS_LIKELY and cost > _OTHER_WORDS_LIKELY[asked] + _PATIENT * (len(sounds) - 1) and not wrong:
         return None
@@ -247,7 +250,7 @@ def _likely_number(text: str, areas: Sequence[str]) -> float:
 
 def _meaning(asked: str, text: str, house: House) -> Hashable:
     if (
-        asked in ("order", "start", "confirm")
+        asked in ("order", "start", "confirm", "mend")
         and isinstance(house.reader, OrderParser)
         and (lines := house.reader.parse(text).lines)
     ):
@@ -257,6 +260,13 @@ def _meaning(asked: str, text: str, house: House) -> Hashable:
     if asked == "phone":
         return dictated([text]) or text
     return "close" if asked == "order" and text in CLOSE else content(text)
+
+
+def _digresses(asked: str, text: str, house: House) -> bool:
+    """Whether the words want a table or dishes though something else was asked; at the start, a table."""
+    if _TABLE.search(text):
+        return asked not in ("people", "date", "place")
+    return asked in _DETAILS and isinstance(house.reader, OrderParser) and bool(house.reader.parse(text).lines)
 
 
 def _hearing(engine: Recogniser, samples: np.ndarray) -> _Hearing:

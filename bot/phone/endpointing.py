@@ -50,7 +50,7 @@ PATIENCE = {
 }
 _KINDS = {
     None: "order", "start": "order", "mend": "order", "option": "order", "choice": "order", "phone": "phone", "callback": "phone", "address": "address",
-    "name": "name", "confirm": "confirm", "upsell": "confirm", "cancel": "confirm", "drop": "confirm",
+    "name": "name", "confirm": "confirm", "confirm table": "confirm", "upsell": "confirm", "cancel": "confirm", "drop": "confirm",
     "check": "confirm", "person": "confirm",
 }  # fmt: skip
 

@@ -33,10 +33,11 @@ from speech.sentences import ONES
 # Of the words heard to a question, those that answer it; the engine knows what answers the others.
 SHARE = {
     "order": 0.3, "start": 0.3, "option": 0.5, "choice": 0.5, "upsell": 0.7, "time": 0.8, "type": 0.8, "date": 0.8, "people": 0.8, "place": 0.7,
-    "name": 0.7, "address": 0.7, "mend": 0.3,
+    "name": 0.7, "address": 0.7, "mend": 0.3, "mend table": 0.5,
 }  # fmt: skip
 OPEN = ("name", "address")  # no list holds all the answers
 _ANSWERS_SHARE, _ORDER_SHARE, _TALK_SHARE, _CLOSE_SHARE, _BOOKING_SHARE = 0.98, 0.008, 0.006, 0.005, 0.001
+_ORDER_AGAIN_SHARE = 0.1
 _LOCAL_SHARE = 0.6  # of the callers' numbers: with the area code of a place of ours
 _COUNT = 1500
 # How somebody begins who has been misunderstood.
@@ -48,10 +49,13 @@ CLOSE = sentences.phrases(
     "no that's all, no that's it, i'm done, we're done, that's all thank you, that's all thanks, that's all for now, "
     "that will be all, no nothing else, that's all please, i'm good, no i'm good, that's everything thank you"
 )
-_TALK = sentences.phrases(
+_CHANGES = sentences.phrases(
     "cancel my order, cancel that, start over, undo that, take that off, make that two, make that three, make it two, "
     "make it three, make it a large, make it large, make it a small, make the first one large, make the second one large, "
-    "make the second one small, remove that, repeat that, what did you say, can you say that again, say that again, "
+    "make the second one small, remove that"
+)
+_TALK = sentences.phrases(
+    "repeat that, what did you say, can you say that again, say that again, "
     "can i talk to a person please, can i talk to a person, can i speak to a person, a person please, "
     "i want to talk to a human, can i speak to somebody, let me speak to somebody, "
     "what time do you close, when do you close, what time do you open, when do you open, "
@@ -134,16 +138,17 @@ def _beside(
     if asked == "phone":
         return _numbers(known).either(_talk(known.dishes), _TALK_SHARE)
     wider = confirm_network(Phrases())
-    for answers in _corrections(known):
+    for answers in _corrections(known, "table" in asked):
         wider = wider.after(OBJECTIONS, answers, 0.01)
-    wider = wider.either(order, 0.06) if order else wider
+    if order and "table" not in asked:
+        wider = wider.either(order, 0.06)
     return wider.either(_talk(known.dishes), _TALK_SHARE)
 
 
-def _corrections(known: Known) -> list[PhraseNetwork]:
-    """What is right instead of what was read back, but for the order."""
-    types = PhraseNetwork().also(_TYPES, 1.0)
-    return [party_network(), dates_network(), times_network(), _numbers(known), types]
+def _corrections(known: Known, table: bool) -> list[PhraseNetwork]:
+    """What is right instead of what was read back of an order or of a table, but for the dishes."""
+    own = [party_network(), dates_network()] if table else [PhraseNetwork().also(_TYPES, 1.0)]
+    return [*own, times_network(), _numbers(known)]
 
 
 def _numbers(known: Known) -> PhraseNetwork:
@@ -166,18 +171,21 @@ def _objecting(order: PhraseNetwork) -> PhraseNetwork:
 
 
 def _network(asked: str, known: Known, order: PhraseNetwork | None) -> PhraseNetwork:
-    if asked in ("order", "start"):  # an order that holds nothing yet is not closed
+    if asked in ("order", "start"):
         network = PhraseNetwork().either(order, 0.62) if order else PhraseNetwork()
-        network = network.either(_talk(known.dishes), 0.08).either(booking_network(), 0.03)
-        return network.either(_closing(), 0.25 if asked == "order" else 0.005)
-    if asked == "mend":
-        network = PhraseNetwork().either(order, 0.6) if order else PhraseNetwork()
-        for answers in _corrections(known):
+        network = network.either(_talk(known.dishes, asked == "order"), 0.08).either(booking_network(), 0.03)
+        # An order that holds nothing yet is not closed, and not changed.
+        return network.either(_closing(), 0.25 if asked == "order" else 0.0005)
+    if asked in ("mend", "mend table"):
+        network = PhraseNetwork().either(order, 0.6) if order and asked == "mend" else PhraseNetwork()
+        for answers in _corrections(known, asked == "mend table"):
             network = network.either(answers, 0.03).after(OBJECTIONS, answers, 0.02)
         return network.either(_talk(known.dishes), _TALK_SHARE).either(_closing(), 0.1)
     network = PhraseNetwork().either(_answers(asked, known), _ANSWERS_SHARE).either(_closing(), _CLOSE_SHARE)
     network = network.either(_talk(known.dishes), _TALK_SHARE).either(booking_network(), _BOOKING_SHARE)
-    return network.either(order, _ORDER_SHARE) if order and asked not in OPEN else network
+    # A dish that was misunderstood is said again when its size is asked for.
+    share = _ORDER_AGAIN_SHARE if asked in ("option", "choice") else _ORDER_SHARE
+    return network.either(order, share) if order and asked not in OPEN else network
 
 
 def _answers(asked: str, known: Known) -> PhraseNetwork:
@@ -234,10 +242,10 @@ def _closing() -> PhraseNetwork:
 
 
 @lru_cache(maxsize=4)
-def _talk(dishes: tuple[str, ...]) -> PhraseNetwork:
-    """Questions and wishes that come at any time."""
+def _talk(dishes: tuple[str, ...], changes: bool = True) -> PhraseNetwork:
+    """Questions and wishes that come at any time, and what changes an order that holds something."""
     network = PhraseNetwork()
-    network.say(START, _TALK, END, 0.8)
+    network.say(START, [*_TALK, *(_CHANGES if changes else ())], END, 0.8)
     if dishes:
         wanted, is_it, like = _ABOUT_A_DISH
         named = sorted({*dishes, *map(plural, dishes)})
@@ -257,7 +265,7 @@ def _sampled(asked: str, places: tuple[str, ...]) -> tuple[str, ...]:
     rng = random.Random(0)
     draw = _DRAWN.get(asked)
     said = (
-        rng.choice(places) if asked == "place" and places else draw(rng) if draw else rng.choice(_TALK)
+        rng.choice(places) if asked == "place" and places else draw(rng) if draw else rng.choice([*_TALK, *_CHANGES])
         for _ in range(_COUNT)
     )
     return tuple(" ".join(map(spoken, answer.split())) for answer in said)
@@ -290,9 +298,10 @@ def _name(rng: random.Random) -> str:
 
 
 _DRAWN: dict[str, Callable[[random.Random], str]] = {
-    "order": _one_of(CLOSE, CLOSE, _TALK, sentences.question, sentences.booking, sentences.edit),
+    "order": _one_of(CLOSE, CLOSE, _TALK, _CHANGES, sentences.question, sentences.booking, sentences.edit),
     "start": _one_of(_TALK, sentences.question, sentences.booking),
     "mend": _one_of(CLOSE, sentences.edit, sentences.edit, _time),
+    "mend table": _one_of(sentences.date, _time, _party),
     "time": _one_of(SOON, SOON, _time, _time),
     "type": _one_of(_TYPES),
     "date": _one_of(sentences.date),

@@ -28,6 +28,7 @@ _NUMBER_READ = re.compile(
 _CLOSES = re.compile(r"(no )?(that('s| is|'ll be| will be) (all|it|everything)|nothing else)\b.*|no")
 _ASKS = re.compile(r"(how|what|which|when|where|is|are|do|does)\b")
 _QUOTED = re.compile(r"I heard: (?P<words>.*?)\. Is that right")
+_CORRECTS_ITSELF = re.compile(r" (no|sorry|wait) ")
 _NAMES_DISH = re.compile(r"^(added|now|swapped the .* for) ")
 _COUNT = {spoken.number(count): count for count in range(1, 100)}
 _AGAIN = ("name", "phone", "people", "date", "time")  # questions that have one answer, whenever they are put
@@ -51,11 +52,22 @@ class Wishes:
         typed = next((move.value for move in self._moves if move.when == "phone" and move.action == "dtmf"), "")
         self.number = keys or dictated(said) or str(typed)[-COMPLETE:]
 
-    def misheard(self, move: Move, answer: str) -> bool:
-        """Whether the bot says, in answer to the order of a move, that it has put something else on it."""
-        meant = self._ordered(move)
-        named = Counter(self._dishes(answer))
-        return bool(meant and named and named - Counter(meant))
+    def contradiction(self, move: Move, answer: str) -> str | None:
+        """What is said when the bot's answer to the order of a move names something else; None when it does not."""
+        meant, named = Counter(self._ordered(move)), Counter(self._dishes(answer))
+        if not meant or not named - meant or self.choice(answer):
+            return None
+        if len(meant) == 1:
+            plain = self._in_words(next(iter(meant)))
+            return f"no {plain if _CORRECTS_ITSELF.search(move.words) else move.words}"
+        return f"no {self._difference(meant, named)}"
+
+    def forgotten(self, move: Move, answers: str) -> str | None:
+        """What is said when all the bot's answers to the order of a move name only some of its dishes."""
+        meant, named = Counter(self._ordered(move)), Counter(self._dishes(answers))
+        if " ... " in move.words or not meant & named or not meant - named:
+            return None
+        return f"add {self._in_words(next(iter(meant - named)))}"
 
     def unheard(self, move: Move, answer: str) -> bool:
         """Whether the bot's answer to an order names nothing that was ordered."""
@@ -66,7 +78,8 @@ class Wishes:
         """What is wrong with the order or booking as it is read back, one thing at a time; None when it is right."""
         if READ_BACK not in read_back:
             return None
-        found = self._wrong_dish(read_back) or self._wrong_detail(read_back)
+        dishes = Counter(map(self._dish, self._lines)), Counter(self._dishes(read_back))
+        found = self._difference(*dishes) or self._wrong_detail(read_back)
         return f"no {found}" if found else None
 
     def means(self, move: Move, quoted: str) -> bool:
@@ -92,16 +105,23 @@ class Wishes:
             return "yes"
         if asked == "order":
             return next((m.words for m in self._moves if _CLOSES.fullmatch(m.words)), None)
+        if "would you like to add" in lower:
+            return "no thank you"
+        return self.choice(question)
+
+    def choice(self, answer: str) -> str | None:
+        """The one of the choices in the question at the end that is wanted."""
+        question = re.split(r"(?<=[.!]) +", answer.lower())[-1]
         wanted = [option for line in self._lines for option in self._dish(line)[2]]
         wanted += [str(self._order.get("type") or "")]
-        return next((option for option in wanted if option and re.search(rf"\b{re.escape(option)}\b", lower)), None)
+        return next((option for option in wanted if option and re.search(rf"\b{re.escape(option)}\b", question)), None)
 
     def closes(self, move: Move) -> bool:
         """Whether the move ends the order."""
         return move.when == "order" and _CLOSES.fullmatch(move.words.lower()) is not None
 
-    def _wrong_dish(self, read_back: str) -> str | None:
-        wanted, named = Counter(map(self._dish, self._lines)), Counter(self._dishes(read_back))
+    def _difference(self, wanted: Counter[Dish], named: Counter[Dish]) -> str | None:
+        """The words that put right the first of the dishes that are not as wanted."""
         lacking, unwanted = list(wanted - named), list(named - wanted)
         same = next((dish for dish in lacking if any(dish[1] == other[1] for other in unwanted)), None)
         if same:

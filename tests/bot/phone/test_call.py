@@ -30,6 +30,7 @@ class Phone:
         self.cleared = 0
         self.words = ""
         self.confidence = 0.9
+        self.digresses = False
         self.before: list[int] = []  # how many earlier hearings each recognition was given
         self.replies: deque[Reply] = deque()
         self.pending: list[Recognise] = []
@@ -55,7 +56,7 @@ class Phone:
                     self.pending.append(command)
                     self.before.append(len(command.before))
                     if self.recognises:
-                        self.call.transcript(command.id, Heard(self.words, self.confidence if self.words else 1.0))
+                        self.call.transcript(command.id, self._hearing())
                 elif isinstance(command, Ask):
                     self.asked.append(command.text)
                     if self.replies:
@@ -66,6 +67,9 @@ class Phone:
                     self.persons.append(command)
                 elif isinstance(command, HangUp):
                     self.hung_up = command
+
+    def _hearing(self) -> Heard:
+        return Heard(self.words, self.confidence if self.words else 1.0, digression=self.digresses)
 
     def _window(self, probability: float) -> None:
         if self.buffer:
@@ -503,6 +507,10 @@ def test_a_no_to_what_was_just_added_takes_it_back() -> None:
     phone.says("no a lasagna please")
     assert phone.pending[-1].wrong == ("no something",)
     assert phone.asked == ["something", "undo that", "a lasagna please"]
+    phone.says("no two lasagnas")
+    assert phone.pending[-1].wrong == ("something",)
+    phone.says("that's all")
+    assert phone.pending[-1].wrong == ()
 
 
 def test_a_no_takes_nothing_back_that_was_not_just_added_or_where_it_is_no_objection() -> None:
@@ -630,10 +638,10 @@ def test_a_person_is_called_only_for_who_is_surely_asking_for_one() -> None:
     assert phone.asked == ["something", "a person please"]
 
 
-def test_a_table_in_answer_to_another_question_must_be_said_clearly() -> None:
+def test_what_does_not_answer_the_question_must_be_said_clearly() -> None:
     phone = at_question("When would you like it?", "time")
     phone.listens()
-    phone.confidence = 0.8
+    phone.confidence, phone.digresses = 0.8, True
     phone.says("a table")
     phone.listens()
     assert phone.marks[-1] == "check:time" and phone.asked == ["something"]

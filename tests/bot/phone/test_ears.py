@@ -214,8 +214,8 @@ def test_a_no_to_what_was_just_added_means_something_else_but_more_of_it_may_be_
         ("mend", "no at seven thirty"),
         ("mend", "no two oh seven five five five oh one two three"),
         ("confirm", "no swap the tiramisu for a lasagna"),
-        ("confirm", "no for four people"),
-        ("confirm", "no tomorrow"),
+        ("confirm table", "no for four people"),
+        ("confirm table", "no tomorrow"),
         ("confirm", "yes that's right"),
     ],
 )
@@ -230,3 +230,14 @@ def test_an_unclear_number_is_likelier_one_of_the_neighbourhood_and_one_that_can
     tail = "five five five two one two three"
     assert heard(f"six oh seven {tail}", f"two oh seven {tail}") == f"two oh seven {tail}"
     assert heard(f"six oh six {tail}", f"six oh six {tail}") == f"six oh six {tail}"
+
+
+@pytest.mark.parametrize(
+    ("asked", "words", "digresses"),
+    [
+        ("time", "a table", True), ("time", "get me a tiramisu", True), ("time", "as soon as possible", False),
+        ("start", "i want a table please", True), ("people", "a table for four", False), ("start", "a tiramisu", False),
+    ],
+)  # fmt: skip
+def test_words_that_want_something_else_than_was_asked_are_told(asked: str, words: str, digresses: bool) -> None:
+    assert Ears(ToldOrders(said(words, 0.95)), Path()).hear(SOUND, asked, HOUSE).digression is digresses

@@ -59,10 +59,14 @@ def test_what_is_read_back_is_held_against_the_table_that_is_wanted(right: str, 
 def test_another_dish_in_answer_to_an_order_is_objected_to_and_the_same_is_not() -> None:
     caller = wishes("margherita")
     order = Move("say", "a small margherita please", "order")
-    assert caller.misheard(order, "Added one Lasagna. What else?")
-    assert caller.misheard(order, "Added two Margherita, small. What else?")
-    assert not caller.misheard(order, "Added one Margherita, small. What else?")
-    assert not caller.misheard(Move("say", "that's all", "order"), "Added one Lasagna. What else?")
+    again = "no a small margherita please"
+    assert caller.contradiction(order, "Added one Lasagna. What else?") == again
+    assert caller.contradiction(order, "Added two Margherita, small. What else?") == again
+    assert caller.contradiction(order, "Added one Margherita, small. What else?") is None
+    assert caller.contradiction(Move("say", "that's all", "order"), "Added one Lasagna. What else?") is None
+    several = Move("say", "fries, coleslaw and a lemonade", "order")
+    heard = "Added one Fries. Added one Cola. Added one Homemade Lemonade. What else?"
+    assert caller.contradiction(several, heard) == "no swap the cola for one coleslaw"
     assert caller.unheard(order, "How many of you will there be?")
     assert not caller.unheard(Move("say", "how much is the tiramisu", "order"), "The Tiramisu is seven dollars.")
 
@@ -88,13 +92,25 @@ def test_words_that_are_said_back_are_right_when_they_mean_the_same(said: str, q
     assert wishes("margherita").means(Move("say", said), heard) is right
 
 
+def test_a_dish_that_is_asked_about_is_not_objected_to_and_one_that_is_not_named_is_added() -> None:
+    asked = "Added one Margherita. What size would you like for the Margherita: small, medium or large?"
+    assert wishes("margherita").contradiction(Move("say", "a small margherita please", "order"), asked) is None
+    several = Move("say", "fries, coleslaw and a lemonade", "order")
+    assert wishes("remove_one").forgotten(several, "Added one Fries. Added one Coleslaw. What else?") == (
+        "add one lemonade"
+    )
+    both = "Added one Fries. Added one Coleslaw. What else? Added one Homemade Lemonade. Anything else?"
+    assert wishes("remove_one").forgotten(several, both) is None
+
+
 def test_a_question_that_the_script_does_not_foresee_is_answered_from_what_is_wanted() -> None:
     caller = wishes("margherita")
     assert caller.answer("What size would you like for the Margherita: small, medium or large?", "any") == "small"
     assert caller.answer("Pickup or delivery?", "any") == "pickup"
     assert caller.answer("What else?", "order") == "that's all"
     assert caller.answer("Under what name?", "name") == "Anna"
-    assert caller.answer("Garlic Bread with that?", "any") is None
+    assert caller.answer("Added one Margherita, small. Would you like to add Garlic Bread?", "any") == "no thank you"
+    assert caller.answer("Which table?", "any") is None
 
 
 @pytest.mark.parametrize("path", sorted(SCRIPTS.glob("*.yml")), ids=lambda path: path.stem)
@@ -109,5 +125,5 @@ def test_every_script_knows_its_dishes_as_the_bot_names_them(path: object) -> No
 def test_a_recording_of_an_order_means_what_the_call_wants() -> None:
     order = Move("audio", "order.wav", "order", transcript="what is ordered")
     script = Scenario("real", (order,), expect={"orders": [{"lines": ["1 lasagna"]}]})
-    assert Wishes(script, HOUSE).misheard(order, "Added one Tiramisu. What else?")
-    assert not Wishes(script, HOUSE).misheard(order, "Added one Lasagna. What else?")
+    assert Wishes(script, HOUSE).contradiction(order, "Added one Tiramisu. What else?") == "no what is ordered"
+    assert Wishes(script, HOUSE).contradiction(order, "Added one Lasagna. What else?") is None
