@@ -297,7 +297,7 @@ JOBS = [
     Job("fold2", fold=2, pendigits=False, epochs=17, seed=3),
     Job("undamaged", damaged=False, epochs=4),
 ]
-SHIPPED = ("fold0", "perceptron", "inpainter")
+SHIPPED = ("fold0", "fold0+12", "perceptron", "inpainter")
 MODELS = Path("data/models")
 _NETWORKS: dict[str, type[nn.Module]] = {
     "perceptron": Perceptron,
