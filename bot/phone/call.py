@@ -94,6 +94,7 @@ class Recognise:
     expecting: str | None
     before: tuple[np.ndarray, ...] = ()  # the same words said before, that were not understood
     wrong: tuple[str, ...] = ()  # what was heard and said back, and was not meant
+    question: str = ""  # in the bot's words
 
 
 @dataclass(frozen=True)
@@ -224,7 +225,7 @@ class Call:
         self._surest = 1.0  # confidence of the unsurest of them
         self._checking: str | None = None  # a number that the caller was asked about: is it right?
         self._said_back: str | None = None  # … or words
-        self._wrong: list[str] = []  # what was said back since the last turn that went well, and was not meant
+        self._wrong: list[str] = []  # what was said back since the last turn that led on, and was not meant
         self._contradicted: list[str] = []  # what was added and, by a no, taken back
         self._changed_by = ""  # the words that changed the order in the last turn
         self._asked_text = ""  # of the last turn
@@ -544,7 +545,6 @@ class Call:
     def _understood(self) -> None:
         self._unclear = 0
         self._not_understood.clear()
-        self._wrong.clear()
 
     def _takes_digits(self, text: str, row: Utterance, confidence: float) -> bool:
         """Put a number together over several breaths; whether that is all there is to do with the words."""
@@ -647,6 +647,8 @@ class Call:
 
     def _apply(self, reply: Reply) -> None:
         self._failures = 0
+        if reply.changed or reply.expecting != self.expecting or reply.ordered != self._ordered:
+            self._wrong.clear()  # until then the same words are still wanted
         self._checking = self._said_back = None
         self._changed_by = self._asked_text if reply.changed else ""
         if self.expecting == "confirm":

@@ -333,6 +333,8 @@ class ScriptedCaller:
             return None
         if self._wishes.unheard(last, self._answers):
             return last.words
+        if self._own and self._wishes.unheard(Move("say", self._own), self._answer):
+            return self._own
         forgotten = self._wishes.forgotten(last, self._answers) if asked == "order" else None
         return self._wishes.contradiction(last, self._answer) or forgotten
 

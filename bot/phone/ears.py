@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -24,7 +25,7 @@ from speech.decoder import Hypothesis, align, without_silence
 from speech.expected import NAME_OPENERS
 from speech.features import log_mel
 from speech.grammar import PhraseNetwork
-from speech.language import Context
+from speech.language import Context, spoken
 from speech.recogniser import FRAME_S, LONGEST_SEGMENT_S, Engine, Recogniser, Transcript, confidence_features
 from speech.sentences import ONES, TENS
 
@@ -39,6 +40,7 @@ _LONGEST_FIRST = sorted(OBJECTIONS, key=len, reverse=True)
 _SMALL_WORDS = frozenset([*ONES, *TENS, "no", "and", "with", "without", "small", "medium", "large", "regular", "want"])
 _TABLE = re.compile(r"\b(table|book|reserve|reservation)\b")
 _DETAILS = ("type", "time", "date", "people", "place", "name")
+_OFFERED_SHARE = 0.7
 _FAR, _NO_NUMBER = -4.6, -4.6  # ln: of a hundred numbers one comes from afar; fewer still cannot be dialled
 # Logistic regression of the meaning being right on ``Answer.evidence``: ``bench-calls --only certainty`` fits it.
 _CALIBRATION = (-0.78, -0.34, -0.41, 0.56, 3.45)
@@ -92,16 +94,18 @@ class Ears:
         house: House,
         before: Sequence[np.ndarray] = (),
         wrong: Sequence[str] = (),
+        question: str = "",
     ) -> Heard:
         """Samples (N,) at 8 kHz of one utterance to its words; no words for noise.
 
         ``before``: the same words said earlier, that were not understood; all hearings count together. ``wrong``: what
         was heard and said back, and is not what the caller meant; with a no before it, it is not what a no may mean.
+        ``question``: in the bot's words; choices that it names are likelier than others.
         """
         if not len(samples) or float(np.sqrt(np.mean(np.square(samples)))) < _QUIET:
             return Heard("", 1.0)
         kind, context = kind_of(expecting), self._context(expecting, house)
-        found = self.answer(samples, expecting, house, before, wrong)
+        found = self.answer(samples, expecting, house, before, wrong, question)
         if found is not None:
             text = WHOLE.get(found.text, found.text)
             return Heard(text, found.confidence, digression=_digresses(_asked(expecting), text, house))
@@ -118,12 +122,15 @@ class Ears:
         house: House,
         before: Sequence[np.ndarray] = (),
         wrong: Sequence[str] = (),
+        question: str = "",
     ) -> Answer | None:
         """The same, where the words are among those that are expected."""
         if not isinstance(self._engine, Recogniser) or len(samples) > LONGEST_SEGMENT_S * SAMPLE_RATE_HZ:
             return None
         context = self._context(expecting, house)
-        return _by_network(self._engine, [*before, samples], _asked(expecting), context, house, wrong)
+        asked = _asked(expecting)
+        offered = _offered(question, house) if asked in ("option", "choice", "place") else {}
+        return _by_network(self._engine, [*before, samples], asked, context, house, wrong, offered)
 
     def _context(self, expecting: str | None, house: House) -> Any:
         if house is not self._house:
@@ -158,8 +165,12 @@ def _by_network(
     context: Context,
     house: House,
     wrong: Sequence[str] = (),
+    offered: Mapping[str, float] = MappingProxyType({}),
 ) -> Answer | None:
-    """The best way of all hearings together through the context's network; None where other words are likelier."""
+    """The best way of all hearings together through the context's network; None where other words are likelier.
+
+    ``offered``: further texts with ln of their shares.
+    """
     if context.network is None:
         return None
     hearings = [_hearing(engine, samples) for samples in sounds]
@@ -167,6 +178,7 @@ def _by_network(
     found: dict[str, float] = {}  # texts with ln of their shares
     for hearing in hearings:
         found |= _likely(hearing, asked, context.network, weight, ())
+    found |= offered
     wrong = [text for text in wrong if not _objects(text) or any(map(_objects, found))]
     for hearing in hearings if wrong else ():
         found |= _likely(hearing, asked, context.network, weight, wrong)
@@ -218,6 +230,14 @@ def _likely(
         scores += weight * np.array([share for _, share in readings])
         readings = [readings[at] for at in np.argsort(-scores)[:_KEPT]]
     return dict(readings)
+
+
+def _offered(question: str, house: House) -> dict[str, float]:
+    """The choices that a question names, as they are said, with ln of their shares."""
+    known, words = Known.of(house), f" {spoken(question)} "
+    named = [name for name in {*known.choices, *known.dishes, *known.places} if f" {name} " in words]
+    said = [lead + name + tail for name in named for lead in ("", "a ", "the ") for tail in ("", " please", " one")]
+    return {text: math.log(_OFFERED_SHARE / len(said)) for text in said}
 
 
 def _named_in(texts: Sequence[str], network: PhraseNetwork) -> frozenset[str]:

@@ -217,8 +217,8 @@ def _chosen(names: Sequence[str]) -> PhraseNetwork:
     network.say(
         START, ["the", "a", "with", "i'd like", "i'll take", "make it", "make it a", "i'd like the"], "which", 0.3
     )
-    network.skip(START, "which", 0.65)
-    network.say(START, ["the first one", "the second one", "the last one", "both", "none", "neither", "any"], END, 0.05)
+    network.skip(START, "which", 0.68)
+    network.say(START, ["the first one", "the second one", "the last one", "both", "none", "neither", "any"], END, 0.02)
     network.say("which", names, "chosen")
     network.say("chosen", ["one", "please", "thanks", "one please"], END, 0.25)
     network.say("chosen", ["and"], "which", 0.02)

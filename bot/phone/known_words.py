@@ -34,6 +34,7 @@ class KnownWords:
         house: House,
         before: Sequence[np.ndarray] = (),
         wrong: Sequence[str] = (),
+        question: str = "",
     ) -> Heard:
         wanted = audio.encode(samples).replace(*_ZEROS)
         for call in reversed(self.calls):

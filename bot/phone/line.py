@@ -295,7 +295,7 @@ class RunningCall:
         house = self.line.turns.keeper.house
         try:
             loop, pool = asyncio.get_running_loop(), self.line.recognition
-            sounds = wanted.samples, wanted.expecting, house, wanted.before, wanted.wrong
+            sounds = wanted.samples, wanted.expecting, house, wanted.before, wanted.wrong, wanted.question
             heard = await loop.run_in_executor(pool, self._ears.hear, *sounds)
         except Exception:
             log.exception("recognition failed")

@@ -483,7 +483,11 @@ def test_after_a_no_what_was_said_back_is_not_heard_again() -> None:
     assert phone.pending[-1].wrong == ("a person please",)
     assert phone.asked == ["something", "a lasagna please"]
     phone.says("and a cola")
-    assert phone.pending[-1].wrong == ()
+    assert phone.pending[-1].wrong == ("a person please",)  # nothing has come of it so far
+    phone.asks("Added one Cola. What else?", None, changed=True)
+    phone.says("and a cola")
+    phone.says("a lasagna")
+    assert phone.pending[-1].wrong == ("no and a cola",)
 
 
 def test_an_answer_to_what_is_said_back_that_is_no_yes_and_no_no_is_what_was_meant() -> None:

@@ -241,3 +241,12 @@ def test_an_unclear_number_is_likelier_one_of_the_neighbourhood_and_one_that_can
 )  # fmt: skip
 def test_words_that_want_something_else_than_was_asked_are_told(asked: str, words: str, digresses: bool) -> None:
     assert Ears(ToldOrders(said(words, 0.95)), Path()).hear(SOUND, asked, HOUSE).digression is digresses
+
+
+def test_a_choice_that_the_question_names_is_likelier_than_others() -> None:
+    def heard(question: str) -> str:
+        return Ears(ToldOrders(said("small", 0.3, "salmi")), Path()).hear(SOUND, "option", HOUSE, (), (), question).text
+
+    assert heard("What size would you like for the Margherita: small, medium or large?") == "small"
+    unclear = Ears(ToldOrders(said("basil", 0.35, "small")), Path())
+    assert unclear.hear(SOUND, "option", HOUSE, (), (), "What size: small, medium or large?").text == "small"
