@@ -28,6 +28,7 @@ _NUMBER_READ = re.compile(
 _CLOSES = re.compile(r"(no )?(that('s| is|'ll be| will be) (all|it|everything)|nothing else)\b.*|no")
 _ASKS = re.compile(r"(how|what|which|when|where|is|are|do|does)\b")
 _QUOTED = re.compile(r"I heard: (?P<words>.*?)\. Is that right")
+_CHANGES = re.compile(r"\b(swap|change|replace|switch|instead|remove)\b")
 _CORRECTS_ITSELF = re.compile(r" (no|sorry|wait) ")
 _NAMES_DISH = re.compile(r"^(added|now|swapped the .* for) ")
 _COUNT = {spoken.number(count): count for count in range(1, 100)}
@@ -154,10 +155,10 @@ class Wishes:
         return next((move.words for move in self._moves if move.when == asked and move.words), None)
 
     def _ordered(self, move: Move) -> list[Dish]:
-        """The dishes that a move orders; a recording orders what the whole call does."""
+        """The dishes that a move orders, and does not merely change; a recording orders what the whole call does."""
         if move.action == "audio":
             return [] if move.when != "order" or self.closes(move) else [self._dish(line) for line in self._lines]
-        return self._meant(move.words)
+        return [] if _CHANGES.search(move.words.lower()) else self._meant(move.words)
 
     def _meant(self, words: str) -> list[Dish]:
         """The dishes that are ordered in so many words."""

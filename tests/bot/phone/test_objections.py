@@ -101,6 +101,8 @@ def test_a_dish_that_is_asked_about_is_not_objected_to_and_one_that_is_not_named
     )
     both = "Added one Fries. Added one Coleslaw. What else? Added one Homemade Lemonade. Anything else?"
     assert wishes("remove_one").forgotten(several, both) is None
+    swap = Move("say", "swap the tiramisu for a chocolate cake", "order")
+    assert wishes("swap").forgotten(swap, "Swapped the Tiramisu for one Chocolate Cake. Anything else?") is None
 
 
 def test_a_question_that_the_script_does_not_foresee_is_answered_from_what_is_wanted() -> None:
