@@ -137,7 +137,9 @@ class Chat:
             return problem(400, "message_id must be 1 to 80 letters, digits or _.:@+-")
         place = metadata.get("place")
         turn = self._turn_over_rest(sender, message_id, text, str(place) if place else None)
-        await asyncio.wait({turn}, timeout=None if self.turns.rasa.reached(sender) else _AT_ONCE_S)
+        await asyncio.wait({turn}, timeout=_AT_ONCE_S)
+        while not turn.done() and self.turns.rasa.reached(sender):
+            await asyncio.wait({turn}, timeout=_AT_ONCE_S)
         if not turn.done():
             headers = {"Retry-After": str(_RETRY_AFTER_S)}
             kept = {"recipient_id": sender, "text": ONE_MOMENT, "message_id": message_id}

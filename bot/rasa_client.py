@@ -14,8 +14,7 @@ from typing import Any
 
 import httpx
 
-_START_PATIENCE_S = 300.0  # a slow machine takes minutes to load the dialogue model
-_CONNECT_PATIENCE_S = 45.0
+PATIENCE_S = 300.0  # a slow machine takes minutes to load the dialogue model
 _ANSWER_TIMEOUT_S = 20.0
 _AT_ONCE = 8  # turns that one server has in hand: it works on one, the others wait for their actions
 
@@ -32,7 +31,6 @@ class RasaClient:
         # Turns wait here rather than in the connection pool, which looks through all it holds at every request.
         self._room = [asyncio.Semaphore(_AT_ONCE) for _ in self.urls]
         self._http = httpx.AsyncClient(timeout=_ANSWER_TIMEOUT_S, trust_env=False)
-        self._began = [False for _ in self.urls]
         self._reached = [False for _ in self.urls]
 
     def reached(self, sender: str) -> bool:
@@ -42,7 +40,7 @@ class RasaClient:
     def _server(self, sender: str) -> int:
         return zlib.crc32(sender.encode()) % len(self.urls)
 
-    async def say(self, sender: str, text: str, metadata: dict[str, Any]) -> list[str]:
+    async def say(self, sender: str, text: str, metadata: dict[str, Any], patience_s: float = PATIENCE_S) -> list[str]:
         """The texts Rasa answers with; empty when one of its actions failed.
 
         Raises:
@@ -50,27 +48,21 @@ class RasaClient:
         """
         server = self._server(sender)
         async with self._room[server]:
-            return await self._say(server, sender, text, metadata)
+            return await self._say(server, {"sender": sender, "message": text, "metadata": metadata}, patience_s)
 
-    async def _say(self, server: int, sender: str, text: str, metadata: dict[str, Any]) -> list[str]:
-        body = {"sender": sender, "message": text, "metadata": metadata}
-        since = time.monotonic()
+    async def _say(self, server: int, body: dict[str, Any], patience_s: float) -> list[str]:
+        deadline = time.monotonic() + patience_s
         while True:
             try:
                 response = await self._http.post(f"{self.urls[server]}/webhooks/turns/webhook", json=body)
                 response.raise_for_status()
-                self._note(server, there=True)
+                self._reached[server] = True
                 return [part["text"] for part in response.json() if part.get("text")]
             except (httpx.TransportError, httpx.HTTPStatusError) as error:
-                patience = _CONNECT_PATIENCE_S if self._began[server] else _START_PATIENCE_S
-                if isinstance(error, httpx.ReadTimeout) or time.monotonic() > since + patience:
+                self._reached[server] &= isinstance(error, httpx.ReadTimeout)
+                if isinstance(error, httpx.ReadTimeout) or time.monotonic() > deadline:
                     raise RasaUnavailable(type(error).__name__) from error
-                self._note(server, there=False)
                 await asyncio.sleep(0.3)
-
-    def _note(self, server: int, *, there: bool) -> None:
-        self._reached[server] = there
-        self._began[server] |= there
 
     async def state(self) -> str:
         """ "ready" when all are; "no model" when one is up and could not load its model; "starting" otherwise."""
@@ -82,8 +74,7 @@ class RasaClient:
             response = await self._http.get(f"{self.urls[server]}/status", timeout=3)
         except httpx.HTTPError:
             return "starting"
-        if response.status_code == 200:
-            self._note(server, there=True)
+        self._reached[server] |= response.status_code == 200
         return {200: "ready", 409: "no model"}.get(response.status_code, "starting")
 
     async def close(self) -> None:

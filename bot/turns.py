@@ -28,7 +28,7 @@ from bot.feedback import Listener
 from bot.house import HouseKeeper
 from bot.hub import Hub
 from bot.open_questions import OpenQuestions
-from bot.rasa_client import RasaClient, RasaUnavailable
+from bot.rasa_client import PATIENCE_S, RasaClient, RasaUnavailable
 from bot.store import Store, Transaction
 from bot.views import cart_view, message_view
 
@@ -37,6 +37,7 @@ log = logging.getLogger(__name__)
 FORMS = ("order_form", "booking_form")
 _RESUME_WITHIN = timedelta(minutes=10)
 ONE_MOMENT = "One moment, please: I have just opened. Your message is here, and I answer it as soon as I can."
+_CALLERS_PATIENCE_S = 45.0  # for a dialogue server that starts: who reads is told to wait, who calls hears nothing
 _WAITING_TURNS = 8  # a guest who sends more at once than this is asked to slow down
 
 
@@ -62,6 +63,7 @@ class Turns:
     ) -> None:
         self.store, self.keeper, self.rasa, self.hub, self.clock = store, keeper, rasa, hub, clock
         self._locks: dict[str, asyncio.Lock] = {}
+        self._doors: dict[str, asyncio.Lock] = {}  # messages are taken in one by one, in the order in which they came
         self._waiting: dict[str, int] = {}
         self._stored: dict[str, dict[str, Any]] = {}  # the reply that ``act`` stored in the turn now under way
         self._extras: dict[str, dict[str, Any]] = {}  # what goes with a reply that Rasa words itself
@@ -77,16 +79,17 @@ class Turns:
             TooFast: too many messages of this conversation wait already.
         """
 
-        def take_in() -> _TakenIn:
-            return self._take_in(conversation_id, message_id, text, channel, place)
+        async def take_in() -> _TakenIn:
+            async with self._doors[conversation_id]:
+                return await run_in_threadpool(self._take_in, conversation_id, message_id, text, channel, place)
 
         async def keep() -> None:
             if not self.rasa.reached(conversation_id):  # its turn may come in minutes: it must be safe until then
-                taken = await run_in_threadpool(take_in)
+                taken = await take_in()
                 self.hub.tell(conversation_id, message_view(taken.guest), *self.waiting(conversation_id))
 
         async with self._one_at_a_time(conversation_id, keep):
-            taken = await run_in_threadpool(take_in)
+            taken = await take_in()
             self.hub.tell(conversation_id, message_view(taken.guest))
             if taken.reply is not None:
                 self.hub.tell(conversation_id, message_view(taken.reply))
@@ -209,8 +212,9 @@ class Turns:
     async def _through_rasa(self, taken: _TakenIn) -> dict[str, Any]:
         guest, conversation = taken.guest, taken.conversation
         metadata = {"message_id": guest["message_id"], "expecting": conversation.expecting}
+        patience_s = _CALLERS_PATIENCE_S if conversation.channel == "phone" else PATIENCE_S
         try:
-            texts = await self.rasa.say(conversation.id, guest["text"], metadata)
+            texts = await self.rasa.say(conversation.id, guest["text"], metadata, patience_s)
         except RasaUnavailable as error:
             log.error("Rasa did not answer: %s", error)
             texts = []
@@ -245,6 +249,7 @@ class Turns:
             raise TooFast("please wait for the answer first")
         self._waiting[conversation_id] = waiting + 1
         lock = self._locks.setdefault(conversation_id, asyncio.Lock())
+        self._doors.setdefault(conversation_id, asyncio.Lock())
         try:
             if lock.locked():
                 await before_waiting()
@@ -253,7 +258,7 @@ class Turns:
         finally:
             self._waiting[conversation_id] -= 1
             if not self._waiting[conversation_id]:
-                del self._waiting[conversation_id], self._locks[conversation_id]
+                del self._waiting[conversation_id], self._locks[conversation_id], self._doors[conversation_id]
 
 
 @dataclass(frozen=True)

@@ -185,7 +185,7 @@ class FakeRasa:
         self.failures: list[str] = []  # one for each coming message: "before", "after" or "" the action
         self.heard: list[str] = []
 
-    async def say(self, sender: str, text: str, metadata: dict[str, Any]) -> list[str]:
+    async def say(self, sender: str, text: str, metadata: dict[str, Any], patience_s: float = 0.0) -> list[str]:
         await self.started.wait()
         self.heard.append(text)
         failure = self.failures.pop(0) if self.failures else ""

@@ -34,7 +34,7 @@ def send_until_answered(bot: Running, text: str, message_id: str, sender: str) -
     return str(part["text"])
 
 
-def wait_for(look: Callable[[], Any], what: str, seconds: float = 120) -> Any:
+def wait_for(look: Callable[[], Any], what: str, seconds: float = 600) -> Any:
     end = time.monotonic() + seconds
     while not (found := look()):
         assert time.monotonic() < end, f"did not happen: {what}"

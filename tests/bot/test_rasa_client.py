@@ -75,16 +75,12 @@ async def test_while_rasa_starts_again_the_same_message_is_sent_until_it_is_take
 
 
 @pytest.mark.parametrize("error", [httpx.ConnectError, httpx.ReadError, httpx.RemoteProtocolError, httpx.PoolTimeout])
-async def test_a_rasa_that_never_comes_back_is_unavailable(
-    monkeypatch: pytest.MonkeyPatch, error: type[httpx.TransportError]
-) -> None:
-    monkeypatch.setattr(rasa_client, "_START_PATIENCE_S", 0.0)
-
+async def test_a_rasa_that_never_comes_back_is_unavailable(error: type[httpx.TransportError]) -> None:
     def gone(_: httpx.Request) -> httpx.Response:
         raise error("gone")
 
     with pytest.raises(RasaUnavailable):
-        await client(gone).say("guest", "hi", {})
+        await client(gone).say("guest", "hi", {}, patience_s=0.0)
 
 
 async def test_an_answer_that_does_not_come_in_time_is_not_waited_for_again() -> None:
@@ -134,18 +130,3 @@ async def test_a_server_counts_as_reached_from_its_first_answer_until_it_is_gone
 
     monkeypatch.setattr(rasa_client.asyncio, "sleep", comes_back)
     assert await made.say("guest", "hi", {}) == [] and made.reached("guest")
-
-
-async def test_a_first_start_is_waited_for_longer_than_a_restart(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rasa_client, "_CONNECT_PATIENCE_S", 0.0)
-    answers = iter([httpx.ConnectError("not yet"), None, httpx.ConnectError("gone"), httpx.ConnectError("gone")])
-
-    def answer(_: httpx.Request) -> httpx.Response:
-        if error := next(answers):
-            raise error
-        return httpx.Response(200, json=[])
-
-    made = client(answer)
-    assert await made.say("guest", "hi", {}) == []
-    with pytest.raises(RasaUnavailable):
-        await made.say("guest", "hi", {})

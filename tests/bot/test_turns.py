@@ -1,6 +1,8 @@
 import asyncio
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -295,9 +297,20 @@ async def test_quick_replies_stay_with_words_that_rasa_chose(turns: Turns) -> No
 
 
 async def test_who_writes_while_rasa_starts_is_told_at_once_and_answered_in_order_when_it_is_there(
-    turns: Turns, rasa: FakeRasa, frames: "asyncio.Queue[dict[str, object] | None]"
+    turns: Turns,
+    rasa: FakeRasa,
+    frames: "asyncio.Queue[dict[str, object] | None]",
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     rasa.started.clear()
+    delays = iter((0.1, 0.0))  # the first message takes longer to store
+    take_in = turns._take_in
+
+    def slowly(*message: Any) -> Any:
+        time.sleep(next(delays, 0.0))
+        return take_in(*message)
+
+    monkeypatch.setattr(turns, "_take_in", slowly)
     early = [asyncio.create_task(say(turns, text)) for text in ("a lasagna", "a cola")]
     told: list[dict[str, object] | None] = []
     while len([frame for frame in told if frame and frame["type"] == "message"]) < 2:
