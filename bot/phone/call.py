@@ -37,6 +37,10 @@ _YES = re.compile(
     r"(uh |um |oh )?(yes|yeah|yep|yup|sure|ok|okay|correct|right|that's (right|correct)|go ahead|perfect|please do)"
     r"( (yes|yeah|please|thanks|thank you|that's (right|correct|fine|it)|correct|go ahead|sounds good))*"
 )
+_NO = re.compile(
+    r"(no|nope|nah|wrong)\b( (no|nope|thanks|thank you|wait|not (that|quite|today)|nothing|it isn't|it's not|"
+    r"that('s| is) (wrong|not (right|it))|(i want to )?change (it|something)))*"
+)
 _BACKCHANNEL = re.compile(
     r"(uh ?huh|mm ?hmm?|mhm|hm+|ah|oh|um|uh|okay|ok|right|i see|all ?right|yeah|yep|sure|got it|good|hello|hi)"
     r"( (uh ?huh|okay|ok|right|yeah|good|hello))*"
@@ -492,15 +496,16 @@ class Call:
         self._unclear += 1
         if self._sound is not None:
             self._not_understood.append(self._sound)
-        if self._unclear > (_TRIES if kind not in _TYPED else 2):
+        typed = kind == "phone" or (kind == "confirm" and bool(_YES.fullmatch(text) or _NO.fullmatch(text)))
+        if self._unclear > (2 if typed else _TRIES):
             self._understood()
             self._need_person("could not be understood")
-        elif kind not in _TYPED and kind != "name" and sure >= (_LIKELY if self._unclear == 1 else _POSSIBLE):
+        elif not typed and kind != "name" and sure >= (_LIKELY if self._unclear == 1 else _POSSIBLE):
             self._said_back = text
             self._say([f"I heard: {text}.", "Is that right? Yes or no, or press one or two."], self._mark("check"))
         elif self._unclear == 1:
             self._say(["Sorry, I did not catch that.", "Could you say it again?"], self._mark("again"))
-        elif kind in _TYPED:
+        elif typed:
             self._say(["I am sorry, the line is not good.", _TYPED[kind]], self._mark("keys"))
         else:
             self._say(["I am sorry, the line is not good.", "Once more, please?"], self._mark("again"))
@@ -509,13 +514,13 @@ class Call:
         """Whether the words say that those said back are right, or that they are not."""
         words = self._said_back
         assert words is not None
-        no = text.split()[:1] in (["no"], ["nope"], ["nah"], ["wrong"])
-        if sure < self._sure_enough("confirm", text):
+        answers = _YES.fullmatch(text) or _NO.fullmatch(text)
+        if sure < (_UNCLEAR if answers else _UNCLEAR_DIGRESSION):
             row.use = "unclear"
-            self._say([_TYPED["confirm"]], self._mark("check"))
+            self._say([f"I heard: {words}.", _TYPED["confirm"]], self._mark("check"))
         elif _YES.fullmatch(text):
             self._words_right(row)
-        elif no and not _OBJECTION.fullmatch(text):
+        elif _NO.fullmatch(text):
             self._words_wrong()
         else:
             self._said_back = None
@@ -580,7 +585,7 @@ class Call:
         number, self._checking = self._checking, None
         if number is not None and _YES.fullmatch(text):
             self._number_said(number, row)
-        elif text.split()[:1] in (["no"], ["nope"], ["nah"], ["wrong"]) and not dictated([text]):
+        elif _NO.match(text) and not dictated([text]):
             self._say(["Sorry.", _TYPED["phone"]], "keys:phone")
         else:
             return False

@@ -27,7 +27,7 @@ _NUMBER_READ = re.compile(
 )
 _CLOSES = re.compile(r"(no )?(that('s| is|'ll be| will be) (all|it|everything)|nothing else)\b.*|no")
 _ASKS = re.compile(r"(how|what|which|when|where|is|are|do|does)\b")
-_QUOTED = re.compile(r"I heard: (?P<words>.*?)\. Is that right")
+_QUOTED = re.compile(r"I heard: (?P<words>.*?)\. (Is that right|Please press)")
 _CHANGES = re.compile(r"\b(swap|change|replace|switch|instead|remove)\b")
 _CORRECTS_ITSELF = re.compile(r" (no|sorry|wait) ")
 _NAMES_DISH = re.compile(r"^(added|now|swapped the .* for) ")
@@ -114,7 +114,8 @@ class Wishes:
         """The one of the choices in the question at the end that is wanted."""
         question = re.split(r"(?<=[.!]) +", answer.lower())[-1]
         wanted = [option for line in self._lines for option in self._dish(line)[2]]
-        wanted += [str(self._order.get("type") or "")]
+        if "pick" in question and "deliver" in question and self._order.get("type"):
+            return str(self._order["type"])
         return next((option for option in wanted if option and re.search(rf"\b{re.escape(option)}\b", question)), None)
 
     def closes(self, move: Move) -> bool:

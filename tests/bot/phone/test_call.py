@@ -496,10 +496,11 @@ def test_an_answer_to_what_is_said_back_that_is_no_yes_and_no_no_is_what_was_mea
     phone.confidence = 0.4
     phone.says("a person please")
     phone.listens()
-    phone.confidence = 0.2
+    phone.confidence = 0.7
     phone.says("a lasagna please")
     phone.listens()
     assert phone.marks[-1] == "check:any" and phone.asked == ["something"]
+    assert phone.heard[-2:] == ["I heard: a person please.", "Please press one for yes, or two for no."]
     phone.confidence = 0.9
     phone.says("a lasagna please")
     assert phone.asked == ["something", "a lasagna please"]
@@ -577,6 +578,18 @@ def test_a_yes_that_stays_unclear_is_wanted_as_a_key_and_never_taken() -> None:
     phone.keys("1")
     phone.silent(5000)
     assert phone.asked == ["something", "yes"]
+
+
+def test_an_unclear_correction_of_what_was_read_back_is_said_back() -> None:
+    phone = at_question(READ_BACK, "confirm")
+    phone.listens()
+    phone.confidence = 0.4
+    phone.says("no add a tiramisu")
+    phone.listens()
+    assert phone.marks[-1] == "check:confirm"
+    phone.confidence = 0.9
+    phone.says("yes")
+    assert phone.asked == ["something", "no add a tiramisu"]
 
 
 def test_who_cannot_be_understood_gets_a_person() -> None:

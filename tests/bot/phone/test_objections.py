@@ -109,6 +109,7 @@ def test_a_question_that_the_script_does_not_foresee_is_answered_from_what_is_wa
     caller = wishes("margherita")
     assert caller.answer("What size would you like for the Margherita: small, medium or large?", "any") == "small"
     assert caller.answer("Pickup or delivery?", "any") == "pickup"
+    assert caller.answer("Fine. Will you pick it up, or shall we deliver it?", "any") == "pickup"
     assert caller.answer("What else?", "order") == "that's all"
     assert caller.answer("Under what name?", "name") == "Anna"
     assert caller.answer("Added one Margherita, small. Would you like to add Garlic Bread?", "any") == "no thank you"
