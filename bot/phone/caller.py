@@ -28,6 +28,7 @@ from bot.phone.caller_voice import CallerVoice, Noise, parts_of
 from bot.phone.dictation import dictated
 from bot.phone.objections import READ_BACK, Wishes, number_said
 from bot.phone.scenario import Move, Scenario
+from speech.synthesis import trim
 
 FRAME = 160  # samples, 20 ms
 _PATIENCE_MS = 20_000  # a caller waits so long for the bot to ask
@@ -373,8 +374,8 @@ class ScriptedCaller:
         if not recorded:
             return self._voice.render(Move("say", words))
         parts = [words] if words in recorded else ["no", words.removeprefix("no ")]
-        sounds = [recorded.get(part) for part in parts]
-        return None if any(sound is None for sound in sounds) else np.concatenate([s for s in sounds if s is not None])
+        sounds = [trim(sound) for part in parts if (sound := recorded.get(part)) is not None]
+        return np.concatenate(sounds) if len(sounds) == len(parts) else None
 
     async def _types(self, socket: Any) -> None:
         """What was said last and is wanted on the keys: a whole number, or 1 for yes and 2 for no."""
