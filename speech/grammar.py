@@ -53,6 +53,14 @@ class PhraseNetwork:
         """A network that allows what ``other`` allows, with that share, as well as what this one does."""
         return self.also((), 1.0)._with(other, START, math.log(share))
 
+    def without(self, start: str, ends: Collection[str]) -> PhraseNetwork:
+        """A network in which nothing leads from ``start`` straight to any of ``ends``."""
+        narrower = self.also((), 1.0)
+        first, last = self._nodes.get(start), {self._nodes.get(end) for end in ends}
+        narrower._phrases = [way for way in self._phrases if way[0] != first or way[1] not in last]
+        narrower._skips = [way for way in self._skips if way[0] != first or way[1] not in last]
+        return narrower
+
     def after(self, leads: Iterable[str], other: PhraseNetwork, share: float) -> PhraseNetwork:
         """A network that allows one of ``leads`` and then what ``other`` allows, with that share, as well."""
         wider = self.also((), 1.0)

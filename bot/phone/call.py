@@ -28,6 +28,7 @@ _UNCLEAR_GRAVE, _UNCLEAR_DIGRESSION = 0.9, 0.85
 # What must not happen by mistake.
 _GRAVE = re.compile(r"\b(person|human|somebody|start over|cancel|undo)\b")
 _LIKELY, _POSSIBLE = 0.3, 0.03  # confidence from which on unclear words are said back: at once, and the second time
+_USUAL = {"time": "as soon as possible", "type": "pickup"}  # what is offered to who is not understood
 _TRIES = 4  # to understand the same words
 _SURE_NUMBER = 0.8  # confidence below which a number is said back before it is taken
 _MOST_OF_A_NUMBER = 7
@@ -500,6 +501,9 @@ class Call:
         if self._unclear > (2 if typed else _TRIES):
             self._understood()
             self._need_person("could not be understood")
+        elif self._unclear > 2 and (offered := _USUAL.get(self.expecting or "")) and offered not in self._wrong:
+            self._said_back = offered
+            self._say([f"Do you mean: {offered}?", "Yes or no, or press one or two."], self._mark("check"))
         elif not typed and kind != "name" and sure >= (_LIKELY if self._unclear == 1 else _POSSIBLE):
             self._said_back = text
             self._say([f"I heard: {text}.", "Is that right? Yes or no, or press one or two."], self._mark("check"))

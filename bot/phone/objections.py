@@ -27,7 +27,7 @@ _NUMBER_READ = re.compile(
 )
 _CLOSES = re.compile(r"(no )?(that('s| is|'ll be| will be) (all|it|everything)|nothing else)\b.*|no")
 _ASKS = re.compile(r"(how|what|which|when|where|is|are|do|does)\b")
-_QUOTED = re.compile(r"I heard: (?P<words>.*?)\. (Is that right|Please press)")
+_QUOTED = re.compile(r"(I heard|Do you mean): (?P<words>.*?)[.?] (Is that right|Please press|Yes or no)")
 _CHANGES = re.compile(r"\b(swap|change|replace|switch|instead|remove)\b")
 _CORRECTS_ITSELF = re.compile(r" (no|sorry|wait) ")
 _NAMES_DISH = re.compile(r"^(added|now|swapped the .* for) ")

@@ -134,3 +134,11 @@ def test_a_network_may_follow_upon_a_lead(spoken: Spoken) -> None:
     assert led.best_path(spoken("ab ab bb"), 1.0) == ("ab ab bb", pytest.approx(np.log(0.1)))
     heard = led.best_path(spoken("bb"), 1.0)
     assert heard is not None and heard[0] != "bb"
+
+
+def test_a_way_that_is_closed_is_not_taken(spoken: Spoken) -> None:
+    closed = small_network().without(START, ["line"])
+    assert closed.best_path(spoken("ba"), 1.0) is None
+    assert small_network().without("done", ["line"]).best_path(spoken("ba"), 1.0) is not None
+    loop = small_network().without("line", ["line"]).best_path(spoken("a ba"), 1.0)
+    assert loop is not None and loop[0] != "a ba"

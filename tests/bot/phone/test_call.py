@@ -580,6 +580,19 @@ def test_a_yes_that_stays_unclear_is_wanted_as_a_key_and_never_taken() -> None:
     assert phone.asked == ["something", "yes"]
 
 
+def test_who_is_not_understood_is_offered_the_usual_answer() -> None:
+    phone = at_question("When would you like it?", "time")
+    phone.listens()
+    phone.confidence = 0.01
+    for mark in ("again:time", "again:time", "check:time"):
+        phone.says("today at one")
+        phone.listens()
+        assert phone.marks[-1] == mark
+    assert "Do you mean: as soon as possible?" in phone.heard
+    phone.keys("1")
+    assert phone.asked == ["something", "as soon as possible"]
+
+
 def test_an_unclear_correction_of_what_was_read_back_is_said_back() -> None:
     phone = at_question(READ_BACK, "confirm")
     phone.listens()

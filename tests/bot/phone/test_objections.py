@@ -88,8 +88,8 @@ def test_another_dish_in_answer_to_an_order_is_objected_to_and_the_same_is_not()
     ],
 )
 def test_words_that_are_said_back_are_right_when_they_mean_the_same(said: str, quoted: str, right: bool) -> None:
-    heard = f"I heard: {quoted}. Is that right? Yes or no, or press one or two."
-    assert wishes("margherita").means(Move("say", said), heard) is right
+    for asked in (f"I heard: {quoted}. Is that right?", f"Do you mean: {quoted}? Yes or no, or press one or two."):
+        assert wishes("margherita").means(Move("say", said), asked) is right
 
 
 def test_a_dish_that_is_asked_about_is_not_objected_to_and_one_that_is_not_named_is_added() -> None:
