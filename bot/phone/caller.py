@@ -337,7 +337,7 @@ class ScriptedCaller:
         if self._own and self._wishes.unheard(Move("say", self._own), self._answer):
             return self._own
         forgotten = self._wishes.forgotten(last, self._answers) if asked == "order" else None
-        return self._wishes.contradiction(last, self._answer) or forgotten
+        return self._wishes.contradiction(last, self._answer, self._answers) or forgotten
 
     def _unforeseen(self) -> str | None:
         """The answer to a question that the script does not foresee."""

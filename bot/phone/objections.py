@@ -53,15 +53,18 @@ class Wishes:
         typed = next((move.value for move in self._moves if move.when == "phone" and move.action == "dtmf"), "")
         self.number = keys or dictated(said) or str(typed)[-COMPLETE:]
 
-    def contradiction(self, move: Move, answer: str) -> str | None:
-        """What is said when the bot's answer to the order of a move names something else; None when it does not."""
+    def contradiction(self, move: Move, answer: str, before: str = "") -> str | None:
+        """What is said when the bot's answer to the order of a move names something else; None when it does not.
+
+        ``before``: its earlier answers to the same order.
+        """
         meant, named = Counter(self._ordered(move)), Counter(self._dishes(answer))
         if not meant or not named - meant or self.choice(answer):
             return None
         if len(meant) == 1:
             plain = self._in_words(next(iter(meant)))
             return f"no {plain if _CORRECTS_ITSELF.search(move.words) else move.words}"
-        return f"no {self._difference(meant, named)}"
+        return f"no {self._difference(meant - (Counter(self._dishes(before)) - named), named)}"
 
     def forgotten(self, move: Move, answers: str) -> str | None:
         """What is said when all the bot's answers to the order of a move name only some of its dishes."""
@@ -108,6 +111,8 @@ class Wishes:
             return next((m.words for m in self._moves if _CLOSES.fullmatch(m.words)), None)
         if "would you like to add" in lower:
             return "no thank you"
+        if "the first" in lower and "the second" in lower:
+            return "the second one"
         return self.choice(question)
 
     def choice(self, answer: str) -> str | None:
@@ -186,7 +191,9 @@ class Wishes:
         count, title, options = dish
         sizes = [option for option in sorted(options) if " " not in option and self._is_size(option)]
         extras = [option for option in sorted(options) if option not in sizes]
-        named = " ".join([spoken.number(count), *sizes, self._titles[title]])
+        named = " ".join([*sizes, self._titles[title]])
+        one = "an" if named[0] in "aeiou" else "a"
+        named = f"{one if count == 1 else spoken.number(count)} {named}"
         return f"{named} with {' and '.join(extras)}" if extras else named
 
     def _is_size(self, option: str) -> bool:

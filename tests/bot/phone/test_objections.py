@@ -30,9 +30,9 @@ def wishes(script: str) -> Wishes:
     ("right", "read", "said"),
     [
         ("one Margherita, small", "one Margherita, small", None),
-        ("one Margherita, small", "one Margherita, large", "no one small margherita"),
-        ("one Margherita, small", "two Margherita, small", "no one small margherita"),
-        ("one Margherita, small", "one Lasagna", "no swap the lasagna for one small margherita"),
+        ("one Margherita, small", "one Margherita, large", "no a small margherita"),
+        ("one Margherita, small", "two Margherita, small", "no a small margherita"),
+        ("one Margherita, small", "one Lasagna", "no swap the lasagna for a small margherita"),
         ("one Margherita, small", "one Margherita, small. one Cola", "no remove the cola"),
         ("Pickup at", "Delivery from", "no pickup"),
         ("two oh seven", "two one seven", "no two oh seven five five five oh one two three"),
@@ -66,7 +66,7 @@ def test_another_dish_in_answer_to_an_order_is_objected_to_and_the_same_is_not()
     assert caller.contradiction(Move("say", "that's all", "order"), "Added one Lasagna. What else?") is None
     several = Move("say", "fries, coleslaw and a lemonade", "order")
     heard = "Added one Fries. Added one Cola. Added one Homemade Lemonade. What else?"
-    assert caller.contradiction(several, heard) == "no swap the cola for one coleslaw"
+    assert caller.contradiction(several, heard) == "no swap the cola for a coleslaw"
     assert caller.unheard(order, "How many of you will there be?")
     assert not caller.unheard(Move("say", "how much is the tiramisu", "order"), "The Tiramisu is seven dollars.")
 
@@ -93,11 +93,16 @@ def test_words_that_are_said_back_are_right_when_they_mean_the_same(said: str, q
 
 
 def test_a_dish_that_is_asked_about_is_not_objected_to_and_one_that_is_not_named_is_added() -> None:
+    several = Move("say", "fries, coleslaw and a lemonade", "order")
+    before = "Added one Fries. Added one Homemade Lemonade. What else? Added one Cola. What else?"
+    assert wishes("remove_one").contradiction(several, "Added one Cola. What else?", before) == (
+        "no swap the cola for a coleslaw"
+    )
     asked = "Added one Margherita. What size would you like for the Margherita: small, medium or large?"
     assert wishes("margherita").contradiction(Move("say", "a small margherita please", "order"), asked) is None
     several = Move("say", "fries, coleslaw and a lemonade", "order")
     assert wishes("remove_one").forgotten(several, "Added one Fries. Added one Coleslaw. What else?") == (
-        "add one lemonade"
+        "add a lemonade"
     )
     both = "Added one Fries. Added one Coleslaw. What else? Added one Homemade Lemonade. Anything else?"
     assert wishes("remove_one").forgotten(several, both) is None
