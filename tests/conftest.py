@@ -114,6 +114,15 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     bot.stop()
 
 
+@pytest.fixture
+def opening(tmp_path: Path) -> Iterator[Running]:
+    """One whose pages are there since a moment and whose dialogue server, at ``RASA_URL``, is not."""
+    bot = Running(tmp_path, free_port(), {"RASA_URL": f"http://127.0.0.1:{free_port()}"})
+    bot.start(page="/staff/login")
+    yield bot
+    bot.stop()
+
+
 @pytest.fixture(scope="module")
 def own_running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """Another one, which a module's tests may kill."""

@@ -6,12 +6,11 @@ import http.server
 import json
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.conftest import Running, free_port
+from tests.conftest import Running
 
 HOSTILE = '<img src=x onerror="window.pwned=1"><script>window.pwned=1</script> **&amp;** [x](javascript:pwned=1)'
 
@@ -252,13 +251,11 @@ class LateRasa(http.server.BaseHTTPRequestHandler):
 
 
 def test_who_writes_while_the_dialogue_server_starts_is_told_at_once_and_answered_later(
-    _guest: Any, tmp_path: Path
+    _guest: Any, opening: Running
 ) -> None:
-    guest, port = _guest, free_port()
-    bot = Running(tmp_path, free_port(), {"RASA_URL": f"http://127.0.0.1:{port}"})
-    bot.start(page="/")
-    guest.fresh(bot.base_url)
-    guest.get(bot.base_url + "/?place=harbour")
+    guest = _guest
+    guest.fresh(opening.base_url)
+    guest.get(opening.base_url + "/?place=harbour")
     guest.until("chat?.dataset.place === 'harbour'")
     for text in ("hello", "a lasagna"):
         guest.script("chat.say(arguments[0])", text)
@@ -266,6 +263,7 @@ def test_who_writes_while_the_dialogue_server_starts_is_told_at_once_and_answere
     guest.until("root.querySelectorAll('.message.guest[data-seq]').length === 2")
     guest.driver.refresh()
     guest.until("root?.querySelector('.note.waiting')")
+    port = int(opening.env["RASA_URL"].rpartition(":")[2])
     rasa = http.server.ThreadingHTTPServer(("127.0.0.1", port), LateRasa)
     threading.Thread(target=rasa.serve_forever, daemon=True).start()
     guest.until("root.querySelectorAll('.message.bot').length === 2")
@@ -274,5 +272,4 @@ def test_who_writes_while_the_dialogue_server_starts_is_told_at_once_and_answere
     assert not guest.script("return root.querySelector('.note, .sending, .failed')")
     assert guest.complaints() == []
     guest.get("about:blank")
-    bot.stop()
     rasa.shutdown()

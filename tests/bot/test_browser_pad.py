@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -18,7 +17,7 @@ from bot.store import Store
 from bot.waitlist import Waitlist
 from tests.bot.conftest import sign_in
 from tests.bot.pen import strokes_of
-from tests.conftest import ROOT, Running, free_port
+from tests.conftest import ROOT, Running
 
 
 @pytest.fixture
@@ -30,17 +29,14 @@ def tablet(staff: Any) -> Iterator[Any]:
 
 
 @pytest.fixture
-def tablet_at_opening(_staff: Any, tmp_path: Path) -> Iterator[Any]:
-    """The tablet of a restaurant whose server answers since a moment; its dialogue server is not there yet."""
-    bot = Running(tmp_path, free_port(), {"RASA_URL": f"http://127.0.0.1:{free_port()}"})
-    bot.start(page="/staff/login")
-    _staff.fresh(bot.base_url)
-    sign_in(_staff, bot)
+def tablet_at_opening(_staff: Any, opening: Running) -> Iterator[Any]:
+    """The tablet of a restaurant whose server answers since a moment."""
+    _staff.fresh(opening.base_url)
+    sign_in(_staff, opening)
     yield hand_over(_staff)
     assert _staff.complaints() == []
     _staff.cdp("Network.clearBrowserCookies")
     _staff.get("about:blank")
-    bot.stop()
 
 
 def hand_over(staff: Any) -> Any:
