@@ -38,6 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
     training.add_argument("--processes", type=int, default=4)
     training.add_argument("--out", type=Path, help="run folder; an interrupted run in it goes on")
     training.add_argument("--start-from", default="", help="weights to begin with: a checkpoint or an exported network")
+    training.add_argument("--kept", type=float, default=0.0, help="share of those weights in the final ones")
     training.add_argument(
         "--hidden", type=int, default=384, help="units of a recurrent layer; smaller weights are widened"
     )

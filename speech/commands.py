@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 COPIES = {  # of each set in an epoch
     "synthetic": 0.25,
-    "synthetic-digits": 0.7,
+    "synthetic-digits": 0.5,
     "neural": 1.5,
-    "neural-digits": 1.5,
+    "neural-digits": 2.0,
     "an4-digits": 1.5,
-    "so762": 0.6,
+    "so762": 0.5,
     "an4": 2.5,
     "fsdd": 1.5,
     "coffee": 5.0,
@@ -101,6 +101,7 @@ def _plan(options: argparse.Namespace) -> Plan:
         processes=options.processes,
         peak_rate=options.peak_rate,
         start_from=options.start_from,
+        kept=options.kept,
         softest=options.softest,
         hardest=options.hardest,
     )

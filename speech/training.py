@@ -60,6 +60,7 @@ class Plan:
     hardest: float = 1.0  # share of the recipe that is reached
     spec_augment: bool = True
     start_from: str = ""  # weights to begin with: a checkpoint or an exported network
+    kept: float = 0.0  # share of those weights in the final ones
 
 
 _SETTLING, _SETTLING_BATCHES = 0.5, 120  # share of the recipe for, and number of, the batches that settle the norms
@@ -245,6 +246,14 @@ def settle_norms(model: DeepSpeech, batches: Iterable[tuple[Tensor, Tensor, Tens
     model.eval()
 
 
+def keep_some(model: nn.Module, before: nn.Module, share: float) -> None:
+    """The mean of the weights before and after a further training, which is often better than either
+    (Wortsman et al. 2022, arXiv:2109.01903)."""
+    with torch.no_grad():
+        for weight, old in zip(model.parameters(), before.parameters(), strict=True):
+            weight.lerp_(old, share)
+
+
 def _buffers(model: nn.Module) -> list[Tensor]:
     return [buffer for buffer in model.buffers() if buffer.is_floating_point()]
 
@@ -328,6 +337,8 @@ def train(config: Config, plan: Plan, rank: int = 0) -> None:
             measured["dev_wer"] = {kind: round(float(errors / count), 4) for kind, (errors, count) in totals.items()}
             log.write(json.dumps(measured) + "\n")
             print(json.dumps(measured), file=sys.stderr, flush=True)
+    if plan.start_from and plan.kept:
+        keep_some(model, widened(load(Path(plan.start_from)), config.hidden), plan.kept)
     loader.augment.recipe = plan.recipe.scaled(_SETTLING)
     share = [batches[rank] for batches in steps_of(epoch_items(plan, packs, rng), plan, rng, by_length=False)]
     settle_norms(model, (loader.batch(items) for items in share[: _SETTLING_BATCHES // world]))

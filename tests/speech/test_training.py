@@ -22,6 +22,7 @@ from speech.training import (  # noqa: E402
     average,
     epoch_items,
     greedy,
+    keep_some,
     learning_rate,
     settle_norms,
     steps_of,
@@ -119,3 +120,11 @@ def test_settled_normalisations_hold_the_statistics_of_all_batches() -> None:
     torch.testing.assert_close(norm.running_mean, maps.mean((0, 2, 3)), atol=1e-3, rtol=1e-3)
     assert norm.momentum == torch.nn.BatchNorm1d(1).momentum
     assert not model.training
+
+
+def test_final_weights_keep_the_share_asked_for_of_those_they_began_with() -> None:
+    model, before = (DeepSpeech(Config(channels=2, hidden=8, layers=1)) for _ in range(2))
+    after = [weight.clone() for weight in model.parameters()]
+    keep_some(model, before, 0.25)
+    for mixed, new, old in zip(model.parameters(), after, before.parameters(), strict=True):
+        torch.testing.assert_close(mixed, 0.75 * new + 0.25 * old)
