@@ -22,12 +22,12 @@ from bot.phone.vad import WINDOW_MS
 
 CALLBACK = "callback"  # what a call expects when a person shall ring back
 NO_NAME = "Guest"
-_UNCLEAR = 0.5  # confidence below which the caller is asked to say it again
-_UNCLEAR_OTHERWISE = {"phone": 0.25, "name": 0.35, "order": 0.6, "address": 0.4}
+_UNCLEAR = 0.6  # confidence below which the caller is asked to say it again
+_UNCLEAR_OTHERWISE = {"phone": 0.25, "name": 0.35, "order": 0.7, "address": 0.5}
 _UNCLEAR_GRAVE, _UNCLEAR_DIGRESSION = 0.9, 0.85
 # What must not happen by mistake.
 _GRAVE = re.compile(r"\b(person|human|somebody|start over|cancel|undo)\b")
-_LIKELY, _POSSIBLE = 0.3, 0.03  # confidence from which on unclear words are said back: at once, and the second time
+_LIKELY, _POSSIBLE = 0.4, 0.05  # confidence from which on unclear words are said back: at once, and the second time
 _USUAL = {"time": "as soon as possible", "type": "pickup"}  # what is offered to who is not understood
 _TRIES = 4  # to understand the same words
 _SURE_NUMBER = 0.8  # confidence below which a number is said back before it is taken

@@ -456,7 +456,7 @@ def test_what_is_probably_understood_is_said_back_and_taken_after_a_yes() -> Non
     for answer in ("says", "keys"):
         phone = at_question("Pickup or delivery?", "type")
         phone.listens()
-        phone.confidence = 0.4
+        phone.confidence = 0.5
         phone.says("pickup")
         phone.listens()
         assert phone.marks[-1] == "check:any" and "I heard: pickup." in phone.heard
@@ -472,7 +472,7 @@ def test_what_is_probably_understood_is_said_back_and_taken_after_a_yes() -> Non
 def test_after_a_no_what_was_said_back_is_not_heard_again() -> None:
     phone = at_question("What else?", None)
     phone.listens()
-    phone.confidence = 0.4
+    phone.confidence = 0.5
     phone.says("a person please")
     phone.listens()
     phone.confidence = 0.9
@@ -493,7 +493,7 @@ def test_after_a_no_what_was_said_back_is_not_heard_again() -> None:
 def test_an_answer_to_what_is_said_back_that_is_no_yes_and_no_no_is_what_was_meant() -> None:
     phone = at_question("What else?", None)
     phone.listens()
-    phone.confidence = 0.4
+    phone.confidence = 0.5
     phone.says("a person please")
     phone.listens()
     phone.confidence = 0.7
@@ -534,7 +534,7 @@ def test_a_no_takes_nothing_back_that_was_not_just_added_or_where_it_is_no_objec
 
 
 def test_a_number_that_was_read_back_wrongly_is_typed_unless_another_is_sure() -> None:
-    for confidence, number, asked in ((0.95, NUMBER, ["207 555 0123"]), (0.5, NUMBER, []), (0.95, NUMBER[:-6], [])):
+    for confidence, number, asked in ((0.95, NUMBER, ["207 555 0123"]), (0.7, NUMBER, []), (0.95, NUMBER[:-6], [])):
         phone = at_question(READ_BACK, "confirm")
         phone.listens()
         phone.confidence = confidence
@@ -596,7 +596,7 @@ def test_who_is_not_understood_is_offered_the_usual_answer() -> None:
 def test_an_unclear_correction_of_what_was_read_back_is_said_back() -> None:
     phone = at_question(READ_BACK, "confirm")
     phone.listens()
-    phone.confidence = 0.4
+    phone.confidence = 0.5
     phone.says("no add a tiramisu")
     phone.listens()
     assert phone.marks[-1] == "check:confirm"
