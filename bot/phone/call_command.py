@@ -41,7 +41,11 @@ def add_bench_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--speed", type=float, help="over sockets, time so much faster while somebody speaks (default: in step, none)"
     )
-    parser.add_argument("--meek", action="store_true", help="callers who object to nothing but their number")
+    parser.add_argument(
+        "--meek",
+        action="store_true",
+        help="callers who object to nothing and answer no question that their script does not foresee",
+    )
     parser.add_argument("--show", action="store_true", help="print what was said and heard, one JSON object a line")
     parser.add_argument("--load", type=int, nargs="*", default=[1, 4, 8], help="calls at once to time (default 1 4 8)")
     parser.add_argument("--dry-run", action="store_true", help="print only, leave the report as it is")

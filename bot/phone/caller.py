@@ -317,7 +317,9 @@ class ScriptedCaller:
 
     def _what_is_wrong(self) -> str | None:
         """What is said to an answer of the bot's that shows that it has misunderstood."""
-        if self._wishes is None or not (self._question and self._asked and self._at) or self._buffer:
+        if self._wishes is None or self._wishes.meek:
+            return None
+        if not (self._question and self._asked and self._at) or self._buffer:
             return None
         asked, last = self._asked[-1], self._scenario.moves[self._at - 1]
         following = self._scenario.moves[self._at] if self._at < len(self._scenario.moves) else None
@@ -341,7 +343,7 @@ class ScriptedCaller:
 
     def _unforeseen(self) -> str | None:
         """The answer to a question that the script does not foresee."""
-        if self._wishes is None or not (self._question and self._asked) or self._buffer:
+        if self._wishes is None or self._wishes.meek or not (self._question and self._asked) or self._buffer:
             return None
         if self._now_ms - self._ready_since < _HESITATES_MS or self._objections >= _OBJECTIONS:
             return None

@@ -40,8 +40,9 @@ Dish = tuple[int, str, frozenset[str]]  # how many, its title, its options in wo
 class Wishes:
     """What a script's caller wants, and how it says so."""
 
-    def __init__(self, scenario: Scenario, house: House) -> None:
-        self._house, self._moves = house, scenario.moves
+    def __init__(self, scenario: Scenario, house: House, meek: bool = False) -> None:
+        """``meek``: answers what it is asked about its own words, and objects to nothing."""
+        self._house, self._moves, self.meek = house, scenario.moves, meek
         defaults = (group.by_id[group.default] for group in house.menu.groups.values() if group.default)
         self._defaults = {value.title.lower() for value in defaults}
         self._titles = {spoken.plain(item.title).lower(): item.names[0] for item in house.menu.items}

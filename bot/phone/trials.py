@@ -164,7 +164,7 @@ def run_calls(
         async with room:
             dialled = number_of(scenario.place, bot.house) or ""
             watch = bot.known.calls.append if bot.known else None
-            wishes = Wishes(scenario, bot.house) if objecting else None
+            wishes = Wishes(scenario, bot.house, meek=not objecting)
             if math.isinf(speed):
                 assert bot.line is not None
                 played = await play_in_step(scenario, bot.line, dialled, list(own), watch, wishes)
