@@ -69,7 +69,7 @@ def _tune_network(recogniser: Recogniser, data: Path, bench: Path, others: list[
         orders += [recording] * len(heard)
         sounds += [recogniser.log_probs(log_mel(samples)) for samples in heard]
     context, reader = recogniser.context("order", bench / CAFE), OrderReader(bench / CAFE)
-    best = ((-1, -1), recogniser.weights)
+    best = (-1, recogniser.weights)
     found, understood = [], []
     for blank, network in itertools.product(NETWORK_BLANK, NETWORK):
         recogniser.weights = dataclasses.replace(best[1], network_blank=blank, network=network)
@@ -77,9 +77,8 @@ def _tune_network(recogniser: Recogniser, data: Path, bench: Path, others: list[
         got = [slots_of(row["order"]) for row in reader.read([first.text or "-" for first, *_ in hypotheses])]
         held = [all(slot in mine for slot in recording.slots.items()) for recording, mine in zip(orders, got)]
         exact = [mine == sorted(recording.slots.items()) for recording, mine in zip(orders, got)]
-        score = (sum(held) + sum(exact), sum(held))  # of equals, what lacks less
-        if score > best[0]:
-            best, found, understood = (score, recogniser.weights), hypotheses, exact
+        if sum(held) + sum(exact) > best[0]:
+            best, found, understood = (sum(held) + sum(exact), recogniser.weights), hypotheses, exact
         _say(f"blank {blank}, network {network}: of {len(orders)} {sum(held)} hold all slots, {sum(exact)} no other")
     recogniser.weights = best[1]
     costs = [recogniser.expected(log_probs, context) for log_probs in sounds]
