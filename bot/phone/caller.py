@@ -312,6 +312,10 @@ class ScriptedCaller:
             return
         if move.when is not None and self._now_ms - self._ready_since < _REACTION_MS:
             return
+        if self._would_agree_to_what_is_wrong(move):
+            self.played.lines.append(Line(int(self._now_ms), "caller", "", {"gives_up": self._objection}))
+            self._hung_up = True
+            return
         self._repeats = 0
         await self._do(socket, move)
 
@@ -324,8 +328,8 @@ class ScriptedCaller:
         asked, last = self._asked[-1], self._scenario.moves[self._at - 1]
         following = self._scenario.moves[self._at] if self._at < len(self._scenario.moves) else None
         if asked == "confirm":
-            agrees = following and (following.value == "1" or _AGREES.match(following.words.lower()))
-            return self._wishes.objection(self._read_back) if agrees and following.when == "confirm" else None
+            wrong = following and self._would_agree_to_what_is_wrong(following)
+            return self._wishes.objection(self._read_back) if wrong else None
         if self._objection and "what shall" in self._last_prompt.lower():
             return self._objection.removeprefix("no ")
         if following is None or self._objections >= _OBJECTIONS:
@@ -340,6 +344,13 @@ class ScriptedCaller:
             return self._own
         forgotten = self._wishes.forgotten(last, self._answers) if asked == "order" else None
         return self._wishes.contradiction(last, self._answer, self._answers) or forgotten
+
+    def _would_agree_to_what_is_wrong(self, move: Move) -> bool:
+        """Whether a yes comes next though the last read-back was wrong, and was objected to in vain."""
+        if self._wishes is None or self._wishes.meek or move.when != "confirm":
+            return False
+        agrees = move.value == "1" or _AGREES.match(move.words.lower()) is not None
+        return agrees and self._wishes.objection(self._read_back) is not None
 
     def _unforeseen(self) -> str | None:
         """The answer to a question that the script does not foresee."""
