@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.core.turn import House
+from bot.phone.caller import ScriptedCaller
 from bot.phone.objections import Wishes
 from bot.phone.scenario import Move, Scenario, load_scenario
 from nlu.parser import OrderParser
@@ -128,6 +129,16 @@ def test_every_script_knows_its_dishes_as_the_bot_names_them(path: object) -> No
     assert len(Wishes(scenario, HOUSE)._lines) == len(wanted)
     for line in Wishes(scenario, HOUSE)._lines:
         assert Wishes(scenario, HOUSE)._dish(line)[0] == line.quantity
+
+
+@pytest.mark.parametrize(("dish", "meek", "agrees"), [("Lasagna", False, False), ("Lasagna", True, True)])
+def test_nobody_who_objects_says_yes_to_what_is_wrong(dish: str, meek: bool, agrees: bool) -> None:
+    script = load_scenario(SCRIPTS / "margherita.yml")
+    caller = ScriptedCaller(script, [None] * len(script.moves), 1.0, Wishes(script, HOUSE, meek))
+    caller._read_back = READ.replace("Margherita, small", dish)
+    assert caller._would_agree_to_what_is_wrong(script.moves[-1]) is not agrees
+    caller._read_back = READ
+    assert not caller._would_agree_to_what_is_wrong(script.moves[-1])
 
 
 def test_a_recording_of_an_order_means_what_the_call_wants() -> None:
