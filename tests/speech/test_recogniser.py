@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from speech import __main__ as cli
 from speech.audio import AudioError
+from speech.decoder import Weights
 from speech.engines import load_engine
 from speech.language import Group, Kind, Phrases
 from speech.recogniser import LONGEST_STREAM_S, MODEL, Recogniser, segments
@@ -89,8 +90,9 @@ def test_contexts_are_built_once(recogniser: Recogniser) -> None:
 
 
 def test_expected_phrases_are_believed_until_the_sound_speaks_against_them(
-    spoken: Spoken, recogniser: Recogniser
+    spoken: Spoken, recogniser: Recogniser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(recogniser, "weights", Weights(doubt=1.0))
     context = recogniser.context("order", Phrases((Kind(("latte",), (Group(("large",)),)),)))
     assert [h.text for h in recogniser.hypotheses(spoken("a large latte"), context)] == ["a large latte"]
     assert [h.text for h in recogniser.hypotheses(spoken("a larg late"), context)] == ["a large latte"]
