@@ -18,7 +18,7 @@ class Recipe:
 
     speed: float = 0.8
     room: float = 0.35
-    noise: float = 0.8
+    noise: float = 0.9
     babble: float = 0.15
     band: float = 0.4
     clip: float = 0.06
@@ -119,10 +119,10 @@ class Augmenter:
             if voices and rng.random() < recipe.babble / max(recipe.noise, 1e-9):
                 noise = np.sum([piece(rng, voice, len(samples)) for voice in voices()], axis=0)
             elif self.noises and rng.random() < 0.75:
-                noise = piece(rng, self.noises[rng.integers(len(self.noises))], len(samples))
+                noise = self.varied_noise(rng, len(samples))
             else:
                 noise = coloured_noise(rng, len(samples))
-            samples = add_noise(samples, noise, float(rng.uniform(-2, 28)))
+            samples = add_noise(samples, noise, float(rng.uniform(-3, 27)))
         if rng.random() < recipe.band:
             samples = band_limit(rng, samples)
         peak = float(np.abs(samples).max()) + 1e-9
@@ -132,6 +132,29 @@ class Augmenter:
         level = 10 ** (rng.uniform(-30, 0) / 20) if rng.random() < recipe.gain else 0.5
         samples = (samples * (level / peak)).astype(np.float32)
         return mu_law(samples) if rng.random() < recipe.codec else samples
+
+    def varied_noise(self, rng: np.random.Generator, length: int) -> np.ndarray:
+        """``length`` samples of a clip as it is, or made another source: slower or faster, duller or shriller, two at once.
+
+        There are few clips, and a network that knows them by heart does not know the next kitchen.
+        """
+        noise = piece(rng, self.noises[rng.integers(len(self.noises))], int(length * 1.6) + 2)
+        if rng.random() < 0.5:
+            noise = change_speed(noise, float(rng.uniform(0.6, 1.6)))
+        noise = noise[:length]
+        if rng.random() < 0.3:
+            other = piece(rng, self.noises[rng.integers(len(self.noises))], length)
+            power = float(np.mean(noise**2)) / (float(np.mean(other**2)) + 1e-9)
+            noise = noise + other * np.float32(np.sqrt(power) * 10 ** (rng.uniform(-10, 0) / 20))
+        return tilted(rng, noise) if rng.random() < 0.4 else noise
+
+
+def tilted(rng: np.random.Generator, noise: np.ndarray) -> np.ndarray:
+    """Up to 15 dB more or less of treble than of bass."""
+    length = next_fast_len(len(noise), real=True)
+    spectrum = rfft(noise, length)
+    spectrum *= 10 ** (np.linspace(-0.5, 0.5, len(spectrum), dtype=np.float32) * np.float32(rng.uniform(-15, 15) / 20))
+    return irfft(spectrum, length)[: len(noise)]
 
 
 def coloured_noise(rng: np.random.Generator, length: int) -> np.ndarray:

@@ -89,22 +89,22 @@ def another_hand(
 
 
 def page_crops(
-    ids: NDArray[np.int64], count: int, rng: np.random.Generator, damaged: bool
+    images: NDArray[np.uint8], labels: NDArray[np.int64], count: int, rng: np.random.Generator, damaged: bool
 ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """Crops (N, 28, 28) that the reader's own cutting takes from `count` written pages, and what they hold.
+    """Crops (N, 28, 28) that the reader's own cutting takes from `count` pages written with these digits, and what they
+    hold.
 
     Every group of neighbouring pieces is one: a whole digit, another sign (10), or badly cut (11); what is between
     is left out, and so are badly cut crops beyond one for each digit.
     """
-    mnist = data.load_mnist()
     crops: list[NDArray[np.float32]] = []
-    labels: list[int] = []
+    held: list[int] = []
     seed = torch.Generator().manual_seed(int(rng.integers(1 << 31)))
     for _ in range(count):
-        rows = rng.choice(ids, 10)
+        rows = rng.choice(len(labels), 10)
         kind = list(_SHARES)[int(rng.choice(len(_SHARES), p=list(_SHARES.values())))]
-        number = "".join(map(str, mnist.labels[rows]))
-        page = pages.compose(another_hand(mnist.images[rows], rng, seed), number, kind, rng)
+        number = "".join(map(str, labels[rows]))
+        page = pages.compose(another_hand(images[rows], rng, seed), number, kind, rng)
         if damaged and rng.random() < 0.4:
             for index in rng.choice(10, int(rng.integers(1, 5)), replace=False):
                 pages.damage(page, int(index), rng)
@@ -115,8 +115,8 @@ def page_crops(
         for crop, label in found:
             if label >= 0:
                 crops.append(crop)
-                labels.append(label)
-    return (np.stack(crops) * 255).astype(np.uint8), np.array(labels, np.int64)
+                held.append(label)
+    return (np.stack(crops) * 255).astype(np.uint8), np.array(held, np.int64)
 
 
 def labelled_crops(page: pages.Page, rng: np.random.Generator) -> list[tuple[NDArray[np.float32], int]]:

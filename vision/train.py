@@ -43,35 +43,47 @@ class Job:
     seed: int = 1
 
 
-def sources(job: Job, pens: int = 1) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """All single digits and signs that a job trains on, (N, 28, 28), and labels; each pen path drawn `pens` times."""
+def sources(job: Job) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """All single digits and signs that a job trains on, (N, 28, 28), and labels."""
     rng = np.random.default_rng(job.seed)
     mnist, ids = data.load_mnist(), data.load_split().train(job.fold)
     parts = [(mnist.images[ids], mnist.labels[ids]), own_crops(9000, rng)]
     if job.pendigits:
-        parts += [pendigit_crops(np.arange(0, 7494, 2), rng) for _ in range(pens)]
+        parts.append(pendigit_crops(np.arange(0, 7494, 2), rng))
     return np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
 
 
 def written(job: Job) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """Crops that the reader cuts out of pages written with a job's digits, (N, 28, 28), and labels.
 
-    Each page has digits of one fold only, so that two models share it; kept in var/vision.
+    Each page has digits of one fold or pen paths only, so that models share it; kept in var/vision.
     """
+    folds = [str(fold) for fold in range(data.FOLDS) if fold != job.fold]
     parts = []
-    for fold in range(data.FOLDS):
-        if fold == job.fold:
-            continue
-        file = WORK / f"crops{fold}{'' if job.damaged else '_whole'}.npz"
+    for name in (*folds, *(["pens"] if job.pendigits else [])):
+        file = WORK / f"crops_{name}{'' if job.damaged else '_whole'}.npz"
         if not file.exists():
-            rng = np.random.default_rng([5, fold, job.damaged])
-            pages = PAGES if job.damaged else PAGES // 4
-            crops, labels = page_crops(data.load_split().only(fold), pages, rng, job.damaged)
             WORK.mkdir(parents=True, exist_ok=True)
+            crops, labels = page_crops(*_digits(name), *_pages(name, job.damaged), job.damaged)
             np.savez(file, crops=crops, labels=labels)
         kept = np.load(file)
         parts.append((kept["crops"], kept["labels"]))
     return np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
+
+
+def _digits(name: str) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Single digits to write pages with: MNIST's of one fold's training, or pen paths drawn as ink."""
+    if name == "pens":
+        return pendigit_crops(np.arange(0, 7494, 2), np.random.default_rng(6))
+    mnist, ids = data.load_mnist(), data.load_split().only(int(name))
+    return mnist.images[ids], mnist.labels[ids]
+
+
+def _pages(name: str, damaged: bool) -> tuple[int, np.random.Generator]:
+    """How many pages to write with such digits, and the chance that goes with them."""
+    pages = PAGES // 4 if name == "pens" else PAGES
+    seed = data.FOLDS if name == "pens" else int(name)
+    return pages if damaged else pages // 4, np.random.default_rng([5, seed, damaged])
 
 
 class _Source:
@@ -140,18 +152,18 @@ def set_mean(model: nn.Module, weights: Sequence[dict[str, Tensor]], batches: Se
 def train_classifier(job: Job, more: int = 0) -> Path:
     """Train, and keep the running average of the weights in var/vision/NAME.pt.
 
-    `more`: go on from that file for so many epochs (of _STEPS steps) with more damage and pens and the learning rate
-    falling to nothing, and keep the mean of the weights before and after.
+    `more`: go on from that file for so many epochs (of _STEPS steps), the learning rate rising and falling once more.
     """
     torch.manual_seed(job.seed + 1000 * bool(more))
     rng = torch.Generator().manual_seed(job.seed + 1000 * bool(more))
-    digits, cut = _Source(*sources(job, pens=2 if more else 1)), _Source(*written(job))
-    recipe = Recipe(damaged=(0.5 if more else 0.35) if job.damaged else 0.0)
+    digits, cut = _Source(*sources(job)), _Source(*written(job))
+    recipe = Recipe(damaged=0.35 if job.damaged else 0.0)
     make = {"cnn": DigitNet, "perceptron": Perceptron}[job.network]
     model, kept = make().to(memory_format=torch.channels_last), make()
     if more:
         model.load_state_dict(torch.load(WORK / f"{job.name}.pt"))
-        cut.judge(model)
+        for source in (digits, cut):
+            source.judge(model)
     kept.load_state_dict(model.state_dict())
     epochs, half = more or job.epochs, _BATCH // 2
     optimiser = torch.optim.AdamW(model.parameters(), lr=1e-3, weight_decay=0.02, fused=True)
@@ -162,8 +174,7 @@ def train_classifier(job: Job, more: int = 0) -> Path:
         pct_start=0.03 if more else 0.15,
         final_div_factor=100,
     )
-    held, before = held_out(job.fold), {key: value.clone() for key, value in kept.state_dict().items()}
-    last: list[Tensor] = []
+    held = held_out(job.fold)
     for epoch in range(epochs):
         started, total, model = time.process_time(), 0.0, model.train()
         drawn = [(source, *source.draw(_STEPS * half, rng)) for source in (digits, cut)]
@@ -175,7 +186,6 @@ def train_classifier(job: Job, more: int = 0) -> Path:
             warped, answer = make_batch(*digits.take(own), recipe, rng)
             found, known = cut.take(others)
             batch = torch.cat([warped, jitter(found, rng)]).contiguous(memory_format=torch.channels_last)
-            last = [*last[1 - _BATCHES :], batch]
             with torch.autocast("cpu", torch.bfloat16):
                 logits = model(batch)
             losses = F.cross_entropy(logits.float(), torch.cat([answer, known]), reduction="none")
@@ -197,9 +207,6 @@ def train_classifier(job: Job, more: int = 0) -> Path:
         )
         WORK.mkdir(parents=True, exist_ok=True)
         torch.save(kept.state_dict(), WORK / f"{job.name}.pt")
-    if more:
-        set_mean(model, [before, kept.state_dict()], last)
-        torch.save(model.state_dict(), WORK / f"{job.name}.pt")
     return WORK / f"{job.name}.pt"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from speech.augment import Augmenter, Recipe, add_noise, change_speed, frayed, loudest_power, mu_law
+from speech.augment import Augmenter, Recipe, add_noise, change_speed, frayed, loudest_power, mu_law, tilted
 
 RNG = np.random.default_rng(0)
 
@@ -53,3 +53,18 @@ def test_the_full_recipe_gives_finite_audio() -> None:
     for seed in range(20):
         changed = augment(np.random.default_rng(seed), 0.1 * RNG.standard_normal(8000).astype(np.float32))
         assert np.isfinite(changed).all() and np.abs(changed).max() <= 1.01
+
+
+def test_varied_noise_is_as_long_as_asked_and_no_two_pieces_are_alike() -> None:
+    augment = Augmenter(Recipe(), [RNG.standard_normal(5000).astype(np.float32)], [])
+    pieces = [augment.varied_noise(np.random.default_rng(seed), 7001) for seed in range(20)]
+    assert all(len(noise) == 7001 and np.isfinite(noise).all() and noise.any() for noise in pieces)
+    assert len({noise.tobytes() for noise in pieces}) == 20
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_tilting_changes_the_balance_of_treble_and_bass_by_at_most_15_db(seed: int) -> None:
+    noise = RNG.standard_normal(16000).astype(np.float32)
+    before, after = (np.abs(np.fft.rfft(x)) ** 2 for x in (noise, tilted(np.random.default_rng(seed), noise)))
+    change_db = 10 * np.log10(after / before)[100:-100]
+    assert np.ptp(change_db) <= 15.1
