@@ -15,6 +15,8 @@ from nlu.located_yaml import FileError
 
 
 def main() -> int:
+    # numpy's threads wait for work busily, and our matrices are too small to gain from them.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     parser = argparse.ArgumentParser(prog="python -m bot", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     serve = commands.add_parser("serve", help="run the pages, the chat, the staff board and Rasa")
@@ -55,7 +57,7 @@ def main() -> int:
 
             return hearing.run(arguments)
         if arguments.command == "bench-texts":
-            from bot import bench_texts
+            from bot.bench import texts as bench_texts
 
             return bench_texts.run(arguments)
         settings = Settings.from_environment()
@@ -72,11 +74,11 @@ def main() -> int:
         if arguments.command == "call":
             return call_command.run(arguments, settings)
         if arguments.command == "bench-bookings":
-            from bot import bench_bookings
+            from bot.bench import bookings as bench_bookings
 
             return bench_bookings.main(arguments)
         if arguments.command == "bench":
-            from bot import bench as chat_bench
+            from bot.bench import chat as chat_bench
 
             return chat_bench.main(arguments)
         if arguments.command == "forget":
@@ -107,14 +109,14 @@ def _serve(settings: Settings) -> int:
 
 
 def _list(settings: Settings, kind: str) -> int:
-    from bot.bookings import booked, booking_row_view
-    from bot.feedback import Feedback, feedback_row_view
-    from bot.host_views import text_row_view, waitlist_row_view
+    from bot.database.bookings import booked, booking_row_view
+    from bot.database.outbox import Texts
+    from bot.database.store import Store
+    from bot.database.waitlist import Waitlist
     from bot.house import HouseKeeper
-    from bot.outbox import Texts
-    from bot.store import Store
+    from bot.insights.feedback import Feedback, feedback_row_view
+    from bot.staff.host_views import text_row_view, waitlist_row_view
     from bot.views import order_row_view
-    from bot.waitlist import Waitlist
 
     house = HouseKeeper(settings.menu, settings.restaurant).house
     store = Store(settings.database_url)
@@ -136,8 +138,8 @@ def _list(settings: Settings, kind: str) -> int:
 
 
 def _forget(settings: Settings, written: str) -> int:
+    from bot.database.store import Store
     from bot.retention import e164, forget
-    from bot.store import Store
 
     phone = e164(written)
     if phone is None:
@@ -151,10 +153,10 @@ def _forget(settings: Settings, written: str) -> int:
 
 def _make_traffic(settings: Settings, days: int) -> int:
     from bot.app import clock_from
-    from bot.feedback import judge
+    from bot.database.store import Store
     from bot.house import HouseKeeper
-    from bot.made_up import make_traffic, remove_traffic
-    from bot.store import Store
+    from bot.insights.feedback import judge
+    from bot.insights.made_up import make_traffic, remove_traffic
 
     if not 0 <= days <= 60:
         print("--days must be 0 (remove the made-up traffic) to 60", file=sys.stderr)

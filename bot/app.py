@@ -22,15 +22,13 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.ask_feedback import ask_for_feedback
 from bot.chat import Chat, problem, read_json
-from bot.feedback import judge
-from bot.floor_board import FloorBoard
-from bot.host import Host
+from bot.database.store import Store
 from bot.house import HouseKeeper
 from bot.hub import Hub
-from bot.insights_pages import Insights
-from bot.late_orders import watch_late_orders
+from bot.insights.ask_feedback import ask_for_feedback
+from bot.insights.feedback import judge
+from bot.insights.pages import Insights
 from bot.pad import Pad
 from bot.phone.line import Line, NoPhone
 from bot.phone.replay import Replay
@@ -39,13 +37,15 @@ from bot.rasa_client import RasaClient
 from bot.rasa_process import RasaProcess
 from bot.retention import delete_old
 from bot.settings import ROOT, Settings
-from bot.specials_page import SpecialsPage
-from bot.staff import Staff
-from bot.store import Store
-from bot.text_causes import remind_of_bookings
-from bot.text_transports import transport_from
-from bot.text_webhooks import TextWebhooks
-from bot.texts_worker import TextsWorker, send_texts
+from bot.staff.board import Staff
+from bot.staff.floor_board import FloorBoard
+from bot.staff.host import Host
+from bot.staff.late_orders import watch_late_orders
+from bot.staff.specials_page import SpecialsPage
+from bot.texts.causes import remind_of_bookings
+from bot.texts.transports import transport_from
+from bot.texts.webhooks import TextWebhooks
+from bot.texts.worker import TextsWorker, send_texts
 from bot.turns import Turns
 from bot.views import site_view
 

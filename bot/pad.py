@@ -26,10 +26,10 @@ from bot.chat import problem, read_json, valid_id
 from bot.core.message import clean, has_words
 from bot.core.phone_number import Candidate, ConfirmedNumber, NotANumber, NotConfirmed, region_of
 from bot.core.restaurant import Place
+from bot.database.store import Transaction
+from bot.database.waitlist import OPEN, Waitlist
 from bot.settings import ROOT, Settings
-from bot.staff import Staff
-from bot.store import Transaction
-from bot.waitlist import OPEN, Waitlist
+from bot.staff.board import Staff
 
 _COOKIE, _COOKIE_DAYS = "pad", 180
 _FAILURES, _FAILURE_WINDOW_S = 10, 60.0

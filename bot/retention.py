@@ -20,9 +20,9 @@ from sqlalchemy.engine import Connection
 from starlette.concurrency import run_in_threadpool
 
 from bot.core.order import CANCELLED, CART, DONE
-from bot.outbox import DROPPED, QUEUED, SENDING
-from bot.store import Store
-from bot.tables import (
+from bot.database.outbox import DROPPED, QUEUED, SENDING
+from bot.database.store import Store
+from bot.database.tables import (
     alerts,
     bookings,
     calls,

@@ -24,12 +24,12 @@ from bot.core.reply import Plan
 from bot.core.spoken_wording import word_aloud
 from bot.core.turn import Conversation, Said, Turn
 from bot.core.wording import word
-from bot.feedback import Listener
+from bot.database.open_questions import OpenQuestions
+from bot.database.store import Store, Transaction
 from bot.house import HouseKeeper
 from bot.hub import Hub
-from bot.open_questions import OpenQuestions
+from bot.insights.feedback import Listener
 from bot.rasa_client import PATIENCE_S, RasaClient, RasaUnavailable
-from bot.store import Store, Transaction
 from bot.views import cart_view, message_view
 
 log = logging.getLogger(__name__)

@@ -10,7 +10,7 @@ from bot.core.order import CART, CONFIRMED, Order, option_words
 from bot.core.restaurant import Place
 from bot.core.shelf import Shelf
 from bot.core.turn import House
-from bot.store import OPEN_STATUSES, Transaction, order_from_row
+from bot.database.store import OPEN_STATUSES, Transaction, order_from_row
 
 _CARTS_FOR = timedelta(hours=3)
 

@@ -16,7 +16,7 @@ from rapidfuzz.process import extract
 
 from nlu.menu import Menu
 from nlu.tokens import Token, key_of, name_keys, sound_of, tokenise
-from nlu.words import ABBREVIATIONS, ARTICLES, COMMON, DESCRIPTORS, NUMBERS, OCCASIONS
+from nlu.words import ABBREVIATIONS, ARTICLES, COMMON, DESCRIPTORS, FOODS, NUMBERS, OCCASIONS
 
 _GLUE = frozenset({"of", "and", "with", "in", "a", "an", "the", "on", "or", "to", "for"})
 _GLUE_COUNTS = 0.5  # so that "half rack of ribs" is a half rack and ribs, and not a rack of ribs
@@ -25,6 +25,7 @@ _SUBJECTS = frozenset("i you we u ya she he they my".split())
 _MOST_SENSES = 6  # a word part of more names than this names none of them
 _LEAST_COVERAGE = 0.3
 _SHORTEST_REPAIR = 4
+_NO_SLIPS = COMMON | FOODS
 _TWINS_FROM = 6  # a menu word of this length may also be a slip for another one ("expresso" where both are listed)
 _SHORTEST_SOUND = 4
 
@@ -228,7 +229,7 @@ class Lexicon:
             long = key_of(ABBREVIATIONS[token.word])
             if long in self._holders:
                 return ((long, 0.05),)
-        if token.word in COMMON or len(token.word) < _SHORTEST_REPAIR or token.word[0].isdigit():
+        if token.word in _NO_SLIPS or len(token.word) < _SHORTEST_REPAIR or token.word[0].isdigit():
             return ((token.key, 0.0),)
         if token.key not in self._repairs:
             self._repairs[token.key] = self._repair(token)

@@ -92,6 +92,31 @@ cash card doordash pick-up takeout takeaway carryout curbside eat-in dine thing 
 COMMON = frozenset(_COMMON.split()) | frozenset(NUMBERS) | frozenset(COLLECTIVES)
 """Words of ordering speech: never a misspelt menu word, never food that the menu lacks."""
 
+_FOODS = """
+ale almond almonds anchovy apple apples apricot artichoke asparagus aubergine avocado bacon bagel bagels banana bananas
+basil bean beans beef beer beers beet beets berries berry biscuit biscuits bread brownie brownies bun buns burger burrito
+burritos butter cabbage cake cakes candy caramel carrot carrots cashew caviar celery champagne cheese cheesecake cherries
+cherry chestnut chicken chili chips chocolate chop chops chowder churros cider clam clams cocktail cocktails cocoa coconut
+cod coffee coke cookie cookies corn couscous crab cracker crackers cranberry cream crepe crepes crisps croissant cucumber
+cupcake curry custard date dates donut donuts doughnut duck dumpling dumplings eel egg eggplant eggs fajita fajitas
+falafel fig figs fish fries fruit garlic gin ginger goat goose grape grapefruit grapes gravy guacamole gyro gyros haddock
+halibut ham hash hazelnut herring honey hummus jam jelly juice kale kebab kebabs ketchup kimchi kiwi lager lamb latte leek
+leeks lemon lemonade lentil lentils lettuce lime limes liver lobster mackerel mango maple margarine matcha mayonnaise
+melon milk milkshake mimosa mint mocha mojito muffin muffins mushroom mushrooms mussel mussels mustard mutton naan nachos
+noodle noodles nuggets nutmeg oatmeal octopus olive olives omelet omelette onion onions orange oranges oyster oysters
+pancake pancakes paneer papaya parsley parsnip pasta pastry pea peach peaches peanut pear pears peas pecan pepper peppers
+pesto pheasant pickle pickles pies pineapple pistachio pizza plum plums pork porridge porter potato potatoes prawn prawns
+pretzel prosecco prune prunes pudding pumpkin quesadilla quiche quinoa rabbit radish raisin raisins ramen raspberry relish
+rhubarb ribs rice risotto rolls rum rye saffron salad salads salami salmon salsa sandwich sardines sauce sausage sausages
+scallop scallops schnitzel scone scones seafood seaweed shake shallots shellfish sherbet shrimp shrimps slaw smoothie soda
+sole sorbet souffle soup soups soy spaghetti spinach sprouts squash squid steak steaks stew stout strawberries strawberry
+strudel sushi swordfish syrup taco tacos tamales tart tarts tea tequila toast tofu tomato tomatoes tonic tortilla trout
+truffle truffles tuna turkey turnip vanilla veal venison vinegar vodka waffle waffles walnut walnuts water watermelon
+whiskey whisky wine wines wings wrap wraps yam yams yoghurt yogurt zucchini
+"""
+FOODS = frozenset(_FOODS.split())
+"""Food and drink that means itself: where the menu lacks it, "beer" is no slip for "beef"."""
+
 OCCASIONS = frozenset("lunch dinner breakfast party family kid kids personal individual sharing".split())
 """Common words that nevertheless may stand for a whole name ("a lunch pizza" is one of lunch size)."""
 

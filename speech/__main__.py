@@ -10,6 +10,8 @@ from pathlib import Path
 
 
 def main(arguments: list[str] | None = None) -> int:
+    # numpy's threads wait for work busily, and our matrices are too small to gain from them.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     parser = argparse.ArgumentParser(prog="python -m speech", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
 

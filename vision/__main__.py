@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -31,6 +32,8 @@ def read(paths: list[str], region: str) -> int:
 
 
 def main() -> int:
+    # numpy's threads wait for work busily, and our matrices are too small to gain from them.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     parser = argparse.ArgumentParser(prog="python -m vision", description="Reads phone numbers written by hand.")
     commands = parser.add_subparsers(dest="command", required=True)
     reading = commands.add_parser("read", help="image files in, one JSON line each out")

@@ -288,7 +288,7 @@ def plural(kind: str) -> str:
 def _diet(text: str, menu: Menu) -> str | None:
     marks = sorted({mark for item in menu.items for mark in item.diet}, key=len, reverse=True)
     words = {mark: mark for mark in marks} | {word: mark for word, mark in _DIET_WORDS.items() if mark in marks}
-    return next((m for word, m in words.items() if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text)), None)
+    return next((m for word, m in words.items() if re.search(rf"(?<!\w){re.escape(word)}s?(?!\w)", text)), None)
 
 
 def _choices_with(dishes: Sequence[Item], allergens: Sequence[str], menu: Menu) -> list[str]:

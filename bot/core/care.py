@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.core import allergens, answers, checkout, guest_details, ordering
+from bot.core import allergens, answers, checkout, guest_details, languages, ordering
 from bot.core.turn import Alert, Turn
 from bot.core.wording import listed
+from nlu.words import COMMON
 
 FALLBACK = "nlu_fallback"
 NOT_UNDERSTOOD = (FALLBACK, "out_of_scope")
@@ -60,6 +61,20 @@ def allergy(turn: Turn) -> None:
         answers.menu(turn)
         return
     turn.plan.say("allergy_caution")
+
+
+def other_language(turn: Turn) -> bool:
+    """Words of another language are no order: say so in that language too, and offer what needs none."""
+    menu = turn.house.menu
+    named = [*menu.items, *(value for group in menu.groups.values() for value in group.values)]
+    english = COMMON | {word for one in named for name in one.names for word in name.lower().split()}
+    code = languages.other_language(turn.text, english)
+    if code is None:
+        return False
+    turn.plan.say("english_only", sorry=languages.SORRY[code])
+    turn.plan.offer(["Show me the menu", "Talk to a person"])
+    turn.settled = True
+    return True
 
 
 def repeat(turn: Turn) -> None:

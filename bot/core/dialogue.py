@@ -40,6 +40,7 @@ _WHOLE = _NEVER_ORDERS - {"cancel_order", "book_table", "manage_booking", "join_
 _OPENS_QUESTION = re.compile(r"^(and |also |oh |but |,)*(what|which|is|are|does|do you|have you|how)\b")
 _FACTS = ("ask_faq", "ask_hours", "ask_location", "ask_delivery", "ask_payment")
 _TABLES = ("book_table", "manage_booking", "join_waitlist")
+_FREE_WORDS = ("name", "address")  # asked for these, words of any language are an answer
 _SURE_PART = 0.5
 _SURE_READING = 0.5
 _SURE_QUESTION = 0.5
@@ -87,6 +88,8 @@ def _answer(turn: Turn) -> None:
         care.emergency(turn)
     elif turn.said.card_removed:
         turn.plan.say("card_masked")
+    elif conversation.expecting not in _FREE_WORDS and care.other_language(turn):
+        pass
     elif going_on is None and _awaited(turn):
         conversation.misunderstood = 0
     else:
@@ -183,6 +186,8 @@ def _intent(turn: Turn) -> str:
         return "checkout"
     if turn.conversation.checkout and checkout.names_clock_time(turn):
         return "inform"
+    if said.intent == "order" and ordering.only_implied(turn) and answers.names_kind(turn):
+        return "ask_menu"  # "I want, hmm, what's good for vegetarians"
     if said.intent in ("order", "checkout"):
         return said.intent
     if _QUESTION.search(turn.lower) and answers.names_food(turn):

@@ -17,7 +17,8 @@ _MOST_WORDS = 7
 _TAKES = re.compile(
     r"((ok(ay)?|yes|great|cool|sure|good|then|perfect|alright|fine)[,.!]? )*"
     r"((i'?ll|i will|we'?ll|let me|can i|could i|i'?d like to|i want to|i would like to|let'?s) (take|have|get|try|order|do)|give me|i want|i'?d like|add)? ?"
-    r"(a |an |the )?(?P<count>it|that|this|one|two|three|four|\d{1,2})( one| of (those|them|that|these))?( then)?( please)?[.!]*"
+    r"(a |an |the )?(?P<count>it|that|this|one|two|three|four|\d{1,2})( one| of (those|them|that|these))?( then)?( please)?"
+    r"(?P<rest>,? (and|plus|with) .+)?[.!]*"
 )
 
 
@@ -28,7 +29,7 @@ def follow_up(turn: Turn) -> str | None:
         taken, dish = _TAKES.fullmatch(turn.lower), turn.house.menu.by_id.get(asked["item"])
         if taken and dish and conversation.expecting is None:  # "is the risotto good?" "I'll have that one"
             count = taken["count"] if taken["count"] not in ("it", "that", "this") else "one"
-            turn.hear(replace(turn.said, text=f"{count} {dish.names[0]}", intent="order"))
+            turn.hear(replace(turn.said, text=f"{count} {dish.names[0]}{taken['rest'] or ''}", intent="order"))
             return "order"
     if not asked or conversation.turns - asked["turn"] > 1 or len(turn.lower.split()) > _MOST_WORDS:
         return None

@@ -49,7 +49,9 @@ _ASKS_BACK = re.compile(
 _CORRECTS = re.compile(r"\b(no|actually|wait|sorry|rather|i mean(t)?|make (it|that))\b")
 _FEW_WORDS = 6
 _NUMBERS = ("two", "three", "four", "five", "six", "2", "3", "4", "5", "6")
-_QUESTION = re.compile(r"^(who|what|when|where|why|how|which|is|are|does|did|will|has)\b")
+_QUESTION = re.compile(
+    r"(^|[,;:.!?] *((hm+|u[hm]+|so|and|but|well|ok(ay)?)[, ]+)*)(who|what|when|where|why|how|which|is|are|does|did|will|has)\b"
+)
 _REFERS = re.compile(r"\b(make|turn|change|get) (it|that|this|them|those)\b")
 
 
@@ -110,8 +112,9 @@ def only_implied(turn: Turn) -> bool:
     edits = turn.reading.edits
     if not edits or not (_QUESTION.search(turn.lower) or (not turn.lines and _REFERS.search(turn.lower))):
         return False
-    words = re.findall(r"\w+", turn.lower)
     by_id = turn.house.menu.by_id
+    marks = {word for item in turn.house.menu.items for mark in item.diet for word in (mark, f"{mark}s")}
+    words = [word for word in re.findall(r"\w+", turn.lower) if word not in marks]  # "vegetarians" is no veggie burger
     return all(isinstance(edit, Add) and not _resembles(words, by_id[edit.line.item].names) for edit in edits)
 
 

@@ -100,7 +100,7 @@ class House:
 
 
 class Desk(Protocol):
-    """The host's book: bookings and who has which table when (``bot.bookings.Desk``).
+    """The host's book: bookings and who has which table when (``bot.database.bookings.Desk``).
 
     ``book`` and ``move`` raise ``TableTaken`` when somebody else got a table first; nothing is changed then.
     """
@@ -128,7 +128,7 @@ class Desk(Protocol):
 
 
 class Waitlist(Protocol):
-    """Parties that wait for a table (``bot.waitlist.Waitlist``)."""
+    """Parties that wait for a table (``bot.database.waitlist.Waitlist``)."""
 
     def join(
         self,

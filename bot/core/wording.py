@@ -188,6 +188,7 @@ FORMS: dict[str, tuple[str, ...]] = {
     "free_food": ("I can't give discounts or free food myself. I have asked a person to look at it.",),
     "complaint": ("I am sorry about that. I have told our staff and asked a person to join this chat.",),
     "other_guest": ("I can only speak about your own order in this chat, not about other guests.",),
+    "english_only": ("{sorry} You can pick dishes from the menu, or ask for a person.",),
     "fallback_first": ("Sorry, I did not understand that. You can name a dish, ask for the menu, or say “that's all”.",),
     "fallback_second": ("Sorry, I still don't get it. Shall I bring in a person?",),
     "empty": ("I did not get any words there. What can I do for you?",),

@@ -23,7 +23,8 @@ from typing import Any
 
 import numpy as np
 
-from bot.bench import _process, _share
+from bot.bench.chat import _process, _share
+from bot.database.store import Store
 from bot.house import HouseKeeper
 from bot.phone import calibration, caller, measure, trials
 from bot.phone.call_command import BENCH_PARTS, NOISES, number_of
@@ -35,7 +36,6 @@ from bot.phone.records import Records
 from bot.phone.scenario import Scenario, load_scenario
 from bot.phone.trials import EVENING, Bot, Trial, heard_in, in_noise, run_calls
 from bot.settings import ROOT
-from bot.store import Store
 from speech.corpus import MissingSet, unpacked
 
 REPORT = ROOT / "data" / "reports" / "calls.md"

@@ -63,8 +63,8 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     except ScenarioError as error:
         print(error, file=sys.stderr)
         return BAD_SCRIPT
+    from bot.database.store import Store
     from bot.house import HouseKeeper
-    from bot.store import Store
 
     house = HouseKeeper(settings.menu, settings.restaurant).house
     url = options.url or f"ws://127.0.0.1:{settings.port}/twilio/media"

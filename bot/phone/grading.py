@@ -7,12 +7,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.bookings import booking_row_view
 from bot.core.turn import House
-from bot.host_views import text_row_view, waitlist_row_view
+from bot.database.bookings import booking_row_view
+from bot.database.store import Store
+from bot.database.tables import bookings, texts, waitlist
 from bot.phone.scenario import KINDS, Scenario
-from bot.store import Store
-from bot.tables import bookings, texts, waitlist
+from bot.staff.host_views import text_row_view, waitlist_row_view
 from bot.views import order_row_view
 
 

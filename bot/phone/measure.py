@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from bot.bench import _share
+from bot.bench.chat import _share
 from bot.phone import caller
 from bot.phone.audio import SAMPLE_RATE_HZ, decode, encode
 from bot.phone.caller_voice import at_level

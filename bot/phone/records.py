@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import sqlalchemy as sa
 
+from bot.database.store import Store
+from bot.database.tables import calls
 from bot.phone import audio
-from bot.store import Store
-from bot.tables import calls
 
 if TYPE_CHECKING:
     from bot.phone.line import RunningCall

@@ -13,7 +13,7 @@ from bot.core.privacy import mask_phone
 from bot.phone.grading import stored
 from bot.phone.line import Line
 from bot.settings import ROOT
-from bot.staff import Staff
+from bot.staff.board import Staff
 
 _PAGE = ROOT / "bot" / "web" / "calls.html"
 

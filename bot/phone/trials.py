@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from bot.core.turn import House
+from bot.database.store import Store
 from bot.phone import caller
 from bot.phone.audio import SAMPLE_RATE_HZ
 from bot.phone.call_command import number_of
@@ -30,7 +31,6 @@ from bot.phone.objections import Wishes
 from bot.phone.records import Records
 from bot.phone.scenario import Scenario
 from bot.settings import ROOT, Settings
-from bot.store import Store
 
 EVENING = "2026-11-20T18:00:00-05:00"
 Sounds = Sequence["np.ndarray | None"]

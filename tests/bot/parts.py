@@ -19,7 +19,6 @@ from starlette.concurrency import run_in_threadpool
 from starlette.testclient import TestClient
 
 from bot.app import create_app
-from bot.bookings import Desk
 from bot.core.dialogue import take_turn
 from bot.core.order import CART, Order
 from bot.core.reply import Plan
@@ -27,12 +26,13 @@ from bot.core.restaurant import load_restaurant
 from bot.core.shelf import Shelf
 from bot.core.turn import Conversation, House, Said, Turn
 from bot.core.wording import word
+from bot.database.bookings import Desk
+from bot.database.specials import Specials
+from bot.database.tables import metadata
+from bot.database.waitlist import Waitlist
 from bot.rasa_client import RasaUnavailable
 from bot.settings import Settings
-from bot.specials import Specials
-from bot.tables import metadata
 from bot.turns import Turns
-from bot.waitlist import Waitlist
 from nlu.menu import load_menu
 from nlu.order_lines import Add, Asked, Edit, Line, Option, Reading
 from nlu.slot_rules import RuleFinder

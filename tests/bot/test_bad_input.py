@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from websockets.exceptions import ConnectionClosed
 from websockets.legacy.client import connect
 
-from bot.store import Store
+from bot.database.store import Store
 from tests.conftest import Running
 
 WEBHOOK = "/webhooks/rest/webhook"

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.store import Store
+from bot.database.store import Store
 from tests.bot.conftest import Browser
 from tests.conftest import Running
 

@@ -12,9 +12,9 @@ from typing import Any
 import httpx
 import pytest
 
-from bot.outbox import Texts
-from bot.store import Store
-from bot.waitlist import Waitlist
+from bot.database.outbox import Texts
+from bot.database.store import Store
+from bot.database.waitlist import Waitlist
 from tests.bot.conftest import sign_in
 from tests.bot.pen import strokes_of
 from tests.conftest import ROOT, Running

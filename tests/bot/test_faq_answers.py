@@ -7,9 +7,9 @@ import pytest
 
 from bot.core.facts import FACTS
 from bot.core.turn import Conversation
-from bot.open_questions import OpenQuestions
-from bot.store import Store
-from bot.tables import open_questions
+from bot.database.open_questions import OpenQuestions
+from bot.database.store import Store
+from bot.database.tables import open_questions
 from nlu.answers import AnswerFinder
 from nlu.faq import load_faq, names_in
 from tests.bot.parts import EVENING, ROOT, Visitor, add

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from bot.scripted_guests import Script, load_scripts, play, report
-from bot.store import Store
+from bot.bench.scripted_guests import Script, load_scripts, play, report
+from bot.database.store import Store
 from tests.bot.parts import ROOT, Visitor
 from tests.conftest import Running
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 
-from bot.store import Store, order_from_row
+from bot.database.store import Store, order_from_row
 from tests.conftest import Running
 
 

@@ -8,8 +8,8 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
-from bot.store import Store
-from bot.tables import messages
+from bot.database.store import Store
+from bot.database.tables import messages
 
 WORDS = ("quincunx", "2075550177", "207 555 0177")
 

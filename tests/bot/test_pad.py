@@ -12,8 +12,8 @@ import pytest
 from PIL import Image
 from starlette.testclient import TestClient
 
-from bot.tables import waitlist
-from bot.waitlist import Waitlist
+from bot.database.tables import waitlist
+from bot.database.waitlist import Waitlist
 from tests.bot.parts import serving
 
 TOKEN = "a token for the tablet"

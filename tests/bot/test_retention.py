@@ -12,11 +12,11 @@ import pytest
 from bot.__main__ import main
 from bot.core.phone_number import ConfirmedNumber
 from bot.core.turn import Alert, Conversation
-from bot.feedback import NEGATIVE, Feedback, Remark
-from bot.outbox import DROPPED, Texts
+from bot.database.outbox import DROPPED, Texts
+from bot.database.store import Store
+from bot.database.tables import bookings, calls, metadata, open_questions, opt_outs, orders, waitlist
+from bot.insights.feedback import NEGATIVE, Feedback, Remark
 from bot.retention import e164, expire, forget
-from bot.store import Store
-from bot.tables import bookings, calls, metadata, open_questions, opt_outs, orders, waitlist
 from tests.bot.parts import EVENING
 
 PHONE, OTHER = "+12075550142", "+12075550199"

@@ -8,9 +8,9 @@ import pytest
 
 from bot.core.message import MAX_CHARS
 from bot.core.turn import Conversation
+from bot.database.store import Store
 from bot.house import HouseKeeper
 from bot.hub import Hub
-from bot.store import Store
 from bot.turns import ONE_MOMENT, Answer, TooFast, TurnFailed, Turns
 from bot.views import message_view
 from nlu.menu import load_menu

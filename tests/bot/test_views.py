@@ -7,7 +7,7 @@ import pytest
 
 from bot.core.order import Order
 from bot.core.turn import Conversation
-from bot.store import Store
+from bot.database.store import Store
 from bot.views import board_view, cart_view, message_view, order_row_view, site_view
 from nlu.menu import Menu
 from tests.bot.parts import EVENING, HARBOUR, MENU, RESTAURANT, Visitor, add, shelf

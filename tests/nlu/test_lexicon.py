@@ -82,3 +82,10 @@ def test_tokens_know_where_they_stood() -> None:
 def test_words_that_sound_alike_share_a_sound() -> None:
     assert sound_of("barbacoa") == sound_of("barbakowa")
     assert sound_of("mocha") != sound_of("latte")
+
+
+@pytest.mark.parametrize("text", ["a beer", "two steaks", "lamb", "a bowl of nachos"])
+def test_other_food_is_no_slip_for_what_the_menu_has(text: str) -> None:
+    menu = Menu("m", "USD", tuple(Item(n, "x", (n,), 1) for n in ("beef", "steam", "lime", "lamp", "nacho")))
+    assert not {sense for _, sense in found(text, Lexicon(menu))} & {"beef", "steam", "lamp"}
+    assert found("a beeef", Lexicon(menu)) == [("beeef", "beef")]

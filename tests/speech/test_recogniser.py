@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -133,3 +134,17 @@ def test_serving_needs_no_torch() -> None:
 
     code = "import sys, speech.recogniser, speech.engines, speech.__main__; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_the_commands_compute_on_one_thread_of_numpy(tmp_path: Path) -> None:
+    import subprocess
+
+    sound = tmp_path / "silence.wav"
+    soundfile.write(sound, np.zeros(8000), 8000)
+    code = (
+        "import sys; from speech.__main__ import main; main(['transcribe', sys.argv[1]]);"
+        "from threadpoolctl import threadpool_info as pools;"
+        "sys.exit(max(pool['num_threads'] for pool in pools() if pool['internal_api'] == 'openblas') != 1)"
+    )
+    free = {name: value for name, value in os.environ.items() if not name.endswith("_NUM_THREADS")}
+    assert subprocess.run([sys.executable, "-c", code, str(sound)], env=free, check=False).returncode == 0

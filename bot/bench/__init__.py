@@ -1,0 +1,1 @@
+"""Measurements of the chat, of bookings and of texts."""

@@ -1,0 +1,1 @@
+"""What is stored: tables, the transactions that read and write them, how long personal data is kept."""

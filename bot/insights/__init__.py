@@ -1,0 +1,1 @@
+"""The owner's page: what guests felt and asked, where orders broke off."""
