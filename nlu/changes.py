@@ -10,7 +10,7 @@ from nlu.edit_kit import Kit, Order, number_in, together
 from nlu.elements import Element
 from nlu.order_lines import Add, Change, Choice, Clear, Edit, Line, Question, Reading, Remove, Replace
 from nlu.references import Meant, lines_described
-from nlu.requests import split_requests
+from nlu.requests import in_words, split_requests
 from nlu.words import has_phrase
 
 _NOTHING = frozenset("plain without normal regular nothing".split())
@@ -82,7 +82,7 @@ def _by_line(elements: Sequence[Element], order: Order) -> list[Sequence[Element
 
 def _change(elements: Sequence[Element], order: Order, kit: Kit, meant: Meant) -> Reading:
     elements, notes = split_requests(elements, kit.own_phrases)
-    note = "; ".join(notes)
+    note = in_words(notes)
     described = lines_described(elements, order)
     if described is not None and any(e.match or e.number is not None for e in described[1]):
         meant, elements = described
@@ -285,5 +285,5 @@ def read_again(clause: Clause, order: Order, kit: Kit) -> Reading | None:
         options[option.group, option.value] = option
     number = number_in([e for e in elements if e.word != "one"])
     quantity = number or (old.quantity if clause.has("same again", "same order") else 1)
-    note = "; ".join(filter(None, (old.note, *notes)))
+    note = "; ".join(filter(None, (old.note, in_words(notes))))
     return Reading((Add(Line(old.item, quantity, tuple(options.values()), note)),), 0.88, None, kit.unknown(elements))

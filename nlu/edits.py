@@ -18,7 +18,7 @@ from nlu.lexicon import Sense
 from nlu.order_lines import Add, Asked, Change, Clear, Line, Option, Question, Reading, Remove, Replace, Undo
 from nlu.references import Meant
 from nlu.removals import read_removal
-from nlu.requests import split_requests
+from nlu.requests import in_words, split_requests
 from nlu.tokens import key_of, name_keys
 
 _ABOUT = frozenset("on in for from to of with off".split())
@@ -258,7 +258,7 @@ class EditReader:
         if any(e.is_item for e in elements):
             return self._first(clause.elements)
         if notes and not values:
-            return Reading((Change(len(order) - 1, note="; ".join(notes)),), 0.8)
+            return Reading((Change(len(order) - 1, note=in_words(notes)),), 0.8)
         if values:
             takers = self._kit.takers(values, order)
             first = None if takers else self._first(elements)

@@ -59,7 +59,7 @@ class Element:
 
 def elements_of(text: str, lexicon: Lexicon, ordered: Iterable[str] = ()) -> list[Element]:
     """The row of ``text``; ``ordered`` are ids of items that it may speak of without naming them."""
-    tokens = [_righted(token, lexicon) for token in tokenise(text)]
+    tokens = [part for token in tokenise(text) for part in _parted(_righted(token, lexicon), lexicon)]
     matches = {match.start: match for match in lexicon.find(tokens, ordered)}
     row: list[Element] = []
     position = 0
@@ -103,6 +103,16 @@ def _righted(token: Token, lexicon: Lexicon) -> Token:
     """A slip in a word that steers an order is put right before names are looked for: "exra" is no menu word."""
     meant = None if lexicon.exact or lexicon.knows(token.key) else steering_slip(token.word)
     return replace(token, word=meant, key=key_of(meant)) if meant else token
+
+
+def _parted(token: Token, lexicon: Lexicon) -> tuple[Token, ...]:
+    """A token as it is, or as the two that a compound is made of."""
+    parts = lexicon.parts_of(token.word)
+    if parts is None or token.end - token.start != len(token.word):
+        return (token,)
+    first, last = parts
+    middle = token.start + len(first)
+    return Token(first, key_of(first), token.start, middle), Token(last, key_of(last), middle, token.end)
 
 
 def _element(text: str, tokens: Sequence[Token], match: Match | None = None, number: int | None = None,

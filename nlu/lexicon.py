@@ -137,6 +137,17 @@ class Lexicon:
     def knows(self, key: str) -> bool:
         return key in self._holders
 
+    def parts_of(self, word: str) -> tuple[str, str] | None:
+        """The two words of a compound with an item's one-word name at its end: the cheese and burger of a cheeseburger."""
+        if self.exact or word in _NO_SLIPS or self.knows(key_of(word)):
+            return None
+        for cut in range(len(word) - _SHORTEST_REPAIR, _SHORTEST_REPAIR - 1, -1):
+            first, last = word[:cut], word[cut:]
+            named = self._root.next.get(key_of(last))
+            if named and any(s.is_item for s in named.senses) and self.knows(key_of(first)):
+                return first, last
+        return None
+
     def head(self, sense: Sense) -> frozenset[str]:
         """The last words of the sense's names: what is left when two names share one ("black and pinto beans")."""
         return frozenset(keys[-1] for keys in self._names[sense])

@@ -21,7 +21,7 @@ from nlu.lexicon import Lexicon
 from nlu.marks import NONE, Mark
 from nlu.menu import Menu
 from nlu.order_lines import Add, Asked, Choice, Line, Option, Question, Reading, Unfit
-from nlu.requests import split_requests
+from nlu.requests import Request, split_requests
 from nlu.rules import mark_by_rules
 from nlu.tagger import Tagger, shipped_tagger
 
@@ -114,7 +114,7 @@ class OrderParser:
         """The order in the elements; cheap when none of them can be food."""
         if not any(element.match or element.unknown for element in elements):
             return Parse()
-        elements, notes = split_requests(elements, self._own.phrases)
+        elements, requests = split_requests(elements, self._own.phrases)
         halves = None if "half" in self._own.phrases else find_halves(elements)
         if halves is not None:
             whole = read_halves(elements, halves, self._menu, self._builder, self._read)
@@ -126,8 +126,7 @@ class OrderParser:
         if not lines:
             asking = any(element.match is not None or element.word in _ASKING for element in elements)
             return Parse(unknown=unknown if asking else (), unfit=unfit)
-        if notes:
-            lines[-1] = replace(lines[-1], note="; ".join(notes))
+        lines = _noted(lines, elements, requests)
         chance = self._confidence.chance(trace.evidence)
         which = self._which(trace.built.drafts) or self._unsettled(trace.built.drafts, lines)
         if which is not None:
@@ -178,6 +177,23 @@ class OrderParser:
             after = [*lines[:number], replace(lines[number], options=options), *lines[number + 1 :]]
             choices.append(Choice(group.by_id[value].title, tuple(Add(line) for line in after)))
         return Question(f"{_or([choice.label.capitalize() for choice in choices])}?", tuple(choices))
+
+
+def _noted(lines: list[Line], elements: Sequence[Element], requests: Sequence[Request]) -> list[Line]:
+    """The lines with requests as notes, each on the dish that was named before it, or else on the last line."""
+    for request in requests:
+        named = [element for element in elements if element.is_item and element.start < request.start]
+        at = len(lines) - 1
+        for element in reversed(named):
+            ids = {sense.id for sense in element.items}
+            own = [number for number, line in enumerate(lines) if line.item in ids]
+            if own:
+                times = sum(bool(ids & {sense.id for sense in other.items}) for other in named)
+                at = own[min(times, len(own)) - 1]
+                break
+        note = "; ".join(filter(None, (lines[at].note, request.words)))
+        lines = [*lines[:at], replace(lines[at], note=note), *lines[at + 1 :]]
+    return lines
 
 
 def _same(one: Sequence[Draft], other: Sequence[Draft]) -> bool:

@@ -17,7 +17,14 @@ from bot.core.turn import Turn
 from bot.core.wording import listed
 from nlu.menu import Item, Menu
 from nlu.moment_words import near_day
+from nlu.words import FOODS
 
+_PRICE = re.compile(r"\b(price|cost|how much|how (big|large|small)|sizes?)\b")
+_HAVE = re.compile(
+    r"\b(do you|have you|you guys|(do|does) (they|he|she|the kitchen)) (still |also |even |ever |happen to )*(have|got|sell|serve|offer|do|carry)\b|"
+    r"\b(is|are) there\b|\bany\b|\bavailable\b|\bon the menu\b|\b(you('ve)? (still )?(have|got))\b|\bleft\b"
+)
+_CHOOSES = re.compile(r"\b(should (i|we)|would you|recommend|suggest|or)\b")
 _MAX_CARDS = 8
 _SURE_ANSWER = 0.5
 _ALLERGY = re.compile(r"\b(allerg\w*|intoleran\w*|coeliac\w*|celiac\w*|anaphyla\w*)\b")
@@ -212,9 +219,7 @@ def _about(turn: Turn, dish: Item) -> None:
     why = turn.shelf().why_not(dish.id)
     price = money(dish.price_cents, menu.currency)
     more = _more(dish, menu)
-    asked = allergens_named(
-        re.sub("|".join(map(re.escape, sorted(dish.names, key=len, reverse=True))), " ", text), menu
-    )
+    asked = allergens_named(_without(text, dish), menu)
     diet = _diet(text, menu)
     about_allergens = bool(re.search(r"allerg|contain|free of", text))
     if diet:
@@ -223,27 +228,57 @@ def _about(turn: Turn, dish: Item) -> None:
         if diet == "gluten free" or about_allergens:
             turn.plan.say("allergy_caution")
     elif asked or about_allergens:
-        for allergen in asked:
-            kind = "item_contains" if allergen in dish.allergens else "item_contains_not"
-            turn.plan.say(kind, item=dish.title, allergen=allergen)
-        if not asked:
-            kind = "item_allergens" if dish.allergens else "item_no_allergens"
-            turn.plan.say(kind, item=dish.title, allergens=listed(list(dish.allergens)))
+        say_allergens(turn, dish, asked)
         turn.plan.say("allergy_caution")
     elif re.search(
         r"\b(what'?s|what is|what are|what comes|ingredients?|made (of|with)|describe|tell me)\b", text
-    ) and not (re.search(r"\b(price|cost|how much)\b", text)):
+    ) and not _PRICE.search(text):
         turn.plan.say("described", sentence=describing.dish(turn, dish))
         if dish.allergens:
             turn.plan.say("item_allergens", item=dish.title, allergens=listed(list(dish.allergens)))
-    elif not why and not re.search(r"\b(price|cost|how much)\b", text):
-        turn.plan.say("item_available", item=dish.title, price=price, more=more)
-    elif not why:
+    elif why:
+        pass
+    elif _PRICE.search(text):
         turn.plan.say("item_price", item=dish.title, price=price, more=more)
+    elif another := _another(text, dish):
+        turn.plan.say("item_other", words=f"“{another}”", item=dish.title, price=price, more=more)
+    elif _HAVE.search(text):
+        turn.plan.say("item_available", item=dish.title, price=price, more=more)
+    else:
+        turn.plan.say("item_about", sentence=describing.dish(turn, dish), price=price, more=more)
+        if _ASKS.match(text) and not _CHOOSES.search(text):  # something that no menu says
+            turn.plan.say("item_not_known", phone=turn.any_place.phone)
+            turn.unanswered.append(turn.text)
     if why:
         turn.plan.say("item_unavailable", item=dish.title, why=why)
     elif dish not in [turn.house.menu.by_id[line.item] for line in turn.lines]:
         _show_cards(turn, [dish])
+
+
+def say_allergens(turn: Turn, dish: Item, asked: Sequence[str]) -> None:
+    """What the menu says of these allergens in a dish and in what can be chosen for it; of all, where none is named."""
+    for allergen in asked:
+        kind = "item_contains" if allergen in dish.allergens else "item_contains_not"
+        turn.plan.say(kind, item=dish.title, allergen=allergen)
+    if not asked:
+        kind = "item_allergens" if dish.allergens else "item_no_allergens"
+        turn.plan.say(kind, item=dish.title, allergens=listed(list(dish.allergens)))
+    elif values := _choices_with([dish], asked, turn.house.menu):
+        turn.plan.say("menu_choices_contain", allergens=listed(asked, "or"), values=listed(values))
+
+
+def _without(text: str, dish: Item) -> str:
+    """The words without the dish's names."""
+    return re.sub("|".join(map(re.escape, sorted(dish.names, key=len, reverse=True))), " ", text)
+
+
+def _another(text: str, dish: Item) -> str | None:
+    """The dish that was asked for when this one is only like it: the pumpkin risotto of a house with mushroom risotto."""
+    for name in sorted(dish.names, key=len, reverse=True):
+        if match := re.search(rf"(?<!\w)(\w+) {re.escape(name)}(?!\w)", text):
+            own = {word for other in dish.names for word in other.split()}
+            return match.group() if match[1] in FOODS - own else None
+    return None
 
 
 def _more(dish: Item, menu: Menu) -> str:

@@ -90,6 +90,10 @@ _PEOPLE = re.compile(
     r"\b(\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|more|fewer|less) "
     r"(more |fewer |less )?(people|persons?|guests?|of us)\b"
 )
+_ARE_NOW = re.compile(
+    r"\b((we|there)('ll| will) (only |just |now )*be|(now|actually|sorry|no),? (we're|we are|there are)) (only |just |now )*"
+    r"(\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b(?! ?(am|pm|o'clock|minutes|hours|:))"
+)
 _TABLE_NAMED = re.compile(r"\b(table|book|reserv|wait)")  # what such words want, their intent tells
 _ASKS_OWN = re.compile(r"\b(what|when|where|which|how many)\b.*\b(did|have) (i|we) (just )?(book|reserv)")
 # With one of these the guest turns to something else, whatever was asked.
@@ -119,7 +123,15 @@ def book(turn: Turn) -> None:
 def manage(turn: Turn) -> None:
     """ "Change my reservation", "cancel our table", "what time did I book for?"."""
     text = turn.lower
-    task = CANCEL if _CANCELS.search(text) else LATE if _LATE.search(text) else MOVE if _MOVES.search(text) else FIND
+    task = (
+        CANCEL
+        if _CANCELS.search(text)
+        else LATE
+        if _LATE.search(text)
+        else MOVE
+        if _MOVES.search(text) or _ARE_NOW.search(text)
+        else FIND
+    )
     draft = open_draft(turn)
     own = _own_bookings(turn)
     if draft is not None and draft.task == BOOK and not own:  # nothing is booked yet: it is this one that is meant
@@ -152,8 +164,14 @@ def meant(turn: Turn) -> bool:
     if turn.conversation.pending.get("form") == FORM or answers.find_items(turn.lower, turn.house.menu):
         return False
     words = turn.lower
-    other = _PEOPLE.search(words) or (not turn.lines and turn.placed is None and _WHEN.search(words))
-    changes = other and _MOVES.search(words) and not _TABLE_NAMED.search(words)
+    other = (
+        _PEOPLE.search(words)
+        or _ARE_NOW.search(words)
+        or (not turn.lines and turn.placed is None and _WHEN.search(words))
+    )
+    changes = other and (_MOVES.search(words) or _ARE_NOW.search(words)) and not _TABLE_NAMED.search(words)
+    if changes and (bare := _ARE_NOW.search(words)) and not _PEOPLE.search(words):  # "we'll be 7": of people
+        turn.hear(replace(turn.said, text=f"{turn.text[: bare.end()]} people{turn.text[bare.end() :]}"))
     return bool(changes or _ASKS_OWN.search(words)) and (open_draft(turn) is not None or bool(_own_bookings(turn)))
 
 

@@ -60,14 +60,16 @@ def allergy(turn: Turn) -> None:
     if named and answers.asks_for_dishes(turn):
         answers.menu(turn)
         return
+    for dish in answers.find_items(turn.lower, turn.house.menu)[:3]:
+        answers.say_allergens(turn, dish, named)
     turn.plan.say("allergy_caution")
 
 
 def other_language(turn: Turn) -> bool:
     """Words of another language are no order: say so in that language too, and offer what needs none."""
     menu = turn.house.menu
-    named = [*menu.items, *(value for group in menu.groups.values() for value in group.values)]
-    english = COMMON | {word for one in named for name in one.names for word in name.lower().split()}
+    names = [*(item.names for item in menu.items), *(v.names for group in menu.groups.values() for v in group.values)]
+    english = COMMON | {word for some in names for name in some for word in name.lower().split()}
     code = languages.other_language(turn.text, english)
     if code is None:
         return False

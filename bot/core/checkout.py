@@ -254,8 +254,11 @@ def answer_other_place(turn: Turn) -> bool:
 def _other_place(turn: Turn) -> Place | None:
     """A place that the words want instead of the one so far; a question or an address only mentions it."""
     place = turn.house.restaurant.place_named(turn.text)
-    mentioned = _ASKS.search(turn.lower) or _ZIP.search(turn.text) or guest_details.find_type(turn.text) == "delivery"
-    return None if place == turn.place or mentioned else place
+    mentioned = _ZIP.search(turn.text) or guest_details.find_type(turn.text) == "delivery"
+    alone = any(
+        turn.house.restaurant.place_named(part) and len(part.split()) < 4 for part in re.split("[,;]", turn.text)
+    )
+    return None if place == turn.place or _ASKS.search(turn.lower) or (mentioned and not alone) else place
 
 
 def _choose_place(turn: Turn, place: Place) -> None:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.core import answers, booking, booking_draft, care, checkout, ordering
+from bot.core import answers, booking, booking_draft, care, checkout, mentions, ordering
 from bot.core.describing import asked_for
 from bot.core.follow_ups import follow_up, remember
 from bot.core.order import Refused, describe, on_menu
@@ -82,7 +82,7 @@ def _answer(turn: Turn) -> None:
     elif intent not in _WHOLE and (about_waiting := booking.about_waiting(turn)):
         going_on = about_waiting
     elif intent not in _NEVER_ORDERS and not conversation.pending.get("form"):
-        going_on = follow_up(turn)
+        going_on = follow_up(turn) or mentions.meant(turn)
     intent = going_on or intent
     if intent == "emergency":
         care.emergency(turn)
@@ -172,6 +172,10 @@ def _intent(turn: Turn) -> str:
     said = turn.said
     if said.intent == "emergency" or _EMERGENCY.search(turn.lower):
         return "emergency"
+    if said.intent in ("order_status", "repeat") and turn.order is not None and ordering.closes(turn):
+        return "checkout"
+    if said.intent == "order_status" and turn.placed is None and mentions.HOW_LONG.search(turn.lower):
+        return "ask_wait"
     sure_order = bool(turn.reading.edits) and turn.reading.confidence >= _SURE_ORDER
     if said.intent == "card_number" and sure_order and answers.find_items(turn.lower, turn.house.menu):
         return "order"  # "10000 lasagnas": digits alone make no card

@@ -407,5 +407,10 @@ def _named(text: str, names: Sequence[str]) -> bool:
     return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) for name in names)
 
 
-HANDLERS = {"order": change}
+def later(turn: Turn) -> None:
+    """ "Maybe a tiramisu later": nothing yet."""
+    turn.plan.say("ok")
+
+
+HANDLERS = {"order": change, "later": later}
 ANSWERS = {"choice": answer_choice, "option": answer_option, "check": answer_check}

@@ -81,7 +81,7 @@ FORMS: dict[str, tuple[str, ...]] = {
     "cancel_nothing": ("There is no order to cancel.",),
     # facts
     "hours": ("{place} is {state}. Today: {today}. {week}",),
-    "hours_day": ("{place} on {day}: {hours}.",),
+    "hours_day": ("{place}, {day}: {hours}.",),
     "location": ("{place}: {address}, phone {phone}.",),
     "delivery_facts": ("{place} delivers to {zips} from {minimum}, for {fee}. Pickup is free.",),
     "payment": ("You pay when you get the food: at pickup or at the door. I never ask for card numbers.",),
@@ -109,6 +109,9 @@ FORMS: dict[str, tuple[str, ...]] = {
         "Everything is made in one kitchen, so I can't promise that there are no traces; please ask our staff as well.",
     ),
     "item_available": ("Yes, we have {item}, for {price}{more}.",),
+    "item_about": ("{sentence} It costs {price}{more}.",),
+    "item_other": ("We don't have {words}; there is {item}, for {price}{more}.",),
+    "item_not_known": ("That is all that our menu says about it; our staff know more: {phone}.",),
     "item_unavailable": ("Sorry, {item} is {why}.",),
     "item_which": ("Which dish do you mean?",),
     "allergy_noted": ("I noted the allergy ({allergens}) for the kitchen.",),

@@ -89,3 +89,11 @@ def test_other_food_is_no_slip_for_what_the_menu_has(text: str) -> None:
     menu = Menu("m", "USD", tuple(Item(n, "x", (n,), 1) for n in ("beef", "steam", "lime", "lamp", "nacho")))
     assert not {sense for _, sense in found(text, Lexicon(menu))} & {"beef", "steam", "lamp"}
     assert found("a beeef", Lexicon(menu)) == [("beeef", "beef")]
+
+
+def test_a_compound_with_a_dish_at_its_end_is_two_words() -> None:
+    menu = Menu("m", "USD", (Item("b", "x", ("burger",), 1), Item("c", "x", ("chocolate cake", "cheese plate"), 1)))
+    lexicon = Lexicon(menu)
+    assert lexicon.parts_of("cheeseburger") == ("cheese", "burger")
+    assert lexicon.parts_of("cheesecake") is None and lexicon.parts_of("burger") is None
+    assert lexicon.parts_of("hamburger") is None  # ham is on no menu here

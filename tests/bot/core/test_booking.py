@@ -463,7 +463,16 @@ def test_a_mere_yes_to_the_place_of_a_table_hears_the_choices() -> None:
 
 
 @pytest.mark.parametrize("intent", ["order", "inform", "nlu_fallback", "book_table", "manage_booking"])
-@pytest.mark.parametrize("text", ["make it 4 people", "actually make that four people", "we will be 4 of us"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "make it 4 people",
+        "actually make that four people",
+        "we will be 4 of us",
+        "actually we'll be 4",
+        "sorry, we are four",
+    ],
+)
 def test_a_number_of_people_changes_the_booking_and_no_dish(text: str, intent: str) -> None:
     for closing in (False, True):
         guest = books_beside_an_order("harbour street")
