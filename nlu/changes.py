@@ -16,6 +16,7 @@ from nlu.words import has_phrase
 _NOTHING = frozenset("plain without normal regular nothing".split())
 _POINTERS = frozenset("it that this one those them everything all both".split())
 _SOME = tuple(f"{n} of" for n in ("one", "two", "three", "four", "five", "half", "1", "2", "3", "4", "5"))
+_CORRECTED = ("actually", "just", "only", "no", "sorry", "rather")
 _NOT_A_COUNT = ("that one", "this one", "the one", "other one", "last one", "first one", "second one", "third one",
                 "large one", "small one", "medium one", "big one", "which one")  # fmt: skip
 
@@ -104,8 +105,10 @@ def _change(elements: Sequence[Element], order: Order, kit: Kit, meant: Meant) -
     of = number if values and has_phrase(words, *_SOME) else None
     quantity = number if of is None and meant.how != "all" else None
     counts_item = any(e.number is not None and other.is_item for e, other in zip(elements, elements[1:]))
-    if quantity == 1 and "one" in words and (values or (has_phrase(words, *_NOT_A_COUNT) and not counts_item)):
-        quantity = None
+    corrected = counts_item and words[0] in _CORRECTED  # "actually one garlic bread, no cheese"
+    if quantity == 1 and "one" in words and not corrected:
+        if values or (has_phrase(words, *_NOT_A_COUNT) and not counts_item):
+            quantity = None
     edits: list[tuple[int, tuple[Edit, ...]]] = []
     for target in targets:
         put, drop = kit.options(elements, order[target])

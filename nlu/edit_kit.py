@@ -13,7 +13,7 @@ from nlu.marks import NONE, NOT_EXTRA, OUT, UNKNOWN, Mark
 from nlu.menu import Menu
 from nlu.order_lines import Choice, Edit, Line, Option, Question, Reading, Unfit
 from nlu.references import Meant, lines_meant
-from nlu.words import ARTICLES, DESCRIPTORS
+from nlu.words import ARTICLES, DESCRIPTORS, LESS, MORE
 
 if TYPE_CHECKING:
     from nlu.parser import Parse
@@ -113,11 +113,13 @@ class Kit:
     def unfit(self, elements: Sequence[Element], order: Order, targets: Sequence[int]) -> tuple[Unfit, ...]:
         """The wanted values that none of these lines can carry."""
         item = order[targets[0]].item if len({order[target].item for target in targets}) == 1 else None
+        marks = self.mark(elements)
         return tuple(
             Unfit(element.text, item)
-            for element, mark in zip(elements, self.mark(elements))
+            for at, (element, mark) in enumerate(zip(elements, marks))
             if element.is_value and not element.is_item and mark.amount not in (NONE, NOT_EXTRA)
             and not any(self.senses_on(element, order[target]) for target in targets)
+            and not (element.word in MORE | LESS and any(e.is_value for e in elements[at + 1 : at + 3]))  # "double cheese"
         )  # fmt: skip
 
     def title(self, item: str) -> str:

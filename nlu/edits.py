@@ -15,7 +15,7 @@ from nlu.confidence import Confidence, edit_evidence
 from nlu.edit_kit import Kit, Order, number_in, together
 from nlu.elements import Element
 from nlu.lexicon import Sense
-from nlu.order_lines import Add, Asked, Change, Clear, Line, Option, Question, Reading, Remove, Replace, Undo
+from nlu.order_lines import Add, Asked, Change, Clear, Edit, Line, Option, Question, Reading, Remove, Replace, Undo
 from nlu.references import Meant
 from nlu.removals import read_removal
 from nlu.requests import in_words, split_requests
@@ -30,6 +30,24 @@ _CORRECTING = ("no", "sorry", "i said", "i meant", "i mean", "should be", "just"
 _VAGUE = frozenset(map(key_of, "a an the one ones with in of and or no not please size kind any some".split()))
 _NEAR = 60  # elements on each side that tell whether a word is the dish or the modifier
 _EMPTY = Question("There is nothing in your order yet. What would you like?")
+
+
+def _doubled(elements: Sequence[Element], order: Order) -> tuple[Edit, ...]:
+    """ "Double it", "double the fries", "double everything": twice as many; none where the words hold more."""
+    words = [element.word for element in elements if element.word not in _POLITE]
+    if len(words) not in (2, 3) or words[0] != "double" or not order:
+        return ()
+    named = [n for n, line in enumerate(order) if any(s.id == line.item for e in elements for s in e.items)]
+    if words[1:] in (["everything"], ["all"], ["the", "order"], ["my", "order"]):
+        named = list(range(len(order)))
+    elif words[1:] in (["it"], ["that"], ["this"], ["them"], ["those"]):
+        named = [len(order) - 1]
+    elif words[1] != "the" or len(words) != 3:
+        return ()
+    return tuple(Change(n, order[n].quantity * 2) for n in named)
+
+
+_POLITE = frozenset("ok okay please can you could and just actually then thanks yes , . !".split())
 
 
 class EditReader:
@@ -59,6 +77,9 @@ class EditReader:
         if command is not None:
             edit = Clear() if command is Act.CLEAR else Undo()
             return Reading((edit,), 0.96) if order else Reading()
+        doubled = _doubled(elements, order)
+        if doubled:
+            return Reading(doubled, 0.9)
         shares = read_shares(elements[:LONGEST], order, self._kit, asked.line if asked else None)
         if shares is not None:
             return shares

@@ -256,7 +256,7 @@ def _other_place(turn: Turn) -> Place | None:
     place = turn.house.restaurant.place_named(turn.text)
     mentioned = _ZIP.search(turn.text) or guest_details.find_type(turn.text) == "delivery"
     alone = any(
-        turn.house.restaurant.place_named(part) and len(part.split()) < 4 for part in re.split("[,;]", turn.text)
+        turn.house.restaurant.place_named(part) and len(part.split()) < 4 for part in re.split("[,;.!]", turn.text)
     )
     return None if place == turn.place or _ASKS.search(turn.lower) or (mentioned and not alone) else place
 
@@ -332,10 +332,17 @@ def answer_address(turn: Turn) -> bool:
         return True
     if turn.said.intent in ("inform", "nlu_fallback", "out_of_scope") or re.search(r"\d", turn.text):
         found = guest_details.find_address(turn.text, place.delivery.zips if place.delivery else ())
+        known = str(turn.conversation.pending.get("street", ""))
+        if not found and known and (code := _ZIP.search(turn.text)):  # "22 Pine Street", and then "04198"
+            turn.hear(replace(turn.said, text=f"{known} {code[0]}"))
+            return answer_address(turn)
         if found and place.delivery:
             zips = listed(list(place.delivery.zips))
             turn.plan.say("out_of_area", zip=found[1], zips=zips, address=place.address)
             turn.plan.offer(["Pickup"])
+        elif not known and (street := guest_details.find_street(turn.text)):
+            turn.plan.say("ask_zip", street=street)
+            turn.expect("address", street=street)
         else:
             turn.plan.say("address_bad")
         turn.settled = True

@@ -41,6 +41,9 @@ _OPENS_QUESTION = re.compile(r"^(and |also |oh |but |,)*(what|which|is|are|does|
 _FACTS = ("ask_faq", "ask_hours", "ask_location", "ask_delivery", "ask_payment")
 _TABLES = ("book_table", "manage_booking", "join_waitlist")
 _FREE_WORDS = ("name", "address")  # asked for these, words of any language are an answer
+_TO_ORDER = re.compile(
+    r"\b(place|make|start|put in) (an|my|our|the) order\b|\b(to|can i|could i|like to) (pre-?)?order\b"
+)
 _SURE_PART = 0.5
 _SURE_READING = 0.5
 _SURE_QUESTION = 0.5
@@ -174,6 +177,8 @@ def _intent(turn: Turn) -> str:
         return "emergency"
     if said.intent in ("order_status", "repeat") and turn.order is not None and ordering.closes(turn):
         return "checkout"
+    if said.intent == "book_table" and _TO_ORDER.search(turn.lower) and not booking.speaks_of_table(turn):
+        return "order"
     if said.intent == "order_status" and turn.placed is None and mentions.HOW_LONG.search(turn.lower):
         return "ask_wait"
     sure_order = bool(turn.reading.edits) and turn.reading.confidence >= _SURE_ORDER

@@ -91,14 +91,22 @@ def find_type(text: str) -> str | None:
     return "delivery" if delivery else "pickup"
 
 
+_TO = r"(?i)^(?:(?:it'?s|my address is|the address is|address is|address:?|deliver (?:it )?to|to|at)\s+)+"
+
+
+def find_street(text: str) -> str | None:
+    """A house number and a street without a zip code: "22 Pine Street"."""
+    street = re.sub(_TO, "", text.strip()).strip(" .!")
+    return street[:200] if re.match(r"(?i)\d{1,5}[a-z]? +[a-z]{3}|\d{1,5}[a-z]? +[nsew]\b", street) else None
+
+
 def find_address(text: str, zips: Collection[str]) -> tuple[str, str] | None:
     """(address, zip code) when the words hold a house number, a street and a five-digit code."""
     codes = re.findall(r"(?<!\d)\d{5}(?!\d)", text)
     if not codes:
         return None
     code = next((code for code in codes if code in zips), codes[-1])
-    lead = r"(?i)^(?:(?:it'?s|my address is|the address is|address is|address:?|deliver (?:it )?to|to|at)\s+)+"
-    address = re.sub(lead, "", text.strip()).strip(" .!")
+    address = re.sub(_TO, "", text.strip()).strip(" .!")
     street = address.replace(code, "")
     if not re.search(r"\d", street) or not re.search(r"[^\W\d_]{3}", street):
         return None

@@ -22,7 +22,8 @@ _TOLD = re.compile(
     + r"(i|we|my \w+) (('?ve|have|had) )?(heard|read|had|ate|eaten|tried|loved|saw|hated|remember)\b(?! (enough|better)\b)"
 )
 _ABOUT = re.compile(
-    _LEAD + r"(how (big|large|small|many|spicy|hot|fresh|sweet|filling|is|are|do|does|come)|would (the|that|your|my)|"
+    _LEAD
+    + r"(how (big|large|small|many|much|spicy|hot|fresh|sweet|filling|is|are|do|does|come)|would (the|that|your|my)|"
     r"should (i|we)|why|who|when|does|has|was|were|is (the|your|that|this|it(?! (ok|okay|fine|alright|possible)\b))|are (the|your|they|these)|(what|which) would you|"
     r"(can|could|may|should) (kids|children|toddlers|babies|vegans|vegetarians|people|pregnant \w+|my (dog|baby|toddler))|"
     r"do (kids|people|you (make|bake|cook|use|put|fry|peel)))\b"

@@ -42,6 +42,7 @@ _ANY = re.compile(
     r"\b(any(thing)?( (of (them|those)|one|size|kind|is (fine|ok(ay)?|good)|works|will do))*( please)?[.!]*$|whatever|"
     r"you choose|you pick|surprise me|(don'?t|doesn'?t) (care|mind|matter))\b"
 )
+_TAKES_AWAY = re.compile(r"\b(remove|delete|cancel|drop|take (off|out)|get rid of)\b")
 _ORDINALS = (("first|former", "one|1"), ("second", "two|2"), ("third", "three|3"), ("fourth", "four|4"))
 _ASKS_BACK = re.compile(
     r"^(and |so |ok(ay)?,? )?(what|which)\b.*\b(sizes?|options?|choices?|kinds?|types?|flavou?rs?)\b"
@@ -372,7 +373,8 @@ def _put_question(turn: Turn, question: Question, applied: Sequence[Edit]) -> No
 def ask_choice(turn: Turn) -> None:
     pending = turn.conversation.pending
     turn.plan.say("question", sentence=pending["text"])
-    turn.plan.offer([choice["label"] for choice in pending["choices"]][:8])
+    labels = [choice["label"] for choice in pending["choices"]]
+    turn.plan.offer(["Yes", "No"] if labels == ["yes"] else labels[:8])
     turn.settled = True
 
 
@@ -390,6 +392,8 @@ def pick(text: str, labels: Sequence[str]) -> int | None:
     ]
     if len(own) == 1:
         return own[0]
+    if len(labels) < 2 or _TAKES_AWAY.search(text):  # "remove the first one" speaks of the order
+        return None
     for index, (ordinal, number) in enumerate(_ORDINALS[: len(labels)]):
         # "the spicy one" and "two of those" name no place in the list.
         if re.search(rf"\b({ordinal})\b|^(number |option |no\.? ?|the )?({number})( please)?[.!]*$", text):

@@ -40,6 +40,7 @@ FORMS: dict[str, tuple[str, ...]] = {
     "pickup_only": ("{place} does pickup only.",),
     "delivery_only": ("{place} only delivers.",),
     "ask_address": ("What address shall we deliver to? House number, street and zip code, please.",),
+    "ask_zip": ("{street}: and the zip code, please?",),
     "address_bad": ("I need a house number, a street and a five-digit zip code.",),
     "out_of_area": ("Sorry, {zip} is outside our delivery area ({zips}). You can pick it up at {address}.",),
     "below_minimum": ("Delivery starts at {minimum}; your order is {subtotal}. Add something, or pick it up instead.",),

@@ -262,3 +262,22 @@ def test_a_line_is_told_apart_by_what_no_other_line_has() -> None:
     twins = (*TWINS[:2], line("pancake", 2, "size/large"))
     question = PARSER.edits("remove one of the large ones", twins).question
     assert question is not None and len({choice.label for choice in question.choices}) == len(question.choices)
+
+
+@pytest.mark.parametrize(
+    ("text", "counts"),
+    [
+        ("double it", [1, 4]),
+        ("ok, double that please", [1, 4]),
+        ("can you double the hamburger", [2, 2]),
+        ("double everything", [2, 4]),
+        ("double cheese", [1, 2]),
+    ],
+)
+def test_doubling_doubles_what_is_named(text: str, counts: list[int]) -> None:
+    order = (Line("hamburger", 1), Line("onion_rings", 2))
+    after = [line.quantity for line in order]
+    for edit in PARSER.edits(text, order).edits:
+        if isinstance(edit, Change) and edit.quantity is not None:
+            after[edit.target] = edit.quantity
+    assert after == counts

@@ -329,3 +329,27 @@ def test_a_time_is_said_with_its_day_when_it_is_not_today(guest: Visitor) -> Non
     assert clock(EVENING + timedelta(days=1), turn) == "6:00 pm tomorrow"
     assert clock(EVENING + timedelta(days=3), turn) == "6:00 pm on Monday, Nov 23"
     assert clock(None, turn) == "a time we can't name yet"
+
+
+def test_street_and_zip_code_may_come_one_after_the_other() -> None:
+    guest = Visitor()
+    guest.orders(add("lasagna", 2))
+    guest.says("that's all", "checkout")
+    if guest.conversation.expecting == "upsell":
+        guest.says("no thanks", "deny")
+    guest.says("delivery")
+    heard = guest.says("22 Pine Street")
+    assert heard.kinds == ["ask_zip"] and guest.order is not None and guest.order.address is None
+    guest.says("04198")
+    assert guest.order is not None and guest.order.address == "22 Pine Street 04198"
+
+
+def test_a_place_named_by_itself_beside_an_address_is_the_place() -> None:
+    guest = Visitor(place=None)
+    guest.orders(add("lasagna", 2))
+    guest.says("that's it. harbour street, delivery 5 Elm St 04198", "checkout")
+    assert guest.conversation.place == "harbour"
+    guest = Visitor(place=None)
+    guest.orders(add("lasagna", 2))
+    guest.says("that's it, delivery to 5 Harbour Street 04198", "checkout")
+    assert guest.conversation.place is None

@@ -178,3 +178,17 @@ def test_some_of_those_and_something_else_orders_both() -> None:
     guest.edits = read  # type: ignore[method-assign, assignment]
     guest.says("fine, 2 of those and a cola", "order", add("lasagna", 2), add("cola"))
     assert heard[-1] == "2 lasagna and a cola"
+
+
+def test_wanting_to_order_for_a_time_is_no_wish_for_a_table() -> None:
+    heard = Visitor().says("i want to order for tomorrow at noon", "book_table")
+    assert not any(kind.startswith("table") for kind in heard.kinds)
+    heard = Visitor().says("can i book a table and order ahead for tomorrow at noon", "book_table")
+    assert any(kind.startswith("table") for kind in heard.kinds)
+
+
+@pytest.mark.parametrize("intent", ["order_status", "ask_wait"])
+def test_how_long_it_takes_is_told_before_anything_is_placed(intent: str) -> None:
+    guest = Visitor()
+    guest.orders(add("lasagna"))
+    assert guest.says("how long for pickup", intent).kinds[0] == "wait"

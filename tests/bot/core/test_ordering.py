@@ -267,3 +267,9 @@ def test_an_added_dish_with_a_noted_allergen_is_said_so(guest: Visitor) -> None:
     guest.says("I'm allergic to nuts", "allergy")
     assert "allergy_in_order" in guest.orders(add("pesto_gnocchi")).kinds
     assert "allergy_in_order" not in guest.orders(add("cola")).kinds
+
+
+def test_taking_the_first_one_away_picks_no_choice() -> None:
+    assert ordering.pick("remove the first one", ["red", "green"]) is None
+    assert ordering.pick("the first one", ["red", "green"]) == 0
+    assert ordering.pick("the first one", ["yes"]) is None
