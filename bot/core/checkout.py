@@ -356,9 +356,15 @@ def answer_time(turn: Turn) -> bool:
     if ready is None or any(not isinstance(edit, Change) for edit in turn.reading.edits):
         return False
     closed = not place.open_at(turn.now)
-    if wants_asap(turn.text) or (turn.says_yes() and parse_when(turn.text, turn.now, place) is None):
+    words = _PHONE_LIKE.sub(" ", turn.text) if guest_details.find_phone(turn.text) else turn.text
+    wanted = parse_when(words, turn.now, place)
+    if wants_asap(words) or (turn.says_yes() and wanted is None):
         turn.update(asap=not closed, due=ready)
-    elif (wanted := parse_when(turn.text, turn.now, place)) is None:
+    elif wanted is None:
+        if take_details(turn, None):  # something else that is wanted too: the time is asked for again
+            turn.plan.say("ok")
+            turn.expect(None)
+            return True
         if turn.reading.edits or turn.said.intent not in ("inform", "nlu_fallback", "deny", "out_of_scope"):
             return False
         turn.plan.say("time_bad")
@@ -623,7 +629,9 @@ def take_details(turn: Turn, asked: str | None, timed: str | None = None) -> set
     return set(got)
 
 
-_NAME_CUE = re.compile(r"(?i)\b(?:my name is|my name's|the name is|under the name(?: of)?|name is|name's|call me)\s+")
+_NAME_CUE = re.compile(
+    r"(?i)\b(?:my name is|my name's|the name is|under the name(?: of)?|name is|name's|call me|name:?(?= (?-i:[A-Z])))\s+"
+)
 _DELIVER_TO = re.compile(r"(?i)\b(?:deliver\w*|bring|send|address)(?: (?:it|that|this|them|is|all))* to:? ")
 _SAID_TIME = re.compile(
     rf"\b(at|by|around|about) (about )?({PAST_TO} )?(\d{{1,2}}([:.]\d\d)?|{NOON}|five|six|seven|eight|nine|ten)\b"

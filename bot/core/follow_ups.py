@@ -27,7 +27,8 @@ def follow_up(turn: Turn) -> str | None:
     asked, conversation = turn.conversation.asked, turn.conversation
     if asked and conversation.turns - asked["turn"] <= 1 and asked["intent"] == "ask_item" and asked.get("item"):
         taken, dish = _TAKES.fullmatch(turn.lower), turn.house.menu.by_id.get(asked["item"])
-        if taken and dish and conversation.expecting is None:  # "is the risotto good?" "I'll have that one"
+        if taken and dish and conversation.expecting in (None, "choice"):  # "is the risotto good?" "I'll have that one"
+            turn.expect(None)
             count = taken["count"] if taken["count"] not in ("it", "that", "this") else "one"
             turn.hear(replace(turn.said, text=f"{count} {dish.names[0]}{taken['rest'] or ''}", intent="order"))
             return "order"

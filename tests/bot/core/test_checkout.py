@@ -353,3 +353,24 @@ def test_a_place_named_by_itself_beside_an_address_is_the_place() -> None:
     guest.orders(add("lasagna", 2))
     guest.says("that's it, delivery to 5 Harbour Street 04198", "checkout")
     assert guest.conversation.place is None
+
+
+@pytest.mark.parametrize("text", ["2075550143", "207-555-0143", "my number is (207) 555-0143", "pickup"])
+def test_another_detail_said_in_place_of_the_time_is_no_time(text: str) -> None:
+    guest = Visitor()
+    guest.orders(add("lasagna"))
+    guest.says("that's all", "checkout")
+    if guest.conversation.expecting == "upsell":
+        guest.says("no thanks", "deny")
+    guest.says("pickup")
+    assert guest.conversation.expecting == "time"
+    heard = guest.says(text)
+    assert heard.kinds[-1] == "ask_time" and guest.order is not None and guest.order.due is None
+    assert guest.order.phone == (None if text == "pickup" else "+12075550143")
+
+
+def test_a_name_said_among_other_details_is_the_name() -> None:
+    guest = Visitor()
+    guest.orders(add("lasagna", 2))
+    guest.says("that's it, pickup, name Lu, 2075550199, asap", "checkout")
+    assert guest.order is not None and guest.order.name == "Lu" and guest.order.asap

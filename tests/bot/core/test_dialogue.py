@@ -4,7 +4,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.core import dialogue
-from nlu.order_lines import Change, Clear, Remove, Undo
+from nlu.order_lines import Change, Choice, Clear, Question, Remove, Undo
 from tests.bot.parts import HARBOUR, ROOT, Visitor, add
 
 DOMAIN = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
@@ -192,3 +192,20 @@ def test_how_long_it_takes_is_told_before_anything_is_placed(intent: str) -> Non
     guest = Visitor()
     guest.orders(add("lasagna"))
     assert guest.says("how long for pickup", intent).kinds[0] == "wait"
+
+
+def test_the_dish_asked_about_may_be_taken_while_another_choice_is_open() -> None:
+    guest = Visitor()
+    choices = tuple(Choice(name, (add(name),)) for name in ("margherita", "diavola"))
+    guest.says("pizza", "order", question=Question("Which one?", choices))
+    guest.says("how much is the lasagna", "ask_item")
+    heard: list[str] = []
+    edits = guest.edits
+
+    def read(text: str, *rest: object) -> object:
+        heard.append(text)
+        return edits(text, *rest)  # type: ignore[arg-type]
+
+    guest.edits = read  # type: ignore[method-assign, assignment]
+    guest.says("k gimme that", "affirm", add("lasagna"))
+    assert heard[-1] == "one lasagna" and guest.cart() == {("lasagna", 1): 1}

@@ -1,5 +1,6 @@
 import pytest
 
+from bot.core import ordering
 from nlu.order_lines import Add, Change, Choice, Clear, Line, Option, Question, Remove, Replace, Undo, Unfit
 from tests.bot.parts import MENU, Visitor, add
 
