@@ -49,8 +49,8 @@ def band(page: Page, index: int, width: float, rng: np.random.Generator) -> Page
 
 def paper(page: Page, rng: np.random.Generator) -> Gray:
     """What a camera or a scanner sees, gray (H, W) uint8."""
-    ink = page.ink * np.clip(1 + 0.12 * _cloud(page.ink.shape, page.height / 2, rng), 0.6, 1.0)
-    high, wide = ink.shape
+    high, wide = page.ink.shape
+    ink = page.ink * np.clip(1 + 0.12 * _cloud((high, wide), page.height / 2, rng), 0.6, 1.0)
     yy, xx = np.mgrid[0:high, 0:wide].astype(np.float32)
     light = np.full((high, wide), rng.uniform(185, 245), np.float32)
     light *= 1 + rng.uniform(0, 0.02) * _cloud((high, wide), 3, rng)

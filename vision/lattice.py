@@ -115,7 +115,7 @@ def best_paths(
     probabilities: NDArray[np.float32],
     pieces: int,
     height: float,
-    weights: Sequence[float] = WEIGHTS,
+    weights: Sequence[float] | NDArray[np.float64] = WEIGHTS,
 ) -> list[Path]:
     """Strings through the lattice, best first, each once. `probabilities`: (arcs, 12) from the classifier."""
     scores = facts_of(arcs, probabilities, height) @ np.asarray(weights)

@@ -54,7 +54,7 @@ class DigitNet(nn.Module):
         )
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.head(self.features(x[..., 2:-2, 2:-2]))  # type: ignore[no-any-return]
+        return self.head(self.features(x[..., 2:-2, 2:-2]))
 
 
 class Perceptron(nn.Module):
@@ -65,7 +65,7 @@ class Perceptron(nn.Module):
         self.layers = nn.Sequential(nn.Flatten(), nn.Linear(784, hidden), nn.ReLU(), nn.Linear(hidden, CLASSES))
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.layers(x)  # type: ignore[no-any-return]
+        return self.layers(x)
 
 
 class _Hourglass(nn.Module):
@@ -87,7 +87,7 @@ class _Hourglass(nn.Module):
         low = nn.functional.interpolate(self.deep(middle), scale_factor=2.0, mode="nearest")
         middle = self.up(torch.cat([low, middle], 1))
         middle = nn.functional.interpolate(middle, scale_factor=2.0, mode="nearest")
-        return self.leave(torch.cat([middle, high], 1))  # type: ignore[no-any-return]
+        return self.leave(torch.cat([middle, high], 1))
 
 
 class Finder(nn.Module):
@@ -98,7 +98,7 @@ class Finder(nn.Module):
         self.body = _Hourglass(1, width)
 
     def forward(self, crop: Tensor) -> Tensor:
-        return self.body(crop)  # type: ignore[no-any-return]
+        return self.body(crop)
 
 
 class Inpainter(nn.Module):
@@ -127,4 +127,4 @@ class Critic(nn.Module):
         self.layers = nn.Sequential(*layers, nn.Conv2d(4 * width, 1, 3, 1, 1))
 
     def forward(self, crop: Tensor, mask: Tensor) -> Tensor:
-        return self.layers(torch.cat([crop, mask], 1))  # type: ignore[no-any-return]
+        return self.layers(torch.cat([crop, mask], 1))

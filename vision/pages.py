@@ -81,7 +81,8 @@ def _cross_out(ink: Ink, pen: float, rng: np.random.Generator) -> Ink:
     n = int(rng.integers(4, 8))
     x = np.linspace(0, canvas.shape[1], n) + rng.normal(0, 2, n)
     y = np.where(np.arange(n) % 2, 0.15, 0.85) * high + rng.normal(0, 2, n)
-    return np.maximum(canvas, strokes.draw([np.stack([x, y], 1)], canvas.shape, pen))
+    extent = (canvas.shape[0], canvas.shape[1])
+    return np.maximum(canvas, strokes.draw([np.stack([x, y], 1)], extent, pen))
 
 
 def _gap_between(left: Ink, right: Ink, drop: int) -> int:
@@ -266,8 +267,8 @@ def paper(page: Page, rng: np.random.Generator) -> Gray:
         seen = np.asarray(small.resize((wide, high), Image.Resampling.BILINEAR))
     seen = seen + rng.normal(0, rng.uniform(0, 9), seen.shape)
     if rng.random() < _ODD:
-        step = rng.uniform(8, 28)
-        seen = np.round(seen / step) * step
+        levels = rng.uniform(8, 28)
+        seen = np.round(seen / levels) * levels
     return np.clip(seen, 0, 255).astype(np.uint8)
 
 

@@ -18,6 +18,7 @@ from scipy import ndimage
 from vision import lattice, strokes
 from vision.images import Gray, ImageError, decode
 from vision.inpaint import Repair, load_repair
+from vision.lattice import Arc
 from vision.segment import CROP, Line, Piece, Unreadable, crop_of, cuts, lines_of
 
 Ink = NDArray[np.float32]
@@ -103,7 +104,7 @@ class Settings:
 class Lattice:
     """A line's arcs with their class probabilities (arcs, 12), and which were filled in and changed by that (arcs,)."""
 
-    arcs: Sequence[lattice.Arc]
+    arcs: Sequence[Arc]
     probabilities: NDArray[np.float32]
     inpainted: NDArray[np.bool_]
     changed: NDArray[np.bool_]
@@ -273,7 +274,9 @@ class Reader:
         if not wide:
             return list(line.pieces), {}
         crops = np.stack([crop_of(p) for p in wide])
-        known = {id(p): seen for p, *seen in zip(wide, crops, self.probabilities(crops), strict=True)}
+        known = {
+            id(p): (crop, chances) for p, crop, chances in zip(wide, crops, self.probabilities(crops), strict=True)
+        }
         divided: list[Piece] = []
         for piece in line.pieces:
             seen = known.get(id(piece))
@@ -288,9 +291,7 @@ class Reader:
             probabilities[unsure] += seen.reshape(len(_VIEWS), len(unsure), -1).sum(0)
             probabilities[unsure] /= 1 + len(_VIEWS)
 
-    def _fill_in(
-        self, arcs: Sequence[lattice.Arc], crops: Ink, probabilities: NDArray[np.float32]
-    ) -> NDArray[np.bool_]:
+    def _fill_in(self, arcs: Sequence[Arc], crops: Ink, probabilities: NDArray[np.float32]) -> NDArray[np.bool_]:
         """Average the chances of doubtful arcs with those after filling in missing ink; which arcs were filled in."""
         filled_in = np.zeros(len(arcs), bool)
         if self._repair is None:
