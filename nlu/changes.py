@@ -81,6 +81,15 @@ def _by_line(elements: Sequence[Element], order: Order) -> list[Sequence[Element
     return [elements[a:b] for a, b in zip(cuts, cuts[1:])]
 
 
+def _some_with(elements: Sequence[Element]) -> bool:
+    """ "One with extra cheese", "make two without": so many of what is ordered, which is not named again."""
+    at = next((i for i, e in enumerate(elements) if e.number is not None), None)
+    named = any(e.is_item and not e.is_value for e in elements)
+    return (
+        at is not None and not named and [e.word for e in elements[at + 1 : at + 2]] in (["with"], ["without"], ["no"])
+    )
+
+
 def _change(elements: Sequence[Element], order: Order, kit: Kit, meant: Meant) -> Reading:
     elements, notes = split_requests(elements, kit.own_phrases)
     note = in_words(notes)
@@ -102,7 +111,7 @@ def _change(elements: Sequence[Element], order: Order, kit: Kit, meant: Meant) -
     number = number_in(elements)
     if number is not None and "more" in words and not values:
         return Reading(tuple(Change(t, order[t].quantity + number) for t in targets[-1:]), 0.85)
-    of = number if values and has_phrase(words, *_SOME) else None
+    of = number if values and (has_phrase(words, *_SOME) or _some_with(elements)) else None
     quantity = number if of is None and meant.how != "all" else None
     counts_item = any(e.number is not None and other.is_item for e, other in zip(elements, elements[1:]))
     corrected = counts_item and words[0] in _CORRECTED  # "actually one garlic bread, no cheese"

@@ -27,6 +27,8 @@ _ORDERING = frozenset(
     "add get have want like need order another also plus include take try gimme give bring do".split()
 )
 _CORRECTING = ("no", "sorry", "i said", "i meant", "i mean", "should be", "just", "only", "supposed", "not", "wrong")
+_FILLERS = frozenset("hmm hm um uh oh ok okay wait ah well , .".split())
+_MORE = frozenset("also too another more additional plus extra".split())
 _VAGUE = frozenset(map(key_of, "a an the one ones with in of and or no not please size kind any some".split()))
 _NEAR = 60  # elements on each side that tell whether a word is the dish or the modifier
 _EMPTY = Question("There is nothing in your order yet. What would you like?")
@@ -251,9 +253,11 @@ class EditReader:
             after = notes or [e for e in elements[place + 1 :] if e.is_value or e.number is not None]
             if pointed and not set(words[:place]) & _ORDERING and after:
                 return self._kit.meant(elements, order)
+        first = next((e.word for e in elements if not e.match and e.word not in _FILLERS), "")
+        counted = any(e.number and other.is_item for e, other in zip(elements, elements[1:]))
         corrected = any(Clause(Act.ADD, tuple(elements)).has(phrase) for phrase in _CORRECTING)
+        corrected = corrected or (first == "actually" and counted and not _MORE & set(words))  # "actually 2 cokes"
         if len(ordered) == 1 and corrected and not set(words) & (_ORDERING - {"want", "like", "have"}):
-            first = next((e.word for e in elements if not e.match), "")
             if telling and (first in ("no", "sorry", "i", "just", "only", "not", "actually") or "should" in words):
                 return self._kit.meant(elements, order)
         if not any(e.is_item and not e.is_value and not e.elided for e in elements):

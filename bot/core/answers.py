@@ -129,7 +129,12 @@ def location(turn: Turn) -> None:
 
 def delivery(turn: Turn) -> None:
     currency = turn.house.menu.currency
+    code = re.search(r"(?<!\d)\d{5}(?!\d)", turn.text)
     for place in _places(turn):
+        if place.delivery and code:
+            turn.plan.say(
+                "delivers" if code[0] in place.delivery.zips else "delivers_not", place=place.name, zip=code[0]
+            )
         if place.delivery is None:
             turn.plan.say("pickup_only", place=place.name)
             continue

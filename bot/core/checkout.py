@@ -251,6 +251,27 @@ def answer_other_place(turn: Turn) -> bool:
     return True
 
 
+def names_only_place(turn: Turn) -> bool:
+    """Whether the words of who has dishes in the order are the name of one of our places: "harbour street, please"."""
+    rest = " ".join(re.findall(r"[a-z']+", turn.lower))
+    for place in turn.house.restaurant.places if turn.lines and turn.conversation.expecting is None else ():
+        for name in sorted({place.name.lower(), *place.names}, key=len, reverse=True):
+            if re.fullmatch(
+                rf"(it'?s |from |at |for |the |in |this is |to )*{re.escape(name)}( one| place| please| then)*", rest
+            ):
+                return True
+    return False
+
+
+def take_named_place(turn: Turn) -> None:
+    place = turn.house.restaurant.place_named(turn.text)
+    if place is not None:
+        _choose_place(turn, place)
+    if turn.lines and not turn.conversation.checkout:
+        turn.plan.say("anything_else")
+        turn.plan.offer(["That's all", "Show my order"])
+
+
 def _other_place(turn: Turn) -> Place | None:
     """A place that the words want instead of the one so far; a question or an address only mentions it."""
     place = turn.house.restaurant.place_named(turn.text)
@@ -687,6 +708,7 @@ HANDLERS: dict[str, Callable[[Turn], None]] = {
     "deny": deny,
     "affirm": affirm,
     "show_order": show,
+    "at_place": take_named_place,
     "order_status": status,
     "cancel_order": cancel,
 }

@@ -41,6 +41,7 @@ _OPENS_QUESTION = re.compile(r"^(and |also |oh |but |,)*(what|which|is|are|does|
 _FACTS = ("ask_faq", "ask_hours", "ask_location", "ask_delivery", "ask_payment")
 _TABLES = ("book_table", "manage_booking", "join_waitlist")
 _FREE_WORDS = ("name", "address")  # asked for these, words of any language are an answer
+_NOTE = re.compile(r"\b(add|make|leave|put) (a |down a )?note\b|\bnote (that|down)\b")
 _TO_ORDER = re.compile(
     r"\b(place|make|start|put in) (an|my|our|the) order\b|\b(to|can i|could i|like to) (pre-?)?order\b"
 )
@@ -85,7 +86,7 @@ def _answer(turn: Turn) -> None:
     elif intent not in _WHOLE and (about_waiting := booking.about_waiting(turn)):
         going_on = about_waiting
     elif intent not in _NEVER_ORDERS and not conversation.pending.get("form"):
-        going_on = follow_up(turn) or mentions.meant(turn)
+        going_on = follow_up(turn) or mentions.meant(turn) or ("at_place" if checkout.names_only_place(turn) else None)
     intent = going_on or intent
     if intent == "emergency":
         care.emergency(turn)
@@ -96,7 +97,7 @@ def _answer(turn: Turn) -> None:
     elif going_on is None and _awaited(turn):
         conversation.misunderstood = 0
     else:
-        telling = intent in (*_MADE_NOTHING_OF, "ask_faq") and not answers.asks(turn)
+        telling = intent in (*_MADE_NOTHING_OF, "ask_faq") and (not answers.asks(turn) or _NOTE.search(turn.lower))
         if telling and not turn.lines and booking.wish(turn):
             conversation.misunderstood = 0
             return
@@ -175,7 +176,8 @@ def _intent(turn: Turn) -> str:
     said = turn.said
     if said.intent == "emergency" or _EMERGENCY.search(turn.lower):
         return "emergency"
-    if said.intent in ("order_status", "repeat") and turn.order is not None and ordering.closes(turn):
+    told = said.intent in ("order_status", "repeat") or (said.intent.startswith("ask_") and not answers.asks(turn))
+    if told and turn.lines and ordering.closes(turn):
         return "checkout"
     if said.intent == "book_table" and _TO_ORDER.search(turn.lower) and not booking.speaks_of_table(turn):
         return "order"

@@ -35,6 +35,8 @@ def follow_up(turn: Turn) -> str | None:
     if not asked or conversation.turns - asked["turn"] > 1 or len(turn.lower.split()) > _MOST_WORDS:
         return None
     opens = _OPENING.match(turn.lower) is not None
+    if opens and asked["intent"] == "ask_delivery" and re.search(r"(?<!\d)\d{5}(?!\d)", turn.text):
+        return "ask_delivery"
     place = turn.house.restaurant.place_named(turn.text)
     if asked["intent"] in _OF_PLACES and (_OTHER_PLACE.search(turn.lower) or (opens and place)):
         named = turn.house.restaurant.place_named(asked["text"])

@@ -34,7 +34,9 @@ _WANTS = re.compile(r"\border(ing)?\b|\b(something|food|eat|hungry)\b")
 # Closing words end the order whatever else the sentence holds ("that's all, pickup at seven").
 _CLOSING = re.compile(
     r"\b(that'?s|that is|that will be|that'?ll be|thats) (all|it|everything)\b|\bnothing else\b|\bcheck ?out\b|"
-    r"\b(i'?m|we'?re|i am|we are) (done|finished)\b"
+    r"\b(i'?m|we'?re|i am|we are) (done|finished)\b|^(ok(ay)?,? |yes,? |great,? |sure,? )*(please )?"
+    r"(go ahead( and (place|order|submit) it)?|(place|submit|send) (it|the order|my order)|ready to (order|pay)|let'?s order)"
+    r"( then| please| now)*[.!]*$"
 )
 _CHECK_BELOW = 0.6
 _SURE_ANSWER = 0.5  # below, words that name none of the values asked for are about something else

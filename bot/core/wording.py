@@ -84,6 +84,8 @@ FORMS: dict[str, tuple[str, ...]] = {
     "hours": ("{place} is {state}. Today: {today}. {week}",),
     "hours_day": ("{place}, {day}: {hours}.",),
     "location": ("{place}: {address}, phone {phone}.",),
+    "delivers": ("Yes, {place} delivers to {zip}.",),
+    "delivers_not": ("Sorry, {place} does not deliver to {zip}.",),
     "delivery_facts": ("{place} delivers to {zips} from {minimum}, for {fee}. Pickup is free.",),
     "payment": ("You pay when you get the food: at pickup or at the door. I never ask for card numbers.",),
     "card_masked": ("Please don't send card numbers; I removed it and did not keep it. You pay at pickup or at the door.",),

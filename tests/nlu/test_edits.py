@@ -281,3 +281,17 @@ def test_doubling_doubles_what_is_named(text: str, counts: list[int]) -> None:
         if isinstance(edit, Change) and edit.quantity is not None:
             after[edit.target] = edit.quantity
     assert after == counts
+
+
+def test_some_with_something_are_so_many_of_the_line() -> None:
+    order = (Line("hamburger", 2),)
+    edits = PARSER.edits("one with cheddar", order).edits
+    assert len(edits) == 1 and isinstance(edits[0], Change) and edits[0].of == 1
+
+
+def test_actually_and_a_count_sets_the_count() -> None:
+    order = (Line("onion_rings", 3),)
+    edits = PARSER.edits("hmm actually 2 onion rings and a hamburger", order).edits
+    assert edits == (Change(0, 2), Add(Line("hamburger")))
+    (more,) = PARSER.edits("actually 2 more onion rings", order).edits
+    assert not isinstance(more, Change) or more.quantity == 5

@@ -209,3 +209,31 @@ def test_the_dish_asked_about_may_be_taken_while_another_choice_is_open() -> Non
     guest.edits = read  # type: ignore[method-assign, assignment]
     guest.says("k gimme that", "affirm", add("lasagna"))
     assert heard[-1] == "one lasagna" and guest.cart() == {("lasagna", 1): 1}
+
+
+def test_a_place_named_by_itself_is_where_the_order_is_for() -> None:
+    guest = Visitor(place=None)
+    guest.orders(add("lasagna"))
+    heard = guest.says("harbour street please", "nlu_fallback")
+    assert heard.kinds == ["place_set", "anything_else"] and guest.conversation.place == "harbour"
+
+
+def test_closing_words_with_an_address_are_no_question_about_delivery() -> None:
+    guest = Visitor()
+    guest.orders(add("lasagna", 2))
+    guest.says("thats it, deliver to 18 Ocean Ave, 04199", "ask_delivery")
+    assert guest.conversation.checkout and guest.order is not None and guest.order.type == "delivery"
+
+
+@pytest.mark.parametrize("text", ["ok go ahead", "place it", "please place my order", "ready to order"])
+def test_go_ahead_closes_the_order(text: str) -> None:
+    guest = Visitor()
+    guest.orders(add("lasagna"))
+    guest.says(text, "affirm")
+    assert guest.conversation.checkout
+
+
+def test_a_zip_code_is_answered_and_the_next_one_too() -> None:
+    guest = Visitor()
+    assert guest.says("do you deliver to 04199", "ask_delivery").kinds[0] == "delivers"
+    assert guest.says("what about 99999", "ask_payment").kinds[0] == "delivers_not"
