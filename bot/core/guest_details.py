@@ -9,7 +9,7 @@ import phonenumbers
 
 _NAME_LEAD = re.compile(
     r"(?i)^(?:(?:uh|um|er|ok|okay|yes|yeah|sure|hi|hello|well)[,.!]?\s+)*"
-    r"(?:(?:my name is|my name's|the name is|name is|name's|name:?|it is|it's|its|this is|i am|i'm|im|"
+    r"(?:(?:my name is|my name's|the name is|name is|name's|name:?|(?:it is|it's|its|that's|thats)(?: for)?|this is|i am|i'm|im|"
     r"put it (?:down )?(?:for|under)|under(?: the name(?: of)?)?|call me|for|make it)\s+)?"
 )
 _NAME_TAIL = re.compile(r"(?i)[\s,]+(?:please|thanks|thank you|here|speaking|is my name)[.!]*$")

@@ -325,7 +325,9 @@ def _apply(turn: Turn, edits: Sequence[Edit], *, quiet: bool = False, last: bool
         turn.conversation.checkout = False
         turn.settled = True
         return
-    words = " ".join(dict.fromkeys(_edit_in_words(edit, before, after, turn) for edit in edits))
+    added = [edit.line for edit in edits if isinstance(edit, Add)]
+    changed = [line for line in after.wanted if line not in before.wanted and line not in added]
+    words = " ".join(dict.fromkeys(_edit_in_words(edit, before, changed, turn) for edit in edits))
     subtotal = money(after.totals(None).subtotal_cents, turn.house.menu.currency)
     turn.plan.say("changed", changes=words, subtotal=subtotal)
     if turn.conversation.allergies:
@@ -342,7 +344,7 @@ def _ask_on(turn: Turn) -> None:
         turn.plan.offer(["That's all", "Show my order"])
 
 
-def _edit_in_words(edit: Edit, before: Order, after: Order, turn: Turn) -> str:
+def _edit_in_words(edit: Edit, before: Order, changed: Sequence[Line], turn: Turn) -> str:
     menu = turn.house.menu
     if isinstance(edit, Add):
         return f"Added {describe(edit.line, menu)}."
@@ -356,7 +358,6 @@ def _edit_in_words(edit: Edit, before: Order, after: Order, turn: Turn) -> str:
         return f"Removed {edit.quantity} × {title}." if left > 0 else f"Removed the {title}."
     if isinstance(edit, Replace):
         return f"Swapped the {title} for {describe(edit.line, menu)}."
-    changed = [line for line in after.wanted if line not in before.wanted]
     if not changed and edit.quantity == 0:
         return f"Removed the {title}."
     return f"Now {listed([describe(line, menu) for line in changed])}." if changed else f"The {title} stays as it is."

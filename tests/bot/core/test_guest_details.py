@@ -38,6 +38,11 @@ def test_a_name_is_found_as_it_would_be_called_out(text: str, name: str) -> None
     assert find_name(text) == name
 
 
+@pytest.mark.parametrize("text", ["it's for Priya", "its for priya", "that's for Priya please", "for Priya"])
+def test_whom_it_is_for_is_the_name_alone(text: str) -> None:
+    assert find_name(text) == "Priya"
+
+
 @pytest.mark.parametrize(
     "text", ["", "yes", "no thanks", "what?", "12", "remove the cola", "pickup", "a" * 50, "<b>Anna</b>", "cancel"]
 )

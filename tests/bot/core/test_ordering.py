@@ -270,6 +270,12 @@ def test_an_added_dish_with_a_noted_allergen_is_said_so(guest: Visitor) -> None:
     assert "allergy_in_order" not in guest.orders(add("cola")).kinds
 
 
+def test_what_is_changed_and_what_is_added_are_each_said_once(guest: Visitor) -> None:
+    guest.orders(add("cola", 3))
+    heard = guest.says("actually 2 colas and a lasagna", "order", Change(0, quantity=2), add("lasagna"))
+    assert heard.words.count("Lasagna") == 1 and "Now 2 × Cola" in heard.words
+
+
 def test_taking_the_first_one_away_picks_no_choice() -> None:
     assert ordering.pick("remove the first one", ["red", "green"]) is None
     assert ordering.pick("the first one", ["red", "green"]) == 0
