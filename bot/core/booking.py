@@ -455,10 +455,7 @@ def answer(turn: Turn) -> bool:
     if identifying:
         return _answer_identity(turn, draft)
     if asked == "place":
-        place = turn.house.restaurant.place_named(turn.text)
-        if place is not None:
-            _set_place(turn, draft, place)
-        return place is not None or checkout.names_no_place(turn)
+        return _answer_place(turn, draft)
     offered = conversation.pending.get("offered") or []
     at = ordering.pick(turn.lower, [label for _, label in offered])
     if at is None and len(offered) == 1 and turn.says_yes():
@@ -486,6 +483,25 @@ def answer(turn: Turn) -> bool:
     )
     turn.settled = True
     return True
+
+
+def _answer_place(turn: Turn, draft: Draft) -> bool:
+    """The place, and what else is said with it or instead of it: "harbour, five people at seven thirty"."""
+    place = turn.house.restaurant.place_named(turn.text)
+    named, words = draft, turn.text
+    if place is not None:
+        _set_place(turn, draft, place)
+        named = replace(draft, place=place.id)
+        for name in sorted({place.name.lower(), *place.names}, key=len, reverse=True):
+            words = re.sub(rf"(?i)(\b(at|in) )?(\bthe )?\b{re.escape(name)}\b", " ", words)
+    words = words.strip(" ,.;")
+    if len(words) > 2:
+        turn.hear(replace(turn.said, text=words))
+        told = read_changes(turn, named, ())
+        if told != named:
+            keep(turn, told)
+            return True
+    return place is not None or checkout.names_no_place(turn)
 
 
 def _answer_confirm(turn: Turn, draft: Draft) -> bool:

@@ -20,6 +20,7 @@ from bot.core.wording import listed
 from nlu.moment_words import AM_PM, DAY, NEAR_DAY, NOON, PAST_TO
 from nlu.order_lines import Add, Change, Line
 
+_TOTAL = re.compile(r"\b(total|how much|what'?s the (damage|price|cost)|what do i owe)\b")
 _EARLIER = re.compile(r"\b(change|add|remove|instead|actually|wait)\b")
 _LATER_THAN_SAID_MIN = 10
 _PLACE_MAY_CHANGE = ("upsell", "type", "time", "phone", "confirm")
@@ -428,6 +429,9 @@ def answer_confirm(turn: Turn) -> bool:
     """Only a yes to exactly what was read back places the order."""
     if names_clock_time(turn):
         return bool(take_details(turn, None))
+    if _TOTAL.search(turn.lower):
+        show(turn)
+        return True
     if turn.says_no() or (turn.said.intent != "affirm" and _EARLIER.search(turn.lower) and not turn.reading.edits):
         if turn.reading.edits:
             return False

@@ -604,3 +604,23 @@ def test_who_waits_asks_and_leaves_in_few_words(guest: Visitor) -> None:
     assert guest.says("how long now?", "order_status").kinds == ["wait_place"]
     guest.says("we are leaving, take us off", "goodbye")
     assert guest.says("yes", "affirm").kinds == ["wait_left"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["harbour, 5 people at 7:30 pm", "5 people at 7:30 pm at the harbour", "at harbour street for 5 people, 7:30 pm"],
+)
+def test_details_said_with_the_place_are_kept(text: str) -> None:
+    guest = Visitor(place=None)
+    guest.says("a table for tomorrow please", "book_table")
+    assert guest.conversation.expecting == "place"
+    guest.says(text)
+    booking = guest.conversation.booking
+    assert (booking["place"], booking["people"], booking["at"]) == ("harbour", 5, "19:30")
+
+
+def test_details_said_instead_of_the_place_are_kept_and_the_place_is_asked_again() -> None:
+    guest = Visitor(place=None)
+    guest.says("a table for tomorrow please", "book_table")
+    heard = guest.says("for 5 people at 7:30 pm")
+    assert guest.conversation.booking["people"] == 5 and heard.kinds == ["table_place"]

@@ -374,3 +374,10 @@ def test_a_name_said_among_other_details_is_the_name() -> None:
     guest.orders(add("lasagna", 2))
     guest.says("that's it, pickup, name Lu, 2075550199, asap", "checkout")
     assert guest.order is not None and guest.order.name == "Lu" and guest.order.asap
+
+
+def test_asking_for_the_total_at_the_read_back_tells_it_and_asks_again() -> None:
+    guest = Visitor()
+    guest.reaches_confirmation()
+    heard = guest.says("wait, total?", "show_order")
+    assert heard.kinds[0] == "order_lines" and guest.conversation.expecting == "confirm"
