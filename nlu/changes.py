@@ -149,9 +149,12 @@ def _other_item(elements: Sequence[Element], order: Order, kit: Kit, meant: Mean
     if some is not None and some < order[target].quantity:  # "make one of the colas a lemonade"
         other = inherit(replace(line, quantity=some), order[target], kit)
         return Reading((Remove(target, some), Add(other)), 0.9, None, parse.unknown, parse.unfit)
-    if number_in(elements) is None:
-        line = replace(line, quantity=order[target].quantity)
-    return Reading((Replace(target, inherit(line, order[target], kit)),), 0.9, None, parse.unknown, parse.unfit)
+    counted = number_in(elements) is not None
+    replaced = []
+    for target in meant.lines if meant.how == "all" and not counted else (target,):
+        other = line if counted else replace(line, quantity=order[target].quantity)
+        replaced.append(Replace(target, inherit(other, order[target], kit)))
+    return Reading(tuple(replaced), 0.9, None, parse.unknown, parse.unfit)
 
 
 def _like(line: Line, order: Order, kit: Kit) -> int:

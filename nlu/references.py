@@ -27,6 +27,9 @@ class Meant:
         return len(self.lines) == 1 or self.how == "all"
 
 
+_POINTED = frozenset("the my our those these".split())
+
+
 def lines_meant(elements: Sequence[Element], order: Sequence[Line], menu: Menu, last: int | None = None) -> Meant:
     """The lines that ``elements`` refer to; ``last`` is the line spoken of just now (default: the newest)."""
     if not order:
@@ -49,7 +52,7 @@ def lines_meant(elements: Sequence[Element], order: Sequence[Line], menu: Menu, 
             said = {(s.group, s.id) for e in elements for s in e.values}
             fits = [i for i in spoken if any((o.group, o.value) in said for o in order[i].options)]
             spoken = fits if fits else spoken
-        if len(spoken) > 1 and _ALL & set(words):
+        if len(spoken) > 1 and (_ALL & set(words) or _plural(elements, menu)):
             return Meant(tuple(spoken), "all")
         return Meant(tuple(spoken), "name")
     if _ALL & set(words) and not named:
@@ -64,6 +67,15 @@ def lines_meant(elements: Sequence[Element], order: Sequence[Line], menu: Menu, 
             newest = several[-1]
         return Meant((newest,), "pronoun")
     return Meant()
+
+
+def _plural(elements: Sequence[Element], menu: Menu) -> bool:
+    """ "The lemonades": all lines of them."""
+    for before, element in zip(elements, elements[1:]):
+        names = {name for sense in element.items if sense.id in menu.by_id for name in menu.by_id[sense.id].names}
+        if before.word in _POINTED and element.word.endswith("s") and names and element.word not in names:
+            return True
+    return False
 
 
 def lines_described(elements: Sequence[Element], order: Sequence[Line]) -> tuple[Meant, list[Element]] | None:

@@ -157,7 +157,8 @@ def set_mean(model: nn.Module, weights: Sequence[dict[str, Tensor]], batches: Se
 def train_classifier(job: Job, more: int = 0) -> Path:
     """Train, and keep the running average of the weights in var/vision/NAME.pt.
 
-    `more`: go on from that file for so many epochs (of _STEPS steps), the learning rate rising and falling once more.
+    `more`: go on from that file for so many epochs (of _STEPS steps), the learning rate rising and falling once more,
+    and keep the mean of the weights before and after.
     """
     torch.manual_seed(job.seed + 1000 * bool(more))
     rng = torch.Generator().manual_seed(job.seed + 1000 * bool(more))
@@ -179,7 +180,8 @@ def train_classifier(job: Job, more: int = 0) -> Path:
         pct_start=0.03 if more else 0.15,
         final_div_factor=100,
     )
-    held = held_out(job.fold)
+    held, before = held_out(job.fold), {key: value.clone() for key, value in kept.state_dict().items()}
+    last: list[Tensor] = []
     for epoch in range(epochs):
         started, total, model = time.process_time(), 0.0, model.train()
         drawn = [(source, *source.draw(_STEPS * half, rng)) for source in (digits, cut)]
@@ -191,6 +193,7 @@ def train_classifier(job: Job, more: int = 0) -> Path:
             warped, answer = make_batch(*digits.take(own), recipe, rng)
             found, known = cut.take(others)
             batch = torch.cat([warped, jitter(found, rng)]).contiguous(memory_format=torch.channels_last)
+            last = [*last[1 - _BATCHES :], batch]
             with torch.autocast("cpu", torch.bfloat16):
                 logits = model(batch)
             losses = F.cross_entropy(logits.float(), torch.cat([answer, known]), reduction="none")
@@ -212,6 +215,9 @@ def train_classifier(job: Job, more: int = 0) -> Path:
         )
         WORK.mkdir(parents=True, exist_ok=True)
         torch.save(kept.state_dict(), WORK / f"{job.name}.pt")
+    if more:
+        set_mean(model, [before, kept.state_dict()], last)
+        torch.save(model.state_dict(), WORK / f"{job.name}.pt")
     return WORK / f"{job.name}.pt"
 
 
@@ -309,7 +315,8 @@ JOBS = [
     Job("fold2", fold=2, pendigits=False, epochs=17, seed=3),
     Job("undamaged", damaged=False, epochs=4),
 ]
-SHIPPED = ("fold0", "fold0+12", "perceptron", "inpainter")
+SHIPPED = ("fold0", "fold0+12", "fold0+24", "perceptron", "inpainter")
+FOR_FIGURES = ("fold1", "fold1+24", "fold2", "fold2+24", "undamaged")
 MODELS = Path("data/models")
 _NETWORKS: dict[str, type[nn.Module]] = {
     "perceptron": Perceptron,
@@ -389,7 +396,7 @@ def run(steps: Sequence[str], everything: bool) -> int:
     jobs = {job.name: job for job in JOBS}
     wanted = list(steps) or [
         *SHIPPED,
-        *((name for name in jobs if name not in SHIPPED) if everything else ()),
+        *(FOR_FIGURES if everything else ()),
         "export",
     ]
     for step in wanted:
