@@ -151,9 +151,9 @@ def _other_item(elements: Sequence[Element], order: Order, kit: Kit, meant: Mean
         return Reading((Remove(target, some), Add(other)), 0.9, None, parse.unknown, parse.unfit)
     counted = number_in(elements) is not None
     replaced = []
-    for target in meant.lines if meant.how == "all" and not counted else (target,):
-        other = line if counted else replace(line, quantity=order[target].quantity)
-        replaced.append(Replace(target, inherit(other, order[target], kit)))
+    for old_line in meant.lines if meant.how == "all" and not counted else (target,):
+        other = line if counted else replace(line, quantity=order[old_line].quantity)
+        replaced.append(Replace(old_line, inherit(other, order[old_line], kit)))
     return Reading(tuple(replaced), 0.9, None, parse.unknown, parse.unfit)
 
 
