@@ -297,7 +297,7 @@ def test_actually_and_a_count_sets_the_count() -> None:
     assert not isinstance(more, Change) or more.quantity == 5
 
 
-@pytest.mark.parametrize("text", ["swap the hamburgers for onion rings", "make the hamburgers cheese melts"])
+@pytest.mark.parametrize("text", ["swap the hamburgers for onion rings", "change my hamburgers to onion rings"])
 def test_the_plural_means_all_lines_of_a_dish(text: str) -> None:
     order = (Line("hamburger", 2), Line("hamburger", 1, (Option("topping", "cheddar"),)))
     edits = PARSER.edits(text, order).edits
