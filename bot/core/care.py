@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.core import allergens, answers, checkout, guest_details, languages, ordering
+from bot.core import allergens, answers, checkout, guest_details, languages, mentions, ordering
 from bot.core.turn import Alert, Turn
 from bot.core.wording import listed
 from nlu.words import COMMON
@@ -63,6 +63,11 @@ def allergy(turn: Turn) -> None:
     for dish in answers.find_items(turn.lower, turn.house.menu)[:3]:
         answers.say_allergens(turn, dish, named)
     turn.plan.say("allergy_caution")
+    wanted = mentions.orders(turn)
+    if wanted is not None:
+        turn.hear(replace(turn.said, text=wanted))
+        if turn.reading.edits:
+            ordering.change(turn)
 
 
 def other_language(turn: Turn) -> bool:

@@ -39,8 +39,23 @@ _BRINGS = re.compile(
     + r"(can|could|may|are|is it (ok|okay|fine|possible|allowed)|would it be (ok|okay|fine))\b.{0,20}\b(i|we)\b.{0,12}\bbring\b"
 )
 HOW_LONG = re.compile(r"\b(how long|how soon|be ready|take long)\b")
+_REFUSES = re.compile(r"\b(can'?t|cannot|can not|do not|don'?t|never|mustn'?t) (eat|have|touch|do|tolerate)\b")
+_OF_ALLERGY = re.compile(
+    r"(\b(and|but|because|since|as) )*(\b(i'?m|i am|i have|i've|we have|we are|(my|our|her|his) \w+ (is|has|have|are)|"
+    r"(one|some|two) of us (is|are|has|have)|there is|with)\b[^,.;!?]*?)?"
+    r"\b(allerg\w*|intoleran\w*|coeliac\w*|celiac\w*)\b[^,.;!?]*?(?=\bso\b|[,.;!?]|$)"
+)
+_COUNTED = re.compile(r"\bplease\b|(^|[,.;!] ?|\b(and|so) )(a|an|one|two|three|four|five|six|\d+) ")
 _ALLERGY = re.compile(r"\b(allerg\w*|intoleran\w*|coeliac\w*|celiac\w*|anaphyla\w*)\b")
 _ALLERGIC_ASKS = re.compile(r"\b(can|could|may|is|are|does|do|safe|ok(ay)?)\b")
+
+
+def orders(turn: Turn) -> str | None:
+    """Words that speak of an allergy but plainly want a dish too, without the allergy: "a burger please, I'm allergic to
+    sesame" wants a burger, and no sesame on it. None for all others."""
+    text = _OF_ALLERGY.sub(" ", turn.lower)
+    wanted = answers.find_items(text, turn.house.menu) and not _REFUSES.search(text)
+    return text if wanted and any(words.search(text) for words in (_ORDERS, _COUNTED)) else None
 
 
 def meant(turn: Turn) -> str | None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.core.mentions import meant
+from bot.core.mentions import meant, orders
 from tests.bot.parts import Visitor, add
 
 NO_ORDERS = [
@@ -72,3 +72,37 @@ def test_a_question_that_no_menu_answers_is_kept_for_the_owner() -> None:
 def test_words_that_name_no_dish_are_left_to_the_rest() -> None:
     heard = Visitor().says("how big is your terrace", "ask_faq")
     assert meant(heard.turn) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("can i get the lasagna, i'm allergic to nuts", True),
+        ("a lasagna please, my wife has a sesame allergy", True),
+        ("one lasagna. i am allergic to fish", True),
+        ("my kid is allergic to nuts, can she have the lasagna", False),
+        ("i can't eat a lasagna, i am allergic to gluten", False),
+        ("is the lasagna safe, i have a nut allergy", False),
+    ],
+)
+def test_an_allergy_told_with_an_order_is_noted_and_the_dish_ordered(text: str, wanted: bool) -> None:
+    guest = Visitor()
+    heard = guest.says(text, "allergy", add("lasagna"))
+    assert heard.kinds[0] == "allergy_noted" and "allergy_caution" in heard.kinds
+    assert guest.cart() == ({("lasagna", 1): 1} if wanted else {})
+    assert guest.conversation.allergies
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("i'll have the gelato but i am allergic to pistachios, is that ok", "i'll have the gelato"),
+        ("a burger please, my wife has a sesame allergy", "a burger please"),
+        ("i'm allergic to nuts and fish. one lasagna", "one lasagna"),
+        ("one of us is coeliac so one margherita with gluten free crust", "one margherita with gluten free crust"),
+    ],
+)
+def test_what_somebody_is_allergic_to_is_no_wish(text: str, rest: str) -> None:
+    wanted = orders(Visitor().says(text, "allergy").turn)
+    assert wanted is not None and rest in wanted
+    assert not any(word in wanted for word in ("pistachio", "sesame", "nuts", "fish", "coeliac"))
