@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image, ImageDraw
 from scipy import stats
 
 from vision import bench_pages, data, pages
@@ -60,11 +61,14 @@ def share(successes: int, count: int, places: int = 1) -> str:
     return f"{100 * successes / max(1, count):.{places}f} % ({100 * low:.{places}f}–{100 * high:.{places}f})"
 
 
+def _reported_ids(fold: int) -> NDArray[np.int64]:
+    """The reported digits of a fold in the order in which they are written on pages."""
+    return np.random.default_rng(7_000 + fold).permutation(data.load_split().test(fold))
+
+
 def reported_pages(fold: int, limit: int = 0, kinds: bool = True) -> Iterator[tuple[pages.Page, np.random.Generator]]:
     """Pages from the reported digits of a fold, each digit on one page only; the same pages at every call."""
-    mnist, ids = data.load_mnist(), data.load_split().test(fold)
-    rng = np.random.default_rng(7_000 + fold)
-    ids = rng.permutation(ids)
+    mnist, ids = data.load_mnist(), _reported_ids(fold)
     for number in range(min(limit or len(ids), len(ids) // DIGITS)):
         own = np.random.default_rng([7_000 + fold, number])
         rows = ids[number * DIGITS : (number + 1) * DIGITS]
@@ -129,6 +133,7 @@ def clean(limit: int) -> str:
             f"| {name} | {len(answers)} | {share(sum(a.right for a in answers), len(answers))} "
             f"| {share(same, DIGITS * len(whole), 2)} |"
         )
+    draw_wrong(folds)
     lines += ["", *_acceptance(folds, everything)]
     return "\n".join(lines)
 
@@ -261,7 +266,6 @@ def pens(limit: int) -> str:
 
 def scans(limit: int) -> str:
     """Digits of 43 other people, scanned at 8x8 (E. Alpaydin, C. Kaynak; UCI, CC BY 4.0; comes with scikit-learn)."""
-    from PIL import Image
     from sklearn.datasets import load_digits
 
     found = load_digits()
@@ -362,6 +366,33 @@ def plot_risk(answers: Sequence[Answer]) -> None:
     plt.close(figure)
 
 
+def draw_wrong(folds: dict[int, list[Answer]], most: int = 48) -> None:
+    """The digits as MNIST has them of the wrong numbers that the reader was surest of: label, what was read, how sure.
+
+    They belong to the data set, so the picture stays outside the repository.
+    """
+    mnist, wrong = data.load_mnist(), []
+    for fold, answers in folds.items():
+        ids = _reported_ids(fold)
+        for page, answer in enumerate(answers):
+            if not answer.right and len(answer.digits) == DIGITS:
+                rows = ids[page * DIGITS :]
+                wrong += [
+                    (answer.confidence, f"{said} read {read}, {answer.confidence:.4f}", row)
+                    for said, read, row in zip(answer.truth, answer.digits, rows)
+                    if said != read
+                ]
+    shown = sorted(wrong, key=lambda one: -one[0])[:most]
+    side, across = 110, 8
+    sheet = Image.new("L", (side * across, side * -(-len(shown) // across)), 255)
+    pen = ImageDraw.Draw(sheet)
+    for place, (_, words, row) in enumerate(shown):
+        left, top = side * (place % across), side * (place // across)
+        sheet.paste(Image.fromarray(255 - mnist.images[row]).resize((84, 84)), (left, top + 14))
+        pen.text((left, top), words, fill=0)
+    sheet.save(WORK / "surest_wrong.png")
+
+
 def plot_damage(curves: dict[str, list[float]]) -> None:
     from matplotlib import pyplot as plt
 
@@ -377,7 +408,6 @@ def plot_damage(curves: dict[str, list[float]]) -> None:
 
 def picture(limit: int) -> str:
     """Before and after inpainting, in our own drawn digits (digits of data sets only go to var/)."""
-    from PIL import Image
 
     repair = load_repair(MODELS)
     if repair is None:
