@@ -28,6 +28,7 @@ _ORDERING = frozenset(
 )
 _CORRECTING = ("no", "sorry", "i said", "i meant", "i mean", "should be", "just", "only", "supposed", "not", "wrong")
 _FILLERS = frozenset("hmm hm um uh oh ok okay wait ah well , .".split())
+_POLITE = frozenset("ok okay please can you could and just actually then thanks yes , . !".split())
 _MORE = frozenset("also too another more additional plus extra".split())
 _VAGUE = frozenset(map(key_of, "a an the one ones with in of and or no not please size kind any some".split()))
 _NEAR = 60  # elements on each side that tell whether a word is the dish or the modifier
@@ -47,9 +48,6 @@ def _doubled(elements: Sequence[Element], order: Order) -> tuple[Edit, ...]:
     elif words[1] != "the" or len(words) != 3:
         return ()
     return tuple(Change(n, order[n].quantity * 2) for n in named)
-
-
-_POLITE = frozenset("ok okay please can you could and just actually then thanks yes , . !".split())
 
 
 class EditReader:

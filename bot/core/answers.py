@@ -27,7 +27,7 @@ _HAVE = re.compile(
 _CHOOSES = re.compile(r"\b(should (i|we)|would you|recommend|suggest|or)\b")
 _MAX_CARDS = 8
 _SURE_ANSWER = 0.5
-_ALLERGY = re.compile(r"\b(allerg\w*|intoleran\w*|coeliac\w*|celiac\w*|anaphyla\w*)\b")
+ALLERGY = re.compile(r"\b(allerg\w*|intoleran\w*|coeliac\w*|celiac\w*|anaphyla\w*)\b")
 _ASKS = re.compile(
     r"((and|so|oh|hi|hello|hey|ok|okay|also|please|sorry)[,.!]? )*"
     r"(what|which|who|whose|where|when|why|how|is|are|am|was|do|does|did|can|could|may|might|will|would|should|have|has|any)\b"
@@ -167,7 +167,7 @@ def faq(turn: Turn) -> None:
     found = turn.house.answers.find(turn.text) if turn.house.answers else None
     if found is not None and found.entry is not None:
         turn.plan.say("answer", text=filled(found.entry.answer, turn, _places(turn)))
-        if _ALLERGY.search(turn.lower) or allergens_named(turn.lower, turn.house.menu):
+        if ALLERGY.search(turn.lower) or allergens_named(turn.lower, turn.house.menu):
             turn.plan.say("allergy_caution")
         return
     if find_items(turn.lower, turn.house.menu):

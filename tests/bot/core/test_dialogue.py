@@ -165,9 +165,8 @@ def test_a_question_within_an_order_that_names_only_a_diet_mark_orders_nothing()
     assert guest.cart() == {("bean_burger", 1): 1}
 
 
-def test_some_of_those_and_something_else_orders_both() -> None:
-    guest = Visitor()
-    guest.says("how spicy is the lasagna", "ask_item")
+def texts_read(guest: Visitor) -> list[str]:
+    """What the parser is given from now on."""
     heard: list[str] = []
     edits = guest.edits
 
@@ -176,6 +175,13 @@ def test_some_of_those_and_something_else_orders_both() -> None:
         return edits(text, *rest)  # type: ignore[arg-type]
 
     guest.edits = read  # type: ignore[method-assign, assignment]
+    return heard
+
+
+def test_some_of_those_and_something_else_orders_both() -> None:
+    guest = Visitor()
+    guest.says("how spicy is the lasagna", "ask_item")
+    heard = texts_read(guest)
     guest.says("fine, 2 of those and a cola", "order", add("lasagna", 2), add("cola"))
     assert heard[-1] == "2 lasagna and a cola"
 
@@ -199,14 +205,7 @@ def test_the_dish_asked_about_may_be_taken_while_another_choice_is_open() -> Non
     choices = tuple(Choice(name, (add(name),)) for name in ("margherita", "diavola"))
     guest.says("pizza", "order", question=Question("Which one?", choices))
     guest.says("how much is the lasagna", "ask_item")
-    heard: list[str] = []
-    edits = guest.edits
-
-    def read(text: str, *rest: object) -> object:
-        heard.append(text)
-        return edits(text, *rest)  # type: ignore[arg-type]
-
-    guest.edits = read  # type: ignore[method-assign, assignment]
+    heard = texts_read(guest)
     guest.says("k gimme that", "affirm", add("lasagna"))
     assert heard[-1] == "one lasagna" and guest.cart() == {("lasagna", 1): 1}
 
