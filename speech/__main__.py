@@ -18,7 +18,7 @@ def main(arguments: list[str] | None = None) -> int:
     transcribe = commands.add_parser("transcribe", help="speech in files to text, one JSON line for each")
     transcribe.add_argument("--menu", type=Path, help="the menu whose words are likely")
     transcribe.add_argument("--expect", choices=("order", "digits", "confirm", "anything"), default="anything")
-    transcribe.add_argument("--engine", help="deepspeech (default) or pocketsphinx; or set SPEECH_ENGINE")
+    transcribe.add_argument("--engine", help="deepspeech (default), streaming or pocketsphinx; or set SPEECH_ENGINE")
     transcribe.add_argument("audio", nargs="+", help="WAV, FLAC or Ogg files of any rate")
 
     data = argparse.ArgumentParser(add_help=False)
@@ -44,6 +44,12 @@ def main(arguments: list[str] | None = None) -> int:
     training.add_argument(
         "--hidden", type=int, default=384, help="units of a recurrent layer; smaller weights are widened"
     )
+    training.add_argument(
+        "--lookahead",
+        type=int,
+        default=0,
+        help="train the streaming form, with so many output frames (30 ms) of future",
+    )
     training.add_argument("--peak-rate", type=float, default=2e-3)
     training.add_argument("--softest", type=float, default=0.0, help="share of the augmentation to begin with")
     training.add_argument("--hardest", type=float, default=1.0, help="share of the augmentation to reach")
@@ -61,8 +67,10 @@ def main(arguments: list[str] | None = None) -> int:
     export.add_argument("--out", type=Path, default=Path("data/models/recogniser.onnx"))
 
     commands.add_parser("words", parents=[data], help="build the general word model")
-    commands.add_parser("bench", parents=[data], help="the figures on held-out real speakers")
-    commands.add_parser("tune", parents=[data], help="decoder weights and calibration, on the tuning speakers")
+    network = argparse.ArgumentParser(add_help=False)
+    network.add_argument("--model", type=Path, default=Path("data/models/recogniser.onnx"), help="the exported network")
+    commands.add_parser("bench", parents=[data, network], help="the figures on held-out real speakers")
+    commands.add_parser("tune", parents=[data, network], help="decoder weights and calibration, on the tuning speakers")
     report = commands.add_parser("report", parents=[data], help="a page of the misses with their audio")
     report.add_argument("--out", type=Path, default=Path("var/speech/misses"))
 

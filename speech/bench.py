@@ -25,6 +25,7 @@ from speech.sentences import ONES
 
 CAFE = Path("menus/cafe.yml")
 RATIOS_DB = (24, 15, 6)
+REPORT = Path("data/reports/speech.md")
 CHUNK = 160  # samples, the 20 ms of a telephone stream
 
 
@@ -270,22 +271,23 @@ def speed_rows(engine: Recogniser, data: Path, bench: Path, model: Path) -> list
     ]
 
 
-def run(data: Path, bench: Path, out: Path) -> int:
+def run(data: Path, bench: Path, model: Path) -> int:
     """Print the table, write it as markdown and to the model's card; 3 where a data set is missing."""
     from speech.engines import PocketSphinx
     from speech.export import write_card
-    from speech.recogniser import MODEL
+    from speech.recogniser import STREAMING
 
-    ours = Recogniser()
+    ours = Recogniser(model)
     parts: list[Callable[[], list[Row]]] = [
         lambda: spelled_rows(ours, data),
         lambda: order_rows(ours, data, bench, "ours"),
-        lambda: order_rows(PocketSphinx(), data, bench, "PocketSphinx, grammar"),
         lambda: number_rows(ours, data),
-        lambda: number_rows(PocketSphinx(), data, "PocketSphinx, grammar: "),
         lambda: accent_rows(ours, data),
-        lambda: speed_rows(ours, data, bench, MODEL),
+        lambda: speed_rows(ours, data, bench, model),
     ]
+    if model != STREAMING:
+        parts.insert(2, lambda: order_rows(PocketSphinx(), data, bench, "PocketSphinx, grammar"))
+        parts.insert(4, lambda: number_rows(PocketSphinx(), data, "PocketSphinx, grammar: "))
     rows: list[Row] = []
     status = 0
     for part in parts:
@@ -307,14 +309,15 @@ def run(data: Path, bench: Path, out: Path) -> int:
             "|---|---|---|---|---|",
         ]
         lines += [f"| {row.what} | {row.value} | {row.interval} | {row.size} | {row.target} |" for row in rows]
-        out.parent.mkdir(parents=True, exist_ok=True)
-        out.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        REPORT.with_stem(model.stem.replace("recogniser", "speech")).write_text(
+            "\n".join(lines) + "\n", encoding="utf-8"
+        )
         measured = [
             {"what": row.what, "value": row.value, "interval": row.interval, "size": row.size}
             for row in rows
             if "PocketSphinx" not in row.what
         ]
-        write_card(MODEL, measured=measured)
+        write_card(model, measured=measured)
     return status
 
 

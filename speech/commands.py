@@ -13,7 +13,7 @@ from speech import bench as figures
 from speech.corpus import SPEECH_SETS, recordings
 from speech.language import general_model
 from speech.packs import write_pack
-from speech.recogniser import MODEL, WORDS
+from speech.recogniser import MODEL, STREAMING, WORDS
 from speech.sentences import general_english
 
 if TYPE_CHECKING:
@@ -77,11 +77,12 @@ def train(options: argparse.Namespace) -> int:
     if not (options.work / "synthetic.jsonl").exists():
         raise FileNotFoundError(f"no synthetic speech in {options.work}: run python -m speech synthesise first")
     plan = _plan(options)
-    run(Config(hidden=options.hidden), plan)
+    run(Config(hidden=options.hidden, bidirectional=not options.lookahead, lookahead=options.lookahead), plan)
     model = load(Path(plan.out) / "last.pt")
-    write(model, MODEL)
-    write_card(MODEL, name="recogniser", trained=asdict(plan), **size_of(model))
-    plot(Path(plan.out), Path("data/reports/speech-learning.png"))
+    out = STREAMING if options.lookahead else MODEL
+    write(model, out)
+    write_card(out, name=out.stem, trained=asdict(plan), **size_of(model))
+    plot(Path(plan.out), Path("data/reports") / f"speech{'-streaming' if options.lookahead else ''}-learning.png")
     return 0
 
 
@@ -192,23 +193,23 @@ def export(options: argparse.Namespace) -> int:
 
     model = load(options.checkpoint)
     write(model, options.out)
-    write_card(options.out, name="recogniser", **size_of(model))
+    write_card(options.out, name=options.out.stem, **size_of(model))
     return 0
 
 
 def bench(options: argparse.Namespace) -> int:
     """The table of figures."""
-    return figures.run(options.data, figures.bench_folder(), Path("data/reports/speech.md"))
+    return figures.run(options.data, figures.bench_folder(), options.model)
 
 
 def tune(options: argparse.Namespace) -> int:
     """Decoder weights and calibration on the tuning speakers, written to the model's card."""
     from speech.tuning import tune as search
 
-    found = search(options.data, figures.bench_folder())
+    found = search(options.data, figures.bench_folder(), options.model)
     from speech.export import write_card
 
-    write_card(MODEL, **found)
+    write_card(options.model, **found)
     print(json.dumps(found))
     return 0
 

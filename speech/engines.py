@@ -14,10 +14,10 @@ from speech.audio import resample
 from speech.decoder import Hypothesis, Word
 from speech.features import SAMPLE_RATE_HZ
 from speech.language import Context, Phrases, WordModel
-from speech.recogniser import Engine, Recogniser, Transcript
+from speech.recogniser import STREAMING, Engine, Recogniser, Transcript
 from speech.sentences import ONES, TENS
 
-ENGINES = ("deepspeech", "pocketsphinx")
+ENGINES = ("deepspeech", "streaming", "pocketsphinx")
 UNSURE = 0.5  # the first pass of PocketSphinx gives no posterior
 
 
@@ -30,6 +30,8 @@ def load_engine(name: str | None = None) -> Engine:
     name = name or os.environ.get("SPEECH_ENGINE") or "deepspeech"
     if name == "deepspeech":
         return Recogniser()
+    if name == "streaming":
+        return Recogniser(STREAMING)
     if name == "pocketsphinx":
         return PocketSphinx()
     raise ValueError(f"no speech engine is called {name!r}: use {' or '.join(ENGINES)}")

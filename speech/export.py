@@ -8,10 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import onnx
-import onnxruntime
 import torch
 from torch import Tensor, nn
 
+from speech.acoustic import open_network
 from speech.features import BANDS
 from speech.model import Config, DeepSpeech
 
@@ -62,16 +62,27 @@ def _from_onnx(path: Path) -> DeepSpeech:
 
 
 def export(model: DeepSpeech, path: Path) -> None:
-    """Write the whole-utterance network: ``frames`` (T, BANDS) to ``log_probs`` (T', symbols).
+    """Write the network. In both directions: ``frames`` (T, BANDS) to ``log_probs`` (T', symbols); in one: a chunk,
+    the state and ``keep`` to log-probabilities and the next state.
 
     Raises:
         RuntimeError: ONNX Runtime does not compute what PyTorch does.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    frames = torch.rand(160, BANDS) * 8
+    (_export_both_ways if model.config.bidirectional else _export_one_way)(model, path)
+    network = open_network(path)
+    for length in (1, 50, 161, 700):
+        frames = torch.rand(length, BANDS) * 8
+        with torch.inference_mode():
+            wanted = model.whole(frames).numpy()
+        if np.abs(network.whole(frames.numpy()) - wanted).max() > 1e-3:
+            raise RuntimeError(f"the exported network differs from PyTorch for {length} frames")
+
+
+def _export_both_ways(model: DeepSpeech, path: Path) -> None:
     torch.onnx.export(
         _Whole(model).eval(),
-        (frames,),
+        (torch.rand(160, BANDS) * 8,),
         str(path),
         input_names=["frames"],
         output_names=["log_probs"],
@@ -79,13 +90,6 @@ def export(model: DeepSpeech, path: Path) -> None:
         opset_version=17,
         dynamo=False,
     )
-    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
-    for length in (1, 50, 161, 700):
-        frames = torch.rand(length, BANDS) * 8
-        with torch.inference_mode():
-            wanted = model.whole(frames).numpy()
-        if np.abs(session.run(None, {"frames": frames.numpy()})[0] - wanted).max() > 1e-3:
-            raise RuntimeError(f"the exported network differs from PyTorch for {length} frames")
 
 
 STATE = ("past_frames", "past_maps", "hidden", "ahead")
@@ -100,9 +104,7 @@ class _Stream(nn.Module):
         return self.model.stream(*inputs)
 
 
-def export_streaming(model: DeepSpeech, path: Path) -> None:
-    """Write the streaming form: chunk, state and ``keep`` in, log-probabilities and the next state out."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+def _export_one_way(model: DeepSpeech, path: Path) -> None:
     torch.onnx.export(
         _Stream(model).eval(),
         (torch.rand(30, BANDS) * 8, *model.first_state(), torch.ones(1)),

@@ -36,6 +36,7 @@ class Config:
 
 
 STRIDE = 3
+_LATE = 5  # output frames between the middle and the end of what the two convolutions see
 
 
 class SequenceNorm(nn.BatchNorm1d):
@@ -307,6 +308,22 @@ def widened(model: DeepSpeech, hidden: int, seed: int = 1) -> DeepSpeech:
         state[name] = value
     wide.load_state_dict(state)
     return wide
+
+
+def one_way(model: DeepSpeech, lookahead: int) -> DeepSpeech:
+    """The forward half of a network of both directions, as a start for training the streaming form.
+
+    Its convolutions see nothing ahead any more, so what they give comes ``_LATE`` output frames later; the lookahead
+    convolution begins as that shift.
+    """
+    config = replace(model.config, bidirectional=False, lookahead=lookahead)
+    half = DeepSpeech(config)
+    state = model.state_dict()
+    half.load_state_dict({name: state.get(name, value) for name, value in half.state_dict().items()})
+    assert half.lookahead is not None
+    with torch.no_grad():
+        half.lookahead.convolution.weight.zero_()[..., min(_LATE, lookahead)] = 1
+    return half
 
 
 def output_frames(frames: int) -> int:

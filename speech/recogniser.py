@@ -1,7 +1,6 @@
 """Speech to text for serving: features, the network on ONNX Runtime, beam search; whole recordings and streams.
 
-The shipped network hears an utterance in both directions, so a stream keeps the features and runs the network again
-for each partial transcript; the final one equals the whole recording's exactly.
+A stream's network runs while it is spoken (``acoustic.py``), so that little is left to do at its end.
 """
 
 from __future__ import annotations
@@ -9,15 +8,15 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
-import onnxruntime
 
 from speech import language
+from speech.acoustic import open_network
 from speech.audio import AudioError, resample
 from speech.decoder import Hypothesis, Weights, Word, align, beam_search, greedy, sound_of, without_silence
 from speech.expected import confirm_network, digits_network, order_network
@@ -25,6 +24,7 @@ from speech.features import HOP, SAMPLE_RATE_HZ, LogMelStream, log_mel
 from speech.language import Context, Phrases, WordModel
 
 MODEL = Path(__file__).parent.parent / "data" / "models" / "recogniser.onnx"
+STREAMING = MODEL.with_name("recogniser-streaming.onnx")  # looks back only: less accurate, less work
 WORDS = MODEL.with_name("recogniser-words.json.gz")
 FRAME_S = 3 * HOP / SAMPLE_RATE_HZ  # of one output frame
 LONGEST_SEGMENT_S = 20.0
@@ -42,6 +42,10 @@ class Transcript:
     confidence: float
     n_best: tuple[Hypothesis, ...]
     seconds: float
+
+    @classmethod
+    def nothing(cls) -> Transcript:
+        return cls("", (), 1.0, (), 0.0)
 
 
 class Engine(Protocol):
@@ -72,9 +76,7 @@ class Recogniser:
     def __init__(
         self, model: Path = MODEL, words: Path = WORDS, threads: int = 1, weights: Weights | None = None
     ) -> None:
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
-        self._network = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+        self.network = open_network(model, threads)
         card = json.loads(model.with_suffix(".json").read_text(encoding="utf-8"))
         self.weights = weights or Weights(**card.get("decoder", {}))
         self._calibration: dict[str, list[float]] = card.get("calibration", {})
@@ -111,30 +113,31 @@ class Recogniser:
 
     def log_probs(self, frames: np.ndarray) -> np.ndarray:
         """Spectrogram frames (T, BANDS) to log-probabilities (T', symbols)."""
-        if len(frames) == 0:
-            return np.zeros((0, 29), np.float32)
-        return self._network.run(None, {"frames": frames})[0]
+        return self.network.whole(frames)
 
     def transcribe(
         self, samples: np.ndarray, sample_rate_hz: int = SAMPLE_RATE_HZ, context: Context | None = None
     ) -> Transcript:
         """Mono samples (N,) in -1..1 to text; more than twenty seconds are cut at quiet places."""
         samples = resample(np.asarray(samples, np.float32), sample_rate_hz)
-        parts = [self._read(log_mel(part), context) for part in segments(samples)]
+        parts = []
+        for part in segments(samples):
+            frames = log_mel(part)
+            heard = self.read(self.log_probs(frames), context) if sounds(frames) else Transcript.nothing()
+            parts.append(replace(heard, seconds=len(part) / SAMPLE_RATE_HZ))
         return _joined(parts, len(samples) / SAMPLE_RATE_HZ)
 
     def session(self, context: Context | None = None, sample_rate_hz: int = SAMPLE_RATE_HZ) -> RecogniserSession:
         return RecogniserSession(self, context, sample_rate_hz)
 
-    def _read(self, frames: np.ndarray, context: Context | None) -> Transcript:
-        seconds = len(frames) * HOP / SAMPLE_RATE_HZ
-        if len(frames) == 0 or float(frames.max()) < 0.5:  # digital silence
-            return Transcript("", (), 1.0, (), seconds)
-        log_probs = self.log_probs(frames)
+    def read(self, log_probs: np.ndarray, context: Context | None) -> Transcript:
+        """What was said, from log-probabilities (T', symbols), T' > 0."""
         found = self.hypotheses(log_probs, context)
         best = found[0]
         words = tuple(align(log_probs, best.text, FRAME_S))
-        return Transcript(best.text, words, self._confidence(log_probs, words, found), tuple(found), seconds)
+        return Transcript(
+            best.text, words, self._confidence(log_probs, words, found), tuple(found), len(log_probs) * FRAME_S
+        )
 
     def hypotheses(self, log_probs: np.ndarray, context: Context | None) -> list[Hypothesis]:
         """Log-probabilities (T', symbols), T' > 0, to readings, best first.
@@ -165,6 +168,11 @@ class Recogniser:
         bias, *weights = self._calibration.get(kind, [2.0, 4.0, 0.0, 0.0])
         score = bias + sum(w * f for w, f in zip(weights, confidence_features(log_probs, words, found)))
         return round(1 / (1 + math.exp(-max(-30.0, min(30.0, score)))), 3)
+
+
+def sounds(frames: np.ndarray) -> bool:
+    """Whether spectrogram frames (T, BANDS) hold anything but digital silence."""
+    return len(frames) > 0 and float(frames.max()) >= 0.5
 
 
 def confidence_features(log_probs: np.ndarray, words: Sequence[Word], found: Sequence[Hypothesis]) -> list[float]:
@@ -217,10 +225,10 @@ class RecogniserSession:
 
     def __init__(self, recogniser: Recogniser, context: Context | None, sample_rate_hz: int) -> None:
         self._recogniser, self._context, self._rate = recogniser, context, sample_rate_hz
-        self._stream = LogMelStream()
-        self._frames: list[np.ndarray] = []
-        self._raw: list[np.ndarray] = []  # what cannot become features yet: rates other than 8 kHz
+        self._mel, self._stream = LogMelStream(), recogniser.network.stream()
+        self._chunks = [np.zeros(0, np.float32)]
         self._samples = 0
+        self._sounds = False
         self._partial = (0, "")
 
     def accept(self, samples: np.ndarray) -> None:
@@ -233,31 +241,37 @@ class RecogniserSession:
         self._samples += len(samples)
         if self._samples > LONGEST_STREAM_S * self._rate:
             raise AudioError(f"an utterance longer than {LONGEST_STREAM_S:.0f} seconds: finish it and start another")
-        self._raw.append(samples)
-        if self._rate == SAMPLE_RATE_HZ:
-            self._frames.append(self._stream.accept(samples))
+        self._chunks.append(samples)
+        if self._is_read_on_the_way:
+            frames = self._mel.accept(samples)
+            self._sounds |= sounds(frames)
+            self._stream.accept(frames)
 
     def partial(self) -> str:
-        """The text so far; computed anew when a quarter of a second has been added."""
+        """The text so far, of the last twenty seconds; computed anew when a quarter of a second has been added."""
         if self._samples - self._partial[0] >= self._rate // 4:
-            frames = self._features()
-            recent = frames[-int(LONGEST_SEGMENT_S * SAMPLE_RATE_HZ / HOP) :]
-            self._partial = (self._samples, greedy(self._recogniser.log_probs(recent)))
+            self._partial = (self._samples, greedy(self._recent()))
         return self._partial[1]
 
     def finish(self) -> Transcript:
-        """The transcript of all that was accepted, the same as of the whole recording."""
-        whole = np.concatenate(self._raw) if self._raw else np.zeros(0, np.float32)
-        if self._rate != SAMPLE_RATE_HZ or self._samples > LONGEST_SEGMENT_S * self._rate:
-            return self._recogniser.transcribe(whole, self._rate, self._context)
-        read = self._recogniser._read(self._features(), self._context)
-        return _joined([read], self._samples / self._rate)
+        """The transcript of all that was accepted; but for the edges of windows the same as of the whole recording."""
+        if not self._is_read_on_the_way:
+            return self._recogniser.transcribe(np.concatenate(self._chunks), self._rate, self._context)
+        heard = Transcript.nothing()
+        if self._sounds:
+            heard = self._recogniser.read(self._stream.finish(), self._context)
+        return _joined([heard], self._samples / self._rate)
 
-    def _features(self) -> np.ndarray:
-        if self._rate != SAMPLE_RATE_HZ:
-            whole = np.concatenate(self._raw) if self._raw else np.zeros(0, np.float32)
-            return log_mel(resample(whole, self._rate))
-        return np.concatenate([np.zeros((0, log_mel(np.zeros(0)).shape[1]), np.float32), *self._frames])
+    @property
+    def _is_read_on_the_way(self) -> bool:
+        """Other rates are resampled at the end, and long streams cut where they are quiet."""
+        return self._rate == SAMPLE_RATE_HZ and self._samples <= LONGEST_SEGMENT_S * SAMPLE_RATE_HZ
+
+    def _recent(self) -> np.ndarray:
+        if self._is_read_on_the_way:
+            return self._stream.so_far()
+        samples = resample(np.concatenate(self._chunks), self._rate)
+        return self._recogniser.log_probs(log_mel(samples[-int(LONGEST_SEGMENT_S * SAMPLE_RATE_HZ) :]))
 
 
 @lru_cache(maxsize=1)

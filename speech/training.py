@@ -33,7 +33,7 @@ from speech.augment import Augmenter, Recipe, frayed
 from speech.corpus import noise_clips, room_responses
 from speech.export import load
 from speech.features import BANDS, SAMPLE_RATE_HZ, log_mel
-from speech.model import Config, DeepSpeech, SequenceNorm, output_frames, widened
+from speech.model import Config, DeepSpeech, SequenceNorm, one_way, output_frames, widened
 from speech.packs import Entry, Pack
 from speech.scores import word_errors
 from speech.synthesis import trim
@@ -246,6 +246,14 @@ def settle_norms(model: DeepSpeech, batches: Iterable[tuple[Tensor, Tensor, Tens
     model.eval()
 
 
+def beginning(start: Path, config: Config) -> DeepSpeech:
+    """Trained weights in the form of ``config``: more units, or the forward half of both directions."""
+    model = load(start)
+    if model.config.bidirectional and not config.bidirectional:
+        model = one_way(model, config.lookahead)
+    return widened(model, config.hidden)
+
+
 def keep_some(model: nn.Module, before: nn.Module, share: float) -> None:
     """The mean of the weights before and after a further training, which is often better than either
     (Wortsman et al. 2022, arXiv:2109.01903)."""
@@ -274,7 +282,7 @@ def train(config: Config, plan: Plan, rank: int = 0) -> None:
         optimizer.load_state_dict(saved["optimizer"])
         elapsed, epoch, step = saved["elapsed"], saved["epoch"], saved["step"]
     elif plan.start_from:
-        model.load_state_dict(widened(load(Path(plan.start_from)), config.hidden).state_dict())
+        model.load_state_dict(beginning(Path(plan.start_from), config).state_dict())
     loader = Loader(plan, seed=1000 * (step + 1) + rank)
     dev = [Pack(Path(path)) for path in plan.dev_packs if Path(path).with_suffix(".jsonl").exists()]
     parameters = list(model.parameters())
@@ -338,7 +346,7 @@ def train(config: Config, plan: Plan, rank: int = 0) -> None:
             log.write(json.dumps(measured) + "\n")
             print(json.dumps(measured), file=sys.stderr, flush=True)
     if plan.start_from and plan.kept:
-        keep_some(model, widened(load(Path(plan.start_from)), config.hidden), plan.kept)
+        keep_some(model, beginning(Path(plan.start_from), config), plan.kept)
     loader.augment.recipe = plan.recipe.scaled(_SETTLING)
     share = [batches[rank] for batches in steps_of(epoch_items(plan, packs, rng), plan, rng, by_length=False)]
     settle_norms(model, (loader.batch(items) for items in share[: _SETTLING_BATCHES // world]))

@@ -16,7 +16,7 @@ from speech.corpus import noise_clips, recordings
 from speech.decoder import Weights, align, beam_search, without_silence
 from speech.features import log_mel
 from speech.language import Context
-from speech.recogniser import FRAME_S, Recogniser, confidence_features
+from speech.recogniser import FRAME_S, MODEL, Recogniser, confidence_features
 from speech.scores import word_errors
 
 LANGUAGE = (0.3, 0.5, 0.8)
@@ -31,9 +31,9 @@ BEAM = 16  # narrower than when serving, for speed
 Case = tuple[str, np.ndarray, str]  # set, log-probabilities, words
 
 
-def tune(data: Path, bench: Path) -> dict[str, Any]:
+def tune(data: Path, bench: Path, model: Path = MODEL) -> dict[str, Any]:
     """Weights of least word errors over an4 and so762 equally, and of most orders understood, nothing lacking or added."""
-    recogniser = Recogniser()
+    recogniser = Recogniser(model)
     cases: list[Case] = []
     for name in ("an4", "so762"):
         for recording in recordings(data, name):

@@ -41,6 +41,7 @@ from speech.corpus import MissingSet, unpacked
 REPORT = ROOT / "data" / "reports" / "calls.md"
 PICTURE = REPORT.with_name("call.png")
 SCRIPTS = ROOT / "data" / "calls"
+UNSEEN = SCRIPTS / "unseen"  # that nothing was worked out on
 CONDITIONS: tuple[tuple[str, float | None], ...] = tuple(zip(NOISES, (None, 15.0, 6.0)))
 _TARGETS = {"clean": 95, "15 dB": 90, "6 dB": 75}
 _FAMILIES = {"kokoro": "neural voices (Kokoro)", "espeak": "eSpeak NG", "festival": "Festival"}
@@ -79,7 +80,7 @@ def run(options: argparse.Namespace) -> int:
         "voices": lambda: measure.voices(table),
         "vad": lambda: measure.voice_activity(table, data, 400 if options.full else 40),
         "endpointing": lambda: measure.endpointing(table, data, 400 if options.full else 30),
-        "words": lambda: _words(table, _all_scripts(), options, repetitions),
+        "words": lambda: _words(table, _all_scripts(options.unseen), options, repetitions),
         "scripts": lambda: _with_recogniser(table, scripts, options, repetitions),
         "real": lambda: _real(table, data, options, repetitions),
         "latency": lambda: _latency(table, options),
@@ -123,12 +124,12 @@ def _write(table: Table, partly: bool) -> None:
     REPORT.write_text("\n".join(lines) + f"\n\n{tail}\n", encoding="utf-8")
 
 
-def _all_scripts() -> list[Scenario]:
-    return [load_scenario(path) for path in sorted(SCRIPTS.glob("*.yml"))]
+def _all_scripts(unseen: bool = False) -> list[Scenario]:
+    return [load_scenario(path) for path in sorted((UNSEEN if unseen else SCRIPTS).glob("*.yml"))]
 
 
 def _scripts(options: argparse.Namespace) -> list[Scenario]:
-    found = _all_scripts()
+    found = _all_scripts(options.unseen)
     count = options.scripts or (len(found) if options.full else len(_SPREAD))
     chosen = {script.name for script in sorted(found, key=lambda script: script.name not in _SPREAD)[:count]}
     return [script for script in found if script.name in chosen]
@@ -142,7 +143,7 @@ def _words(table: Table, scripts: Sequence[Scenario], options: argparse.Namespac
     calls = [script for script in scripts for _ in range(repetitions)]
     with trials.bot_in_this_process(known=True) as bot:
         done = _made(bot, calls, options)
-    table.add("scripts, words known: end exactly right", _passed(done))
+    table.add(f"{_called(options)}, words known: end exactly right", _passed(done))
     _print_misses(done)
 
 
@@ -154,7 +155,7 @@ def _with_recogniser(table: Table, scripts: Sequence[Scenario], options: argpars
     with _bot(options) as bot:
         for name, snr_db in _conditions(options):
             done = _made(bot, [in_noise(call, snr_db) for call in calls], options)
-            line = f"scripts, {name}" + (", callers who object to nothing" if options.meek else "")
+            line = f"{_called(options)}, {name}" + (", callers who object to nothing" if options.meek else "")
             table.add(f"{line}: end exactly right", _passed(done), "" if options.meek else _target(name))
             for family in sorted({_family(call) for call in calls}):
                 own = [trial for trial in done if _family(trial.scenario) == family]
@@ -162,6 +163,10 @@ def _with_recogniser(table: Table, scripts: Sequence[Scenario], options: argpars
             wrong = sum(_placed_otherwise(trial) for trial in done)
             table.add(f"{line}: an order or a booking placed that differs", _share(wrong, len(done)))
             _print_misses(done)
+
+
+def _called(options: argparse.Namespace) -> str:
+    return "unseen scripts" if options.unseen else "scripts"
 
 
 def _placed_otherwise(trial: Trial) -> bool:

@@ -36,6 +36,7 @@ def add_bench_arguments(parser: argparse.ArgumentParser) -> None:
         "--repetitions", type=int, help="of each call and condition, by different voices (default 1; full: 5)"
     )
     parser.add_argument("--scripts", type=int, help="how many scripts with the recogniser (default 10; full: all)")
+    parser.add_argument("--unseen", action="store_true", help="the scripts of data/calls/unseen instead")
     parser.add_argument("--real-calls", type=int, help="from real recordings (default 6; full: 40)")
     parser.add_argument("--at-once", type=int, default=3, help="calls at once where nothing is timed (default 3)")
     parser.add_argument(

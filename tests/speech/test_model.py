@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch", reason="training needs torch; serving does not")
 
+from torch.nn import functional  # noqa: E402
+
 torch.set_num_threads(1)  # tiny networks: more threads only wait for each other
 
 from speech.alphabet import BLANK, encode  # noqa: E402
-from speech.export import export, export_streaming, load, size_of, write_card  # noqa: E402
+from speech.export import export, load, size_of, write_card  # noqa: E402
 from speech.features import BANDS  # noqa: E402
-from speech.model import Config, DeepSpeech, GatedScan, output_frames, widened  # noqa: E402
-from speech.streaming import StreamingNetwork  # noqa: E402
+from speech.model import Config, DeepSpeech, GatedScan, one_way, output_frames, widened  # noqa: E402
 
 SMALL = {"channels": 4, "hidden": 24, "layers": 2, "dropout": 0.0}
 FORMS = [Config(**SMALL), Config(**SMALL, bidirectional=False, lookahead=5)]
@@ -60,22 +60,9 @@ def test_the_scan_equals_torchs_gru_in_value_and_gradient(directions: int) -> No
 
 
 @pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize("chunk", [1, 7, 30, 500])
-def test_streaming_equals_whole_for_any_chunk(tmp_path: Path, chunk: int) -> None:
-    model = lived_in(FORMS[1])
-    export_streaming(model, tmp_path / "streaming.onnx")
-    network = StreamingNetwork(tmp_path / "streaming.onnx")
-    frames = (np.random.default_rng(0).random((132, BANDS)) * 8).astype(np.float32)
-    parts = [network.accept(frames[at : at + chunk]) for at in range(0, len(frames), chunk)]
-    streamed = np.concatenate([*parts, network.finish()])
-    with torch.inference_mode():
-        whole = model.whole(torch.from_numpy(frames)).numpy()
-    np.testing.assert_allclose(streamed, whole, atol=1e-4)
-
-
-@pytest.mark.filterwarnings("ignore")
-def test_the_exported_network_equals_pytorch(tmp_path: Path) -> None:
-    export(lived_in(FORMS[0]), tmp_path / "recogniser.onnx")  # raises where they differ
+@pytest.mark.parametrize("config", FORMS)
+def test_the_exported_network_equals_pytorch(tmp_path: Path, config: Config) -> None:
+    export(lived_in(config), tmp_path / "recogniser.onnx")  # raises where they differ
 
 
 def test_training_can_go_on_from_the_exported_network(tmp_path: Path) -> None:
@@ -109,6 +96,20 @@ def test_one_batch_can_be_overfitted() -> None:
     log_probs, out = model(frames, lengths)
     assert [greedy(row[:n]) for row, n in zip(log_probs, out)] == texts
     assert BLANK == 0
+
+
+def test_the_forward_half_of_a_network_hears_what_its_forward_half_heard_and_when() -> None:
+    model = lived_in(FORMS[0])
+    with torch.no_grad():  # a network whose backward directions say nothing
+        for name, weights in model.named_parameters():
+            if name.endswith("_reverse"):
+                weights.zero_()
+    half = one_way(model, lookahead=7).eval()
+    frames = functional.interpolate(torch.rand(1, BANDS, 30) * 8, 300, mode="linear")[0].t()  # it changes slowly
+    with torch.inference_mode():
+        wanted, heard = model.whole(frames), half.whole(frames)
+    apart = {shift: float((heard.roll(shift, 0) - wanted)[20:-20].abs().mean()) for shift in range(-6, 7)}
+    assert min(apart, key=lambda shift: apart[shift]) == 0
 
 
 @pytest.mark.parametrize("config", FORMS)
