@@ -5,6 +5,7 @@ Every edit's ``target`` counts the lines of the order as it was before the utter
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -32,6 +33,7 @@ _POLITE = frozenset("ok okay please can you could and just actually then thanks 
 _MORE = frozenset("also too another more additional plus extra".split())
 _VAGUE = frozenset(map(key_of, "a an the one ones with in of and or no not please size kind any some".split()))
 _NEAR = 60  # elements on each side that tell whether a word is the dish or the modifier
+_WITH = re.compile(r"\bwith( (extra|some|more|light|a bit of|a little))?$")
 _EMPTY = Question("There is nothing in your order yet. What would you like?")
 
 
@@ -70,7 +72,7 @@ class EditReader:
             if command is None and not order:
                 return Reading()
         elements = [
-            self._one_kind(element, elements[max(0, place - _NEAR) : place + _NEAR], order)
+            self._one_kind(element, elements[max(0, place - _NEAR) : place + _NEAR], order, asked)
             for place, element in enumerate(elements)
         ]
         command = whole_command(elements)
@@ -95,16 +97,32 @@ class EditReader:
         readings = [self._clause(clause, order) for clause in self._joined(clauses_of(elements), order)]
         return together(readings)
 
-    def _one_kind(self, element: Element, elements: Sequence[Element], order: Order) -> Element:
+    def _one_kind(self, element: Element, elements: Sequence[Element], order: Order, asked: Asked | None) -> Element:
         """A name that is an item and a value both ("fries", alone and in a combo) is made one of them."""
         if element.match is None or not (element.is_item and element.is_value):
             return element
+        if asked is None and self._is_counted(element, elements):
+            return replace(element, match=replace(element.match, senses=element.items))
         ordered = any(line.item == s.id for s in element.items for line in order)
-        beside = {s.id for e in elements if e is not element and not e.is_value for s in e.items}
+        before = " ".join(other.word for other in elements if other.start < element.start)
+        led = bool(_WITH.search(before))  # "a caesar with salmon", where either may be a dish or a part
+        beside = {s.id for e in elements if e is not element and (led or not e.is_value) for s in e.items}
         homes = {line.item for line in order} | beside
         as_value = not ordered and any(self._kit.builder.allows(h, s) for h in homes for s in element.values)
         senses = element.values if as_value else element.items
         return replace(element, match=replace(element.match, senses=senses))
+
+    def _is_counted(self, element: Element, elements: Sequence[Element]) -> bool:
+        """Whether an article or a number leads to the name ("a large pepperoni"), and no combo holds such a dish."""
+        groups = self._kit.menu.groups
+        if any(groups[sense.group].by_id[sense.id].item for sense in element.values if sense.group):
+            return False
+        for other in sorted((e for e in elements if e.start < element.start), key=lambda e: -e.start):
+            if other.number is not None or other.word in ("a", "an"):
+                return True
+            if other.is_item or not other.is_value:
+                return False
+        return False
 
     # ---- an answer to what was asked
 

@@ -82,7 +82,7 @@ class OrderParser:
 
     def parse(self, text: str) -> Parse:
         """The order in ``text``, as if nothing was ordered before."""
-        return self._read(elements_of(text, self._lexicon))
+        return self._read(self._settled(elements_of(text, self._lexicon)))
 
     def edits(self, text: str, order: Sequence[Line], asked: Asked | None = None) -> Reading:
         """What ``text`` changes in ``order``; empty with confidence near 0 when it holds nothing of an order.
@@ -97,7 +97,19 @@ class OrderParser:
 
     def trace(self, text: str) -> Trace:
         """The stages behind ``parse``, to look inside and to fit the confidence."""
-        return self._trace(elements_of(text, self._lexicon))
+        return self._trace(self._settled(elements_of(text, self._lexicon)))
+
+    def _settled(self, elements: Sequence[Element]) -> Sequence[Element]:
+        """The elements with a name that is a dish and a part of dishes ("cola", alone and in a combo) made a dish
+        where nothing else that is named can have it."""
+        settled = []
+        for element in elements:
+            others = {sense.id for other in elements if other is not element for sense in other.items}
+            if element.match and element.is_item and element.is_value:
+                if not any(self._builder.allows(home, sense) for home in others for sense in element.values):
+                    element = replace(element, match=replace(element.match, senses=element.items))
+            settled.append(element)
+        return settled
 
     def _trace(self, elements: Sequence[Element]) -> Trace:
         marks = self._mark(elements)

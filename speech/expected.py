@@ -18,6 +18,8 @@ _AND_SO_ON = ["and", "and also", "plus", "and then", "also"]
 _TAKING_OFF = ["remove", "take off", "cancel", "hold", "no more", "without", "drop", "skip", "forget"]
 _SWAPPING = ["swap", "change", "replace", "switch", "instead of"]
 _CORRECTING = ["sorry", "no wait", "wait no", "i mean", "actually", "or rather"]
+_CONTAINERS = frozenset("rack cup bowl bottle can glass portion plate slice pot side basket bucket half".split())
+_OF = 0.3  # of the cups and racks: "a cup of soup", "a full rack of ribs"
 _CORRECTED = 0.001  # of the digits; more, and an unclear digit is taken for "sorry"
 _CHANGING = [
     "make that",
@@ -74,6 +76,9 @@ def _dish(network: PhraseNetwork, number: str, kind: Kind, share: float) -> None
                 network.say(place, said, amount, part * amounted)
                 network.say(amount, group.values, next_place)
                 part *= 1 - amounted
+            holding = [f"{value} of" for value in group.values if value.split()[-1] in _CONTAINERS]
+            if place == before and holding:
+                network.say(place, holding, next_place, part * _OF)
             network.say(place, group.values, next_place, part)
     network.say(before, kind.items, after, 0.62)
     network.say(before, [plural(name) for name in kind.items], after, 0.03)

@@ -26,6 +26,7 @@ _LATER_THAN_SAID_MIN = 10
 _PLACE_MAY_CHANGE = ("upsell", "type", "time", "phone", "confirm")
 _SURE_QUESTION = 0.5
 _ZIP = re.compile(r"\d{5}")
+_WANTS_TYPE = re.compile(r"\b(can|could|will|would) (you|i|we) (please |just )?(deliver|bring|pick|collect)\b")
 _ASKS = re.compile(r"\?|^(and |so |ok(ay)?,? )?(who|what|when|where|why|how|which|is|are|does|do|can|could|has|have)\b")
 
 
@@ -333,7 +334,8 @@ def answer_upsell(turn: Turn) -> bool:
 
 
 def answer_type(turn: Turn) -> bool:
-    if turn.said.intent.startswith("ask_") and turn.said.confidence >= _SURE_QUESTION:  # "what's the delivery fee?"
+    question = turn.said.intent.startswith("ask_") and turn.said.confidence >= _SURE_QUESTION
+    if question and not _WANTS_TYPE.search(turn.lower):  # "what's the delivery fee?"
         return False
     if "type" in take_details(turn, "type"):
         return True
@@ -630,10 +632,10 @@ def take_details(turn: Turn, asked: str | None, timed: str | None = None) -> set
     if kind := guest_details.find_type(turn.text):
         got["type"] = kind
     zips = place.delivery.zips if place and place.delivery else ()
-    if asked == "address" or (got.get("type") == "delivery" and re.search(r"\d{5}", turn.text)):
+    if asked == "address" or _ZIP.search(turn.text):
         found = guest_details.find_address(_DELIVER_TO.split(turn.text)[-1], zips)
         if found and found[1] in zips:
-            got["address"] = found[0]
+            got |= {"type": "delivery", "address": found[0]}
     if phone := guest_details.find_phone(turn.text):
         got["phone"] = phone
     if asked == "name" or _NAME_CUE.search(turn.text):
@@ -667,6 +669,13 @@ _TIME_CUE = re.compile(
     rf"\b(at|for|by|around) (about )?\w+( thirty| fifteen| o'clock)?\b.*?(\d|{AM_PM}|{NOON}|o'clock|{NEAR_DAY})|"
     rf"\bin \w+ (minutes|hours?)\b|\bat {NOON}\b"
 )
+
+
+def tells_details(turn: Turn) -> bool:
+    """Whether the words are a phone number, or an address where we deliver, whose numbers are none of dishes."""
+    delivery = turn.any_place.delivery
+    found = guest_details.find_address(turn.text, delivery.zips) if delivery else None
+    return guest_details.find_phone(turn.text) is not None or bool(found and delivery and found[1] in delivery.zips)
 
 
 def names_clock_time(turn: Turn) -> bool:

@@ -195,7 +195,8 @@ def _intent(turn: Turn) -> str:
         return said.intent
     if turn.order is not None and ordering.closes(turn):
         return "checkout"
-    if turn.conversation.checkout and checkout.names_clock_time(turn):
+    details = checkout.names_clock_time(turn) or checkout.tells_details(turn)
+    if turn.conversation.checkout and details and not answers.find_items(turn.lower, turn.house.menu):
         return "inform"
     if said.intent == "order" and ordering.only_implied(turn) and answers.names_kind(turn):
         return "ask_menu"  # "I want, hmm, what's good for vegetarians"

@@ -16,7 +16,7 @@ import numpy as np
 
 from bot.core import spoken
 from bot.core.guest_details import find_name, find_phone
-from bot.phone.dictation import COMPLETE, dictated, written_address
+from bot.phone.dictation import COMPLETE, dictated, is_address, written_address
 from bot.phone.endpointing import BARGE_IN_MS, START_MS, Endpointer, Event, kind_of, patience_ms
 from bot.phone.vad import WINDOW_MS
 
@@ -478,7 +478,7 @@ class Call:
             self._waiting_texts.append(objection["instead"])
             return
         self._contradicted.clear()
-        self._ask(written_address(text) if kind == "address" else text, row)
+        self._ask(written_address(text) if kind == "address" or is_address(text) else text, row)
 
     def _sure_enough(self, kind: str, text: str) -> float:
         """Confidence from which on words are taken."""
@@ -534,7 +534,7 @@ class Call:
 
     def _words_right(self, row: Utterance | None = None) -> None:
         words, self._said_back = self._said_back or "", None
-        address = kind_of(self.expecting) == "address"
+        address = kind_of(self.expecting) == "address" or is_address(words)
         self._understood()
         self._ask(written_address(words) if address else words, row)
 

@@ -60,11 +60,20 @@ def dictated(texts: list[str]) -> str:
     return number[1:] if len(number) == COMPLETE + 1 and number.startswith("1") else number
 
 
-_NUMBER = rf"(?:{'|'.join([*_TENS, *_TEENS])}|zero|oh|one|two|three|four|five|six|seven|eight|nine)"
+_DIGITS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_NUMBER = rf"(?:{'|'.join([*_TENS, *_TEENS])}|zero|oh|{'|'.join(_DIGITS)})"
 _HOUSE = re.compile(  # a house number said in several: "fifteen forty", "two oh five"
     r"^((?:(?:it'?s|to|at|deliver|it|bring|my|the|address|is|i|live) )*)"
     rf"({_NUMBER}(?: {_NUMBER})+) (?=[a-z])(?!hundred|{_NUMBER})"
 )
+
+
+_ADDRESS = re.compile(rf"^(?:\w+ ){{0,5}}?{_NUMBER}\b.* [a-z]{{4,}} (?:(?:oh|o|zero|{'|'.join(_DIGITS)})(?: |$)){{5}}$")
+
+
+def is_address(text: str) -> bool:
+    """Whether the words are a house number, a street and five single digits, whatever was asked."""
+    return _ADDRESS.search(text) is not None and len(dictated([text])) < COMPLETE
 
 
 def written_address(text: str) -> str:

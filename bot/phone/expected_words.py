@@ -62,13 +62,31 @@ _TALK = sentences.phrases(
     "what time do you close today, what time do you open tomorrow, how long are you open today, how long are you open, "
     "when are you open, are you open, are you open tomorrow, where are you, what do you have, what's on the menu, "
     "how much is that, how long does it take, how long will it take, do you deliver, hello, hi, thank you goodbye, "
-    "thanks bye, goodbye, wait, no wait, okay, actually, i have an allergy"
+    "thanks bye, goodbye, wait, no wait, okay, actually, i have an allergy, how much is delivery, what's the delivery fee, "
+    "do you deliver here, what's your address, what is your address, where are you located, where is that, do you take cards, "
+    "can i pay by card, can i pay cash, is there parking, do you have parking, do you have vegan options, what sizes are there, "
+    "what sizes do you have, what do you recommend, what are your specials, how late are you open"
+)
+_GREETINGS = sentences.phrases("hi, hello, hey, hi there, good evening, good afternoon, good morning, yes hi, um, yeah")
+_TO_ORDER = sentences.phrases(
+    "i'd like to order, i would like to order, i want to order, can i order, could i order, i'd like to place an order, "
+    "i would like to place an order, i want to place an order, can i place an order, i'd like to make an order, "
+    "i'm calling to order, i'm calling to place an order"
+)
+_WHAT_TO_ORDER = sentences.phrases(
+    "some food, food, something, something to eat, takeout, take away, for pickup, for delivery, for takeout, please"
 )
 _ABOUT_A_DISH = (
     ("how much is", "how much are", "what's in", "what is in", "what comes on", "tell me about", "do you have"),
     ("is", "are"),
     ("vegetarian", "vegan", "gluten free", "spicy", "big"),
-)
+    ("does", "do"),
+    ("have", "contain", "come with"),
+    (
+        "nuts", "gluten", "dairy", "milk", "lactose", "eggs", "egg", "fish", "soy", "sesame", "meat", "pork", "beef",
+        "alcohol", "onions", "garlic", "cheese", "nuts in it", "meat in it", "gluten in it", "dairy in it", "fries",
+    ),
+)  # fmt: skip
 SOON = sentences.phrases(
     "as soon as possible, as soon as possible please, asap, right away, now, right now, as soon as you can, "
     "that's fine, that works, that's okay, okay, yes, yes please, yeah, sure, whenever it's ready, soon as possible, "
@@ -176,6 +194,7 @@ def _network(asked: str, known: Known, order: PhraseNetwork | None) -> PhraseNet
     if asked in ("order", "start"):
         network = PhraseNetwork().either(order, 0.62) if order else PhraseNetwork()
         network = network.either(_talk(known.dishes, asked == "order"), 0.08).either(booking_network(), 0.03)
+        network = network.either(_beginning(), 0.03 if asked == "start" else 0.002)
         # An order that holds nothing yet is not closed, and not changed.
         return network.either(_closing(), 0.25 if asked == "order" else 0.0005)
     if asked in ("mend", "mend table"):
@@ -210,7 +229,9 @@ def _answers(asked: str, known: Known) -> PhraseNetwork:
         return _chosen(known.choices)
     if asked == "choice":
         return _chosen(known.dishes)
-    return PhraseNetwork().also(_TYPES, 1.0)
+    # Who is in a hurry says where it goes, or when it is wanted.
+    to_door = address_network(known.zips, known.streets, known.towns)
+    return PhraseNetwork().also(_TYPES, 0.95).either(to_door, 0.02).also(SOON[:4], 0.03)
 
 
 def _chosen(names: Sequence[str]) -> PhraseNetwork:
@@ -249,7 +270,7 @@ def _talk(dishes: tuple[str, ...], changes: bool = True) -> PhraseNetwork:
     network = PhraseNetwork()
     network.say(START, [*_TALK, *(_CHANGES if changes else ())], END, 0.8)
     if dishes:
-        wanted, is_it, like = _ABOUT_A_DISH
+        wanted, is_it, like, does_it, hold, parts = _ABOUT_A_DISH
         named = sorted({*dishes, *map(plural, dishes)})
         network.say(START, wanted, "dish", 0.14)
         network.say(START, is_it, "the dish", 0.06)
@@ -259,6 +280,27 @@ def _talk(dishes: tuple[str, ...], changes: bool = True) -> PhraseNetwork:
         network.say("the dish", ["the"], "named")
         network.say("named", named, "like")
         network.say("like", like, END)
+        network.say(START, does_it, "whether", 0.05)
+        network.say("whether", ["the", "your"], "holds")
+        network.say("holds", named, "hold")
+        network.say("hold", hold, "parts")
+        network.say("parts", parts, END)
+        network.say(START, [f"{lead} {part}" for lead in ("are there", "is there") for part in parts[:17]], "in", 0.02)
+        network.say("in", ["in the", "on the", "in"], "last")
+    return network
+
+
+def _beginning() -> PhraseNetwork:
+    """Who calls and wants to order, and does not say what yet."""
+    network = PhraseNetwork()
+    network.say(START, _GREETINGS, "greeted", 0.5)
+    network.skip(START, "greeted", 0.5)
+    network.skip("greeted", END, 0.1)
+    network.say("greeted", _TO_ORDER, "to order", 0.9)
+    network.say("to order", _WHAT_TO_ORDER, "asked", 0.6)
+    network.skip("to order", "asked", 0.4)
+    network.say("asked", ["please"], END, 0.2)
+    network.skip("asked", END, 0.8)
     return network
 
 

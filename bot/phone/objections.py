@@ -135,7 +135,10 @@ class Wishes:
         if same:
             return self._in_words(same)
         if lacking and unwanted:
-            return f"swap the {self._titles[unwanted[0][1]]} for {self._in_words(lacking[0])}"
+            one = self._in_words(lacking[0])
+            if unwanted[0][0] > lacking[0][0] == 1:  # "a" instead of "seven" could be taken for one each
+                one = re.sub("^an? ", "one ", one)
+            return f"swap the {self._titles[unwanted[0][1]]} for {one}"
         if lacking:
             return f"add {self._in_words(lacking[0])}"
         return f"remove the {self._titles[unwanted[0][1]]}" if unwanted else None

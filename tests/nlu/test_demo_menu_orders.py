@@ -53,6 +53,25 @@ def test_the_protein_of_a_salad_is_its_topping_though_it_is_a_dish_too() -> None
     assert Option("salad_protein", "salmon") in salad.options
 
 
+@pytest.mark.parametrize("salad", ["a caesar salad with salmon please", "a caesar with grilled salmon"])
+@pytest.mark.parametrize("before", [(), (Line("lasagna"),), (Line("caesar_salad"),)])
+def test_what_follows_with_is_the_topping_of_a_dish_that_combos_hold_too(salad: str, before: tuple[Line, ...]) -> None:
+    (edit,) = PARSER.edits(salad, before).edits
+    assert isinstance(edit, Add) and edit.line.item == "caesar_salad"
+    assert edit.line.options == (Option("salad_protein", "salmon"),)
+
+
+@pytest.mark.parametrize("text", ["a salmon with a garden salad", "a caesar salad and a salmon", "two salmon"])
+def test_a_dish_with_an_article_or_a_number_is_no_topping_of_another(text: str) -> None:
+    edits = PARSER.edits(text, [Line("caesar_salad")]).edits
+    assert any(isinstance(edit, Add) and edit.line.item == "grilled_salmon" for edit in edits)
+
+
+def test_the_size_of_a_drink_that_combos_hold_too_is_the_drinks() -> None:
+    pizza, drink = PARSER.parse("a pepperoni pizza and a large cola").lines
+    assert pizza.options == () and drink == Line("cola", 1, (Option("drink_size", "large"),))
+
+
 def test_one_of_them_is_one_of_the_line_that_holds_several() -> None:
     (edit,) = PARSER.edits("make one of them small", TWO_BURGERS).edits
     assert isinstance(edit, Change) and edit.target == 2 and edit.of == 1

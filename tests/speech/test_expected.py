@@ -32,7 +32,7 @@ MENU = Phrases(
     (
         Kind(("flat white", "mocha"), (Group(("small", "large")), Group(("oat milk", "sugar"), ("extra", "a little")))),
         Kind(("ginger beer",)),
-        Kind(("soup",), (Group(("basil",), ("none", "extra")),)),
+        Kind(("soup",), (Group(("cup", "bowl")), Group(("basil",), ("none", "extra")))),
     )
 )
 ORDER, DIGITS, CONFIRM = order_network(MENU), digits_network(), confirm_network(MENU)
@@ -54,6 +54,7 @@ NAMES = names_network()
         "two no three mochas",
         "just a ginger beer please",
         "a soup with no basil",
+        "a cup of soup and a mocha",
         "flat white mocha and a ginger beer",
     ],
 )

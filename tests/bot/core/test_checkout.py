@@ -369,6 +369,37 @@ def test_another_detail_said_in_place_of_the_time_is_no_time(text: str) -> None:
     assert guest.order.phone == (None if text == "pickup" else "+12075550143")
 
 
+@pytest.mark.parametrize("asked", ["place", "type", "time"])
+def test_a_number_or_an_address_out_of_turn_counts_no_dishes(asked: str) -> None:
+    guest = Visitor(place=None if asked == "place" else "harbour")
+    guest.orders(add("lasagna", 2))
+    guest.says("that's all", "checkout")
+    if asked == "time":
+        guest.says("pickup")
+    assert guest.conversation.expecting == asked
+    nine = Change(0, 9)
+    guest.says("two oh seven five five five oh one five nine", "order", nine)
+    if asked != "place":
+        guest.says("9 ocean avenue 04197", "order", nine)
+        assert guest.order is not None and guest.order.address == "9 ocean avenue 04197"
+    assert guest.order is not None and guest.order.phone == "+12075550159"
+    assert guest.cart() == {("lasagna", 2): 1}
+
+
+@pytest.mark.parametrize("text", ["can you deliver it", "could you bring it to my house"])
+def test_who_asks_whether_we_deliver_when_asked_how_wants_it_delivered(text: str) -> None:
+    guest = Visitor()
+    checkout(guest)
+    assert guest.says(text, "ask_delivery").turn.conversation.expecting == "address"
+
+
+def test_who_asks_for_the_fee_when_asked_how_has_chosen_nothing() -> None:
+    guest = Visitor()
+    checkout(guest)
+    guest.says("how much is delivery", "ask_delivery")
+    assert guest.order is not None and guest.order.type is None
+
+
 def test_a_name_said_among_other_details_is_the_name() -> None:
     guest = Visitor()
     guest.orders(add("lasagna", 2))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.phone.dictation import dictated, written_address
+from bot.phone.dictation import dictated, is_address, written_address
 
 NAMES = "zero one two three four five six seven eight nine".split()
 
@@ -54,3 +54,17 @@ def test_an_address_is_written_with_figures() -> None:
 )
 def test_a_house_number_said_in_parts_is_one_number(said: str, written: str) -> None:
     assert written_address(f"it's {said} lake street oh four one nine seven") == f"it's {written} lake street 04197"
+
+
+@pytest.mark.parametrize(
+    ("said", "whether"),
+    [
+        ("nine ocean avenue oh four one nine seven", True),
+        ("deliver it to twelve harbour street zero four one nine nine", True),
+        ("two oh seven five five five oh one two three", False),
+        ("two lasagnas and a cola", False),
+        ("five main street", False),
+    ],
+)
+def test_an_address_is_known_by_its_house_number_and_its_zip_code(said: str, whether: bool) -> None:
+    assert is_address(said) is whether

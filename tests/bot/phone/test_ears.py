@@ -182,7 +182,9 @@ def test_something_else_said_the_second_time_is_not_what_was_said_before() -> No
         ("option", "the large one"), ("upsell", "pickup"), ("people", "four people"), ("place", "harbour street"),
         ("name", "my name is anna"), ("address", "nine mill road oh four one nine eight"), ("upsell", "no thank you"),
         ("time", "how much is the tiramisu"), ("type", "that's all"),
-        (None, "that's all pickup as soon as possible my name is ben"),
+        (None, "that's all pickup as soon as possible my name is ben"), ("type", "nine mill road oh four one nine eight"),
+        ("start", "good evening i would like to order some food please"), ("type", "as soon as possible"),
+        (None, "does the tiramisu have nuts"), (None, "are there eggs in the lasagna"), (None, "how much is delivery"),
     ],
 )  # fmt: skip
 def test_what_callers_say_to_a_question_is_heard_as_said(asked: str | None, words: str) -> None:
