@@ -15,7 +15,7 @@ _MANY = ["four", "five", "six", "seven", "eight", "nine", "ten", "twelve", "a do
 _FILLERS = ["um", "uh"]
 _BEFORE_EXTRA = ["with", "with a", "and", "and a", "made with", "in a", "on a", "on", "but with"]
 _AND_SO_ON = ["and", "and also", "plus", "and then", "also"]
-_TAKING_OFF = ["remove", "take off", "cancel", "hold", "no more", "without", "drop", "skip", "forget"]
+_TAKING_OFF = ["remove", "take off", "cancel", "hold", "without", "drop", "skip", "forget"]
 _SWAPPING = ["swap", "change", "replace", "switch", "instead of"]
 _CORRECTING = ["sorry", "no wait", "wait no", "i mean", "actually", "or rather"]
 _CONTAINERS = frozenset("rack cup bowl bottle can glass portion plate slice pot side basket bucket half".split())
@@ -93,6 +93,7 @@ def _dish(network: PhraseNetwork, number: str, kind: Kind, share: float) -> None
 def _edits(network: PhraseNetwork, phrases: Phrases) -> None:
     """From "greeted": taking off a dish or a choice, and swapping a dish for another."""
     network.say("greeted", _TAKING_OFF, "off", 0.02)
+    network.say("greeted", ["no more"], "what", 0.001)
     network.say("off", ["the", "one", "a"], "what", 0.7)
     network.skip("off", "what", 0.3)
     network.say("what", phrases.items, "done", 0.6)
@@ -105,6 +106,28 @@ def _edits(network: PhraseNetwork, phrases: Phrases) -> None:
     network.skip("old", "old dish", 0.1)
     network.say("old dish", phrases.items, "new")
     network.say("new", ["for", "to", "with", "for a", "to a", "with a", "i'd like", "i want"], "line")
+
+
+def changes_network(ordered: Sequence[str], dishes: Sequence[str], choices: Sequence[str]) -> PhraseNetwork:
+    """One of the ordered dishes is taken off, or swapped for any dish, or a dish is added; ``choices`` are sizes and the
+    like."""
+    network = PhraseNetwork()
+    network.say(START, ["no", "no wait", "no sorry", "actually"], "begun", 0.3)
+    network.skip(START, "begun", 0.7)
+    network.say("begun", [f"{verb} {the}" for verb in _TAKING_OFF for the in ("the", "my")], "off", 0.55)
+    network.say("off", ordered, "asked")
+    network.say("begun", [f"{verb} {the}" for verb in _SWAPPING for the in ("the", "my")], "old", 0.3)
+    network.say("begun", ["add"], "counted", 0.15)
+    network.say("old", ordered, "new")
+    network.say("new", ["for", "to", "with"], "counted")
+    network.say("counted", ["a", "an", "one", "the"], "chosen", 0.7)
+    network.say("counted", ["two", "three"], "chosen", 0.1)
+    network.skip("counted", "chosen", 0.2)
+    network.say("chosen", choices, "dish", 0.25) if choices else None
+    network.skip("chosen", "dish", 0.75)
+    network.say("dish", dishes, "asked")
+    _please(network)
+    return network
 
 
 NAME_OPENERS = sentences.phrases("my name is, it's, under, for, the name is, this is, it's under")
@@ -354,8 +377,10 @@ def _yes_and_no() -> list[str]:
 
 def plural(name: str) -> str:
     """More than one of a dish: the plural of its last word, by the plain rules."""
-    if name.endswith(("s", "x", "sh", "ch")):
+    if name.endswith(("ss", "x", "sh", "ch")):
         return f"{name}es"
+    if name.endswith("s"):  # fries, ribs
+        return name
     if name.endswith("y") and name[-2:-1] not in "aeiou":
         return f"{name[:-1]}ies"
     return f"{name}s"

@@ -61,6 +61,18 @@ class PhraseNetwork:
         narrower._skips = [way for way in self._skips if way[0] != first or way[1] not in last]
         return narrower
 
+    def likelier(self, start: str, ends: Collection[str], times: float) -> PhraseNetwork:
+        """A network in which what leads from ``start`` straight to any of ``ends`` is so many times as likely."""
+        other = self.also((), 1.0)
+        first, last, more = self._nodes.get(start), {self._nodes.get(end) for end in ends}, math.log(times)
+
+        def weight(begun: int, ended: int, known: float) -> float:
+            return known + more if begun == first and ended in last else known
+
+        other._phrases = [(a, b, phrase, weight(a, b, share)) for a, b, phrase, share in other._phrases]
+        other._skips = [(a, b, weight(a, b, share)) for a, b, share in other._skips]
+        return other
+
     def after(self, leads: Iterable[str], other: PhraseNetwork, share: float) -> PhraseNetwork:
         """A network that allows one of ``leads`` and then what ``other`` allows, with that share, as well."""
         wider = self.also((), 1.0)

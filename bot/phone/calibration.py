@@ -5,6 +5,7 @@ said. The weights of ``ears`` are fitted here; simulated callers have voices of 
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,12 +18,14 @@ from bot.core.guest_details import find_type
 from bot.core.turn import House
 from bot.core.when import parse_when, wants_asap
 from bot.phone.audio import SAMPLE_RATE_HZ
+from bot.phone.call import Situation
 from bot.phone.caller_voice import CallerVoice, Noise, at_level
 from bot.phone.certainty import content
 from bot.phone.dictation import dictated
 from bot.phone.ears import Ears
 from bot.phone.expected_words import CLOSE, SOON
 from bot.phone.scenario import CallerSettings, Scenario
+from nlu.order_lines import Line
 from nlu.parser import OrderParser
 from speech.sentences import FIRST_NAMES, ONES, phrases
 from speech.synthesis import draw_neural_voice, draw_voice
@@ -35,20 +38,35 @@ _SAID: dict[str | None, list[str]] = {
         "a medium pepperoni pizza please, a hawaiian pizza with extra cheese, two tomato soups and a cola, the smoked ribs, "
         "one calamari and one bruschetta, i'd like a table for five tomorrow at seven, what time do you open tomorrow, "
         "i want to book a table, three diavolas please, a garden salad and still water, i'll have the mushroom risotto, "
-        "can i have a lasagna, a risotto please, two carbonaras please, can i speak to a person, a small funghi please"
+        "can i have a lasagna, a risotto please, two carbonaras please, can i speak to a person, a small funghi please, "
+        "hello i'd like to order something, i want to place an order for delivery, is there garlic in the lasagna, "
+        "do the arancini have eggs, a half rack of ribs and a bowl of soup, a large margherita on thin crust, "
+        "can i get a chicken burger with bacon and no mayo, a greek salad with chicken, i would like to order takeout please"
     ),
     None: phrases(
         "that's all, that's it, no that's all, no, nothing else, and a lemonade, make it three, remove the lemonade, "
         "a panna cotta please, one tiramisu, no a lasagna please, no two gelatos, start over, undo that, and two colas, "
-        "take off the onion rings, no i said the salmon, a cappuccino with oat milk"
+        "take off the onion rings, no i said the salmon, a cappuccino with oat milk, what's the delivery fee, "
+        "change the lasagna to a carbonara, swap the cola for a lemonade, no swap the funghi for a marinara, "
+        "no remove the tiramisu, add a garlic bread, no a small diavola please, make the pizza large, remove the broccoli, "
+        "no i said two bruschettas, cancel the coleslaw, add an espresso"
     ),
-    "type": phrases("pickup, delivery, pickup please, i'll pick it up, delivery please, for pickup"),
+    "type": phrases(
+        "pickup, delivery, pickup please, i'll pick it up, delivery please, for pickup, pickup, can you deliver it, "
+        "as soon as possible, twenty oak street oh four one nine eight"
+    ),
     "time": phrases(
         "as soon as possible, right away, at seven, seven thirty, at eight p m, six forty five, in half an hour, yes, "
         "as soon as possible please, half past eight"
     ),
     "confirm": phrases(
-        "yes, no, yes please, yeah, that's right, no remove the cola, correct, sure, yep, go ahead, no add a gelato, yes, no"
+        "yes, no, yes please, yeah, that's right, no remove the cola, correct, sure, yep, go ahead, no add a gelato, yes, no, "
+        "no swap the lemonade for a cola, no remove the garden salad, no delivery, no a large margherita, yes thank you, "
+        "no make it nine o'clock, no swap the risotto for a lasagna, no add a tiramisu, no at half past seven"
+    ),
+    "mend": phrases(
+        "remove the cola, swap the lasagna for a carbonara, add a panna cotta, at eight, delivery, make it two, "
+        "remove the fries, no that's all, change the funghi to a diavola"
     ),
     "upsell": phrases("yes please, no thank you, no, yes, no thanks, pickup"),
     "option": phrases("large, small please, medium, the large one"),
@@ -59,6 +77,7 @@ _SAID: dict[str | None, list[str]] = {
         "seven elm street oh four one nine eight, thirty one church street oh four one nine nine"
     ),
 }  # fmt: skip
+_CHANGES = re.compile(r"\b(remove|take off|cancel|swap|change|no more|drop|hold|skip|replace|switch|instead)\b")
 
 
 @dataclass(frozen=True)
@@ -88,12 +107,21 @@ def samples(ears: Ears, house: House, voices: int, seed: int = 11) -> Iterator[S
         around = [np.zeros(int(seconds * SAMPLE_RATE_HZ), np.float32) for seconds in (_LEAD_S, _TAIL_S)]
         line = Noise(CallerSettings(snr_db=snr_db, seed=rng.randrange(10**6)), Path())
         whole = np.concatenate([around[0], sound, around[1]])
-        answer = ears.answer(whole + line.chunk(len(whole)), asked, house)
+        known = situation(asked, said, house, rng)
+        answer = ears.answer(whole + line.chunk(len(whole)), asked, house, known)
         if answer is None:
             continue
-        right = meaning(asked, answer.text, house) == meaning(asked, said, house)
+        right = meaning(asked, answer.text, house, known.ordered) == meaning(asked, said, house, known.ordered)
         yield Sample(asked, snr_db, said, answer.text, right, answer.evidence, answer.confidence)
     speaker.close()
+
+
+def situation(asked: str | None, said: str, house: House, rng: random.Random) -> Situation:
+    """Who changes an order has ordered what is changed, and something else."""
+    if asked not in (None, "confirm", "mend") or not isinstance(house.reader, OrderParser):
+        return Situation()
+    changed = [line.item for line in house.reader.parse(said).lines[:1]] if _CHANGES.search(said) else []
+    return Situation(ordered=tuple(sorted({*changed, rng.choice(house.menu.items).id})))
 
 
 def _answers(rng: random.Random) -> Iterator[tuple[str | None, str]]:
@@ -110,8 +138,8 @@ def _answers(rng: random.Random) -> Iterator[tuple[str | None, str]]:
         yield "phone", " ".join(digits)
 
 
-def meaning(asked: str | None, text: str, house: House) -> Any:
-    """What an answer comes to, so far as the call goes by it."""
+def meaning(asked: str | None, text: str, house: House, ordered: Sequence[str] = ()) -> Any:
+    """What an answer comes to, so far as the call goes by it; ``ordered``: ids of the dishes in the order."""
     if asked == "phone":
         return dictated([text])
     if asked == "type":
@@ -119,7 +147,9 @@ def meaning(asked: str | None, text: str, house: House) -> Any:
     if asked in ("time", "date"):
         moment = parse_when(text if asked == "time" else f"{text} at noon", NOW, house.restaurant.places[0])
         return "soon" if asked == "time" and (wants_asap(text) or text in SOON) else moment or text
-    if asked in (None, "start", "confirm") and isinstance(house.reader, OrderParser):
+    if _CHANGES.search(text):
+        return str(house.reader.edits(text, [Line(dish) for dish in ordered]).edits) or content(text)
+    if asked in (None, "start", "confirm", "mend") and isinstance(house.reader, OrderParser):
         if lines := house.reader.parse(text).lines:
             return lines
     if asked in ("confirm", "upsell") and text.split()[:1]:

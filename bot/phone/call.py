@@ -93,13 +93,30 @@ class Clear:
 
 
 @dataclass(frozen=True)
+class Situation:
+    """What a call knows, when something is said, of what that may be.
+
+    ``before``: the same words said earlier, that were not understood; all hearings count together. ``wrong``: what was
+    heard and said back, and is not what the caller meant; with a no before it, it is not what a no may mean.
+    ``question``: in the bot's words; choices that it names are likelier than others. ``ordered``: ids of the dishes in
+    the order, which are those that may be taken off.
+    """
+
+    before: tuple[np.ndarray, ...] = ()
+    wrong: tuple[str, ...] = ()
+    question: str = ""
+    ordered: tuple[str, ...] = ()
+
+
+NOTHING_BEFORE = Situation()
+
+
+@dataclass(frozen=True)
 class Recognise:
     id: int
     samples: np.ndarray
     expecting: str | None
-    before: tuple[np.ndarray, ...] = ()  # the same words said before, that were not understood
-    wrong: tuple[str, ...] = ()  # what was heard and said back, and was not meant
-    question: str = ""  # in the bot's words
+    situation: Situation = NOTHING_BEFORE
 
 
 @dataclass(frozen=True)
@@ -150,6 +167,7 @@ class Reply:
     emergency: bool = False
     done: bool = False  # an order or a booking was made; the caller may go
     ordered: bool = True  # there is something in the order that could be closed
+    dishes: tuple[str, ...] = ()  # ids of what is in the order
     changed: bool = False  # the turn changed what is ordered
 
     @property
@@ -205,7 +223,7 @@ class Call:
         self._greeting, self._transfer, self._number = greeting, transfer, number
         self._end = Endpointer()
         self._done = False
-        self._ordered = greeting.ordered
+        self._ordered, self._dishes = greeting.ordered, greeting.dishes
         self._prompt: list[Piece] = []
         self._question = ""  # the last piece of the newest answer: what a silent caller is asked again
         self._prompt_id = 0
@@ -398,7 +416,8 @@ class Call:
             self.commands.append(Recognise(self._ids, self._sound, self._listens_for))
             return
         wrong = (*self._contradicted, *self._wrong, *([f"no {self._changed_by}"] if self._changed_by else []))
-        self.commands.append(Recognise(self._ids, self._sound, self._listens_for, tuple(self._not_understood), wrong))
+        situation = Situation(tuple(self._not_understood), wrong, self._question, self._dishes)
+        self.commands.append(Recognise(self._ids, self._sound, self._listens_for, situation))
 
     def _maybe_ended(self, too_long: bool = False) -> None:
         silence = self._end.silence_ms
@@ -668,7 +687,8 @@ class Call:
             self._checkout = reply.checkout
         if reply.expecting != self.expecting:
             self._breaths.clear()
-        self.expecting, self._done, self._ordered = reply.expecting, reply.done, reply.ordered
+        self.expecting, self._done = reply.expecting, reply.done
+        self._ordered, self._dishes = reply.ordered, reply.dishes
 
     def _answer(self, reply: Reply) -> None:
         self._apply(reply)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -15,11 +14,22 @@ from bot.core.turn import House
 from bot.core.when import wants_asap
 from bot.hearing import choose
 from bot.phone.audio import SAMPLE_RATE_HZ
-from bot.phone.call import Heard
+from bot.phone.call import NOTHING_BEFORE, Heard, Situation
 from bot.phone.certainty import content, share_of_meaning, sounds_of, surest_number
 from bot.phone.dictation import COMPLETE, dictated
 from bot.phone.endpointing import kind_of
-from bot.phone.expected_words import CLOSE, OBJECTIONS, OPEN, SHARE, SOON, WHOLE, Known, with_answers
+from bot.phone.expected_words import (
+    CHANGES_SHARE,
+    CLOSE,
+    OBJECTIONS,
+    OPEN,
+    SHARE,
+    SOON,
+    WHOLE,
+    Known,
+    changes_of,
+    with_answers,
+)  # fmt: skip
 from nlu.parser import OrderParser
 from speech.decoder import Hypothesis, align, without_silence
 from speech.expected import NAME_OPENERS
@@ -42,6 +52,7 @@ _TABLE = re.compile(r"\b(table|book|reserve|reservation)\b")
 _DETAILS = ("type", "time", "date", "people", "place", "name")
 # Taken off the blank, and the weight of the shares, where an answer and no order is wanted: best on training voices.
 _SEARCH = 3.0, 2.0
+_ORDERS_KEPT = 64
 _ORDERS = ("order", "start", "mend", "option", "choice")
 _OFFERED_SHARE = 0.7
 _FAR, _NO_NUMBER = -4.6, -4.6  # ln: of a hundred numbers one comes from afar; fewer still cannot be dialled
@@ -83,6 +94,7 @@ class Ears:
         """``menu``: the menu file."""
         self._engine, self._menu = engine, menu
         self._contexts: dict[str, Any] = {}
+        self._of_orders: dict[tuple[str, ...], PhraseNetwork] = {}
         self._house: House | None = None
 
     def prepare(self, house: House) -> None:
@@ -91,30 +103,19 @@ class Ears:
             self._context(expecting, house)
 
     def hear(
-        self,
-        samples: np.ndarray,
-        expecting: str | None,
-        house: House,
-        before: Sequence[np.ndarray] = (),
-        wrong: Sequence[str] = (),
-        question: str = "",
+        self, samples: np.ndarray, expecting: str | None, house: House, situation: Situation = NOTHING_BEFORE
     ) -> Heard:
-        """Samples (N,) at 8 kHz of one utterance to its words; no words for noise.
-
-        ``before``: the same words said earlier, that were not understood; all hearings count together. ``wrong``: what
-        was heard and said back, and is not what the caller meant; with a no before it, it is not what a no may mean.
-        ``question``: in the bot's words; choices that it names are likelier than others.
-        """
+        """Samples (N,) at 8 kHz of one utterance to its words; no words for noise."""
         if not len(samples) or float(np.sqrt(np.mean(np.square(samples)))) < _QUIET:
             return Heard("", 1.0)
-        kind, context = kind_of(expecting), self._context(expecting, house)
-        found = self.answer(samples, expecting, house, before, wrong, question)
+        found = self.answer(samples, expecting, house, situation)
         if found is not None:
             text = WHOLE.get(found.text, found.text)
             asked, sure = _asked(expecting), found.confidence
             if asked == "phone":  # no digit may be wrong, however well the rest is heard
                 sure = min(sure, found.evidence[-1])
             return Heard(text, sure, digression=_digresses(asked, text, house))
+        kind, context = kind_of(expecting), self._context(expecting, house)
         session = self._engine.session(context, SAMPLE_RATE_HZ)
         session.accept(samples)
         transcript = session.finish()
@@ -122,25 +123,29 @@ class Ears:
         return Heard(text, transcript.confidence)
 
     def answer(
-        self,
-        samples: np.ndarray,
-        expecting: str | None,
-        house: House,
-        before: Sequence[np.ndarray] = (),
-        wrong: Sequence[str] = (),
-        question: str = "",
+        self, samples: np.ndarray, expecting: str | None, house: House, situation: Situation = NOTHING_BEFORE
     ) -> Answer | None:
         """The same, where the words are among those that are expected."""
         if not isinstance(self._engine, Recogniser) or len(samples) > LONGEST_SEGMENT_S * SAMPLE_RATE_HZ:
             return None
-        context = self._context(expecting, house)
-        asked = _asked(expecting)
-        offered = _offered(question, house) if asked in ("option", "choice", "place") else {}
-        return _by_network(self._engine, [*before, samples], asked, context, house, wrong, offered)
+        context, asked = self._context(expecting, house), _asked(expecting)
+        changes = self._changes(asked, situation, house)
+        return _by_network(self._engine, samples, asked, context, house, situation, changes)
+
+    def _changes(self, asked: str, situation: Situation, house: House) -> PhraseNetwork | None:
+        """What may be done to the dishes in the order, where that is likely."""
+        dishes = [house.menu.by_id[dish] for dish in situation.ordered if dish in house.menu.by_id]
+        if asked not in CHANGES_SHARE or not dishes:
+            return None
+        if situation.ordered not in self._of_orders:
+            if len(self._of_orders) >= _ORDERS_KEPT:
+                self._of_orders.clear()
+            self._of_orders[situation.ordered] = changes_of(dishes, Known.of(house))
+        return self._of_orders[situation.ordered]
 
     def _context(self, expecting: str | None, house: House) -> Any:
         if house is not self._house:
-            self._contexts, self._house = {}, house
+            self._contexts, self._of_orders, self._house = {}, {}, house
         asked = _asked(expecting)
         context = self._contexts.get(asked)
         if context is None:
@@ -166,29 +171,40 @@ def _asked(expecting: str | None) -> str:
 
 def _by_network(
     engine: Recogniser,
-    sounds: Sequence[np.ndarray],
+    samples: np.ndarray,
     asked: str,
     context: Context,
     house: House,
-    wrong: Sequence[str] = (),
-    offered: Mapping[str, float] = MappingProxyType({}),
+    situation: Situation,
+    changes: PhraseNetwork | None,
 ) -> Answer | None:
     """The best way of all hearings together through the context's network; None where other words are likelier.
 
-    ``offered``: further texts with ln of their shares.
+    ``changes``: a further network, of what may be done to the order.
     """
     if context.network is None:
         return None
     blank, weight = _SEARCH if asked not in _ORDERS else (engine.weights.network_blank, engine.weights.network)
-    hearings = [_hearing(engine, samples, blank) for samples in sounds]
+    hearings = [_hearing(engine, sound, blank) for sound in (*situation.before, samples)]
     newest = hearings[-1]
-    found: dict[str, float] = {}  # texts with ln of their shares
-    for hearing in hearings:
-        found |= _likely(hearing, asked, context.network, weight, ())
-    found |= offered
-    wrong = [text for text in wrong if not _objects(text) or any(map(_objects, found))]
-    for hearing in hearings if wrong else ():
-        found |= _likely(hearing, asked, context.network, weight, wrong)
+    networks = [(context.network, 0.0)]
+    if changes is not None:
+        networks.append((changes, math.log(CHANGES_SHARE[asked])))
+
+    def likely_texts(wrong: Sequence[str]) -> dict[str, float]:
+        texts: dict[str, float] = {}
+        for hearing in hearings:
+            for network, share in networks:
+                for text, own in _likely(hearing, asked, network, weight, wrong).items():
+                    texts[text] = max(own + share, texts.get(text, -math.inf))
+        return texts
+
+    found = likely_texts(())  # texts with ln of their shares
+    if asked in ("option", "choice", "place"):
+        found |= _offered(situation.question, house)
+    wrong = [text for text in situation.wrong if not _objects(text) or any(map(_objects, found))]
+    if wrong:
+        found |= likely_texts(wrong)
     for text in wrong:
         not_meant = _meaning(asked, _without_objection(text), house)
         found = {
@@ -218,7 +234,11 @@ def _by_network(
         sure = surest_number([h.lowered for h in hearings], text, likely)[1]
     elif asked != "name":
         sure = share_of_meaning(total, [_meaning(asked, text, house) for text in texts])
-    if asked in _OTHER_WORDS_LIKELY and cost > _OTHER_WORDS_LIKELY[asked] + _PATIENT * (len(sounds) - 1) and not wrong:
+    if (
+        asked in _OTHER_WORDS_LIKELY
+        and cost > _OTHER_WORDS_LIKELY[asked] + _PATIENT * len(situation.before)
+        and not wrong
+    ):
         return None
     words = align(newest.log_probs, text, FRAME_S)
     gap, unsure, _ = confidence_features(newest.log_probs, words, [Hypothesis(text, 0.0, 0.0)])

@@ -13,11 +13,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.core.turn import House
+from nlu.menu import Item
 from speech import sentences
 from speech.expected import (
     address_network,
     agreeing_network,
     booking_network,
+    changes_network,
     confirm_network,
     dates_network,
     digits_network,
@@ -35,10 +37,12 @@ SHARE = {
     "order": 0.3, "start": 0.3, "option": 0.5, "choice": 0.5, "upsell": 0.7, "time": 0.8, "type": 0.8, "date": 0.8, "people": 0.8, "place": 0.7,
     "name": 0.7, "address": 0.7, "mend": 0.3, "mend table": 0.5,
 }  # fmt: skip
+CHANGES_SHARE = {"order": 0.06, "confirm": 0.05, "mend": 0.4}  # of the words heard: changes of what is in the order
 OPEN = ("name", "address")  # no list holds all the answers
 _ANSWERS_SHARE, _ORDER_SHARE, _TALK_SHARE, _CLOSE_SHARE, _BOOKING_SHARE = 0.98, 0.008, 0.006, 0.005, 0.001
 _ORDER_AGAIN_SHARE = 0.1
 _LOCAL_SHARE = 0.6  # of the callers' numbers: with the area code of a place of ours
+_CHANGES_LIKELIER, _OBJECTIONS_LIKELIER = 10.0, 6.0  # where what was ordered has been read back
 _COUNT = 1500
 # How somebody begins who has been misunderstood.
 OBJECTIONS = sentences.phrases(
@@ -138,6 +142,8 @@ def _area(phone: str) -> str:
 def with_answers(base: Context, asked: str, known: Known, order: PhraseNetwork | None) -> Context:
     """The engine's context mixed with what answers that question; ``order``: the network of orders, if there is one."""
     share, order = SHARE.get(asked), order and _objecting(order)
+    if order and asked in ("confirm", "mend"):
+        order = order.likelier("greeted", ["off", "old"], _CHANGES_LIKELIER)
     if share is None:
         return Context(base.models, base.trust, base.closed, _beside(asked, base.network, known, order))
     rest = [(model, weight * (1 - share)) for model, weight in base.models]
@@ -145,6 +151,12 @@ def with_answers(base: Context, asked: str, known: Known, order: PhraseNetwork |
     for answer in _sampled(asked, known.places):
         model.add(answer)
     return Context([(model, share), *rest], base.trust, network=_network(asked, known, order))
+
+
+def changes_of(dishes: Sequence[Item], known: Known) -> PhraseNetwork:
+    """What may be done to these dishes, which are in the order."""
+    names = [one for dish in dishes for name in dish.names for one in (spoken(name), plural(spoken(name)))]
+    return changes_network(names, known.dishes, known.choices)
 
 
 def _beside(
@@ -159,7 +171,7 @@ def _beside(
     for answers in _corrections(known, "table" in asked):
         wider = wider.after(OBJECTIONS, answers, 0.01)
     if order and "table" not in asked:
-        wider = wider.either(order, 0.06)
+        wider = wider.either(order.likelier("greeted", ["greeted"], _OBJECTIONS_LIKELIER), 0.06)
     return wider.either(_talk(known.dishes), _TALK_SHARE)
 
 

@@ -5,13 +5,11 @@ It separates what turn taking and the dialogue get wrong from what the recognise
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from bot.core.turn import House
 from bot.phone import audio
-from bot.phone.call import Heard
+from bot.phone.call import NOTHING_BEFORE, Heard, Situation
 from bot.phone.caller import Played
 
 _LEAST_OVERLAP = 0.5
@@ -32,9 +30,7 @@ class KnownWords:
         samples: np.ndarray,
         expecting: str | None,
         house: House,
-        before: Sequence[np.ndarray] = (),
-        wrong: Sequence[str] = (),
-        question: str = "",
+        situation: Situation = NOTHING_BEFORE,
     ) -> Heard:
         wanted = audio.encode(samples).replace(*_ZEROS)
         for call in reversed(self.calls):

@@ -295,8 +295,8 @@ class RunningCall:
         house = self.line.turns.keeper.house
         try:
             loop, pool = asyncio.get_running_loop(), self.line.recognition
-            sounds = wanted.samples, wanted.expecting, house, wanted.before, wanted.wrong, wanted.question
-            heard = await loop.run_in_executor(pool, self._ears.hear, *sounds)
+            said = wanted.samples, wanted.expecting, house, wanted.situation
+            heard = await loop.run_in_executor(pool, self._ears.hear, *said)
         except Exception:
             log.exception("recognition failed")
             heard = Heard("", 0.0)
@@ -338,6 +338,7 @@ class RunningCall:
             emergency="emergency" in alerts,
             done=conversation.expecting is None and placed is not None and not (cart and cart.lines),
             ordered=bool(placed or (cart and cart.lines)),
+            dishes=tuple(sorted({line.item for line in cart.wanted})) if cart else (),
             changed=self._lines != before and bool(self._lines),
         )
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from speech.expected import (
     address_network,
     booking_network,
+    changes_network,
     confirm_network,
     dates_network,
     digits_network,
@@ -141,8 +142,15 @@ def test_what_answers_a_question_is_heard_as_said(spoken: Spoken, network: Phras
 
 
 def test_plurals_follow_the_plain_rules() -> None:
-    names = ["mocha", "sandwich", "curry", "bay"]
-    assert [plural(name) for name in names] == ["mochas", "sandwiches", "curries", "bays"]
+    names = ["mocha", "sandwich", "curry", "bay", "fries", "swiss"]
+    assert [plural(name) for name in names] == ["mochas", "sandwiches", "curries", "bays", "fries", "swisses"]
+
+
+@pytest.mark.parametrize("said", ["remove the mocha", "no swap my mocha for a large soup", "add two ginger beer please"])
+def test_what_was_ordered_is_what_is_changed(spoken: Spoken, said: str) -> None:
+    network = changes_network(["mocha", "mochas"], ["mocha", "soup", "ginger beer"], ["small", "large"])
+    assert network.best_path(spoken(said), 0.5)[0] == said  # type: ignore[index]
+    assert network.best_path(spoken("remove the soup"), 0.5)[0] != "remove the soup"  # type: ignore[index]
 
 
 def test_networks_are_the_same_each_time() -> None:

@@ -54,7 +54,7 @@ class Phone:
                         self.call.mark(mark)
                 elif isinstance(command, Recognise):
                     self.pending.append(command)
-                    self.before.append(len(command.before))
+                    self.before.append(len(command.situation.before))
                     if self.recognises:
                         self.call.transcript(command.id, self._hearing())
                 elif isinstance(command, Ask):
@@ -452,6 +452,13 @@ def test_what_is_unclear_is_wanted_again_and_heard_together_with_what_was_said_b
     assert phone.before[-1] == 0
 
 
+def test_recognition_knows_the_question_and_what_is_in_the_order() -> None:
+    phone = at_question("Added one lasagna. Which size: small or large?", "option", dishes=("lasagna",))
+    phone.says("small")
+    situation = phone.pending[-1].situation
+    assert (situation.question, situation.ordered) == ("Which size: small or large?", ("lasagna",))
+
+
 def test_what_is_probably_understood_is_said_back_and_taken_after_a_yes() -> None:
     for answer in ("says", "keys"):
         phone = at_question("Pickup or delivery?", "type")
@@ -480,14 +487,14 @@ def test_after_a_no_what_was_said_back_is_not_heard_again() -> None:
     phone.listens()
     assert phone.marks[-1] == "again:any" and phone.asked == ["something"]
     phone.says("a lasagna please")
-    assert phone.pending[-1].wrong == ("a person please",)
+    assert phone.pending[-1].situation.wrong == ("a person please",)
     assert phone.asked == ["something", "a lasagna please"]
     phone.says("and a cola")
-    assert phone.pending[-1].wrong == ("a person please",)  # nothing has come of it so far
+    assert phone.pending[-1].situation.wrong == ("a person please",)  # nothing has come of it so far
     phone.asks("Added one Cola. What else?", None, changed=True)
     phone.says("and a cola")
     phone.says("a lasagna")
-    assert phone.pending[-1].wrong == ("no and a cola",)
+    assert phone.pending[-1].situation.wrong == ("no and a cola",)
 
 
 def test_an_answer_to_what_is_said_back_that_is_no_yes_and_no_no_is_what_was_meant() -> None:
@@ -510,12 +517,12 @@ def test_a_no_to_what_was_just_added_takes_it_back() -> None:
     phone = at_question("Added one Still Water. What else?", None, changed=True)
     phone.listens()
     phone.says("no a lasagna please")
-    assert phone.pending[-1].wrong == ("no something",)
+    assert phone.pending[-1].situation.wrong == ("no something",)
     assert phone.asked == ["something", "undo that", "a lasagna please"]
     phone.says("no two lasagnas")
-    assert phone.pending[-1].wrong == ("something",)
+    assert phone.pending[-1].situation.wrong == ("something",)
     phone.says("that's all")
-    assert phone.pending[-1].wrong == ()
+    assert phone.pending[-1].situation.wrong == ()
 
 
 def test_a_no_takes_nothing_back_that_was_not_just_added_or_where_it_is_no_objection() -> None:

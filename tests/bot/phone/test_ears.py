@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from bot.core.turn import House
+from bot.phone.call import Situation
 from bot.phone.ears import Ears, reading
 from bot.phone.expected_words import SHARE, Known, with_answers
 from nlu.parser import OrderParser
@@ -166,12 +167,12 @@ def test_a_clear_answer_is_sure_and_one_that_could_be_another_is_not() -> None:
 def test_what_was_said_twice_is_what_both_hearings_like_best() -> None:
     first, second = said("friday", 0.5, "monday"), said("monday", 0.4, "friday")
     assert Ears(Told(second), Path()).hear(SOUND, "date", HOUSE).text == "monday"
-    assert Ears(Told(first, second), Path()).hear(SOUND, "date", HOUSE, (SOUND,)).text == "friday"
+    assert Ears(Told(first, second), Path()).hear(SOUND, "date", HOUSE, Situation((SOUND,))).text == "friday"
 
 
 def test_something_else_said_the_second_time_is_not_what_was_said_before() -> None:
     first, second = said("tomorrow", 0.9), said("friday", 0.9)
-    assert Ears(Told(first, second), Path()).hear(SOUND, "date", HOUSE, (SOUND,)).text == "friday"
+    assert Ears(Told(first, second), Path()).hear(SOUND, "date", HOUSE, Situation((SOUND,))).text == "friday"
 
 
 @pytest.mark.parametrize(
@@ -195,17 +196,32 @@ def test_ways_to_say_the_same_take_no_certainty_from_each_other() -> None:
     assert Ears(Told(said("as soon as possible", 0.9)), Path()).hear(SOUND, "time", HOUSE).confidence > 0.8
 
 
+def test_what_is_in_the_order_is_likelier_taken_off_than_what_is_not() -> None:
+    def heard(ordered: str) -> str:
+        sound = said("remove the risotto", 0.34, "remove the lasagna")
+        return Ears(ToldOrders(sound), Path()).hear(SOUND, None, HOUSE, Situation(ordered=(ordered,))).text
+
+    assert heard("mushroom_risotto") == "remove the risotto"
+    assert heard("lasagna") == "remove the lasagna"
+
+
 def test_what_was_said_back_and_not_meant_is_not_heard_again() -> None:
     sound = said("a tiramisu please", 0.9)
-    assert Ears(ToldOrders(sound), Path()).hear(SOUND, None, HOUSE, (), ("a tiramisu",)).text != "a tiramisu please"
-    assert Ears(ToldOrders(sound), Path()).hear(SOUND, None, HOUSE, (), ("a lasagna",)).text == "a tiramisu please"
+    assert (
+        Ears(ToldOrders(sound), Path()).hear(SOUND, None, HOUSE, Situation((), ("a tiramisu",))).text
+        != "a tiramisu please"
+    )
+    assert (
+        Ears(ToldOrders(sound), Path()).hear(SOUND, None, HOUSE, Situation((), ("a lasagna",))).text
+        == "a tiramisu please"
+    )
 
 
 def test_a_no_to_what_was_just_added_means_something_else_but_more_of_it_may_be_ordered() -> None:
     added = ("no a tiramisu please",)
     objection, order = said("no a tiramisu", 0.9), said("a tiramisu", 0.9)
-    assert Ears(ToldOrders(objection), Path()).hear(SOUND, None, HOUSE, (), added).text != "no a tiramisu"
-    assert Ears(ToldOrders(order), Path()).hear(SOUND, None, HOUSE, (), added).text == "a tiramisu"
+    assert Ears(ToldOrders(objection), Path()).hear(SOUND, None, HOUSE, Situation((), added)).text != "no a tiramisu"
+    assert Ears(ToldOrders(order), Path()).hear(SOUND, None, HOUSE, Situation((), added)).text == "a tiramisu"
 
 
 @pytest.mark.parametrize(
@@ -247,8 +263,14 @@ def test_words_that_want_something_else_than_was_asked_are_told(asked: str, word
 
 def test_a_choice_that_the_question_names_is_likelier_than_others() -> None:
     def heard(question: str) -> str:
-        return Ears(ToldOrders(said("small", 0.3, "salmi")), Path()).hear(SOUND, "option", HOUSE, (), (), question).text
+        return (
+            Ears(ToldOrders(said("small", 0.3, "salmi")), Path())
+            .hear(SOUND, "option", HOUSE, Situation(question=question))
+            .text
+        )
 
     assert heard("What size would you like for the Margherita: small, medium or large?") == "small"
     unclear = Ears(ToldOrders(said("basil", 0.35, "small")), Path())
-    assert unclear.hear(SOUND, "option", HOUSE, (), (), "What size: small, medium or large?").text == "small"
+    assert (
+        unclear.hear(SOUND, "option", HOUSE, Situation(question="What size: small, medium or large?")).text == "small"
+    )
