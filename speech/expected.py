@@ -55,6 +55,7 @@ def order_network(phrases: Phrases) -> PhraseNetwork:
         _dish(network, str(number), kind, len(kind.items) / len(phrases.items))
     _edits(network, phrases)
     network.say("done", _AND_SO_ON, "line", 0.12)
+    network.say("done", ["with"], "line", 0.02)  # "ribs with a coleslaw"
     network.say("done", _CORRECTING, "line", 0.01)
     network.skip("done", "line", 0.03)
     network.say("done", sentences.CLOSERS, END, 0.2)

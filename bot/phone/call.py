@@ -23,7 +23,7 @@ from bot.phone.vad import WINDOW_MS
 CALLBACK = "callback"  # what a call expects when a person shall ring back
 NO_NAME = "Guest"
 _UNCLEAR = 0.6  # confidence below which the caller is asked to say it again
-_UNCLEAR_OTHERWISE = {"phone": 0.25, "name": 0.35, "order": 0.7, "address": 0.5}
+_UNCLEAR_OTHERWISE = {"phone": 0.25, "name": 0.65, "order": 0.7, "address": 0.5}
 _UNCLEAR_GRAVE, _UNCLEAR_DIGRESSION = 0.9, 0.85
 # What must not happen by mistake.
 _GRAVE = re.compile(r"\b(person|human|somebody|start over|cancel|undo)\b")

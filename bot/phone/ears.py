@@ -232,7 +232,7 @@ def _by_network(
     text, cost = texts[0], float(costs[:, 0].mean())
     if asked == "phone":
         sure = surest_number([h.lowered for h in hearings], text, likely)[1]
-    elif asked != "name":
+    else:
         sure = share_of_meaning(total, [_meaning(asked, text, house) for text in texts])
     if (
         asked in _OTHER_WORDS_LIKELY

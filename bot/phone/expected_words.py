@@ -202,7 +202,7 @@ def _objecting(order: PhraseNetwork) -> PhraseNetwork:
 
 def _network(asked: str, known: Known, order: PhraseNetwork | None) -> PhraseNetwork:
     if asked == "start" and order:  # nothing is there to be taken off or to be added to
-        order = order.without("greeted", ["fragment", "off", "old"])
+        order = order.without("greeted", ["fragment", "off", "old"]).likelier("greeted", ["greeted"], 0.2)
     if asked in ("order", "start"):
         network = PhraseNetwork().either(order, 0.62) if order else PhraseNetwork()
         network = network.either(_talk(known.dishes, asked == "order"), 0.08).either(booking_network(), 0.03)
