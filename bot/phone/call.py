@@ -154,6 +154,7 @@ class Heard:
     confidence: float = 1.0
     decode_ms: float = 0.0
     digression: bool = False  # no answer to what was asked: an order or a table where a time was wanted
+    does_without: bool = False  # the no in it is a wish ("no cheese on one of them"), and takes nothing back
 
 
 @dataclass(frozen=True)
@@ -491,7 +492,7 @@ class Call:
             self._takes_number_instead(dictated([text]), sure, row)
             return
         objection = _OBJECTION.fullmatch(text)
-        if kind == "order" and self._changed_by and objection:
+        if kind == "order" and self._changed_by and objection and not heard.does_without:
             self._contradicted.append(self._changed_by)
             self._ask("undo that", row)
             self._waiting_texts.append(objection["instead"])

@@ -11,6 +11,7 @@ from bot.core.turn import House
 from bot.phone import audio
 from bot.phone.call import NOTHING_BEFORE, Heard, Situation
 from bot.phone.caller import Played
+from bot.phone.ears import does_without
 
 _LEAST_OVERLAP = 0.5
 _ZEROS = (b"\x7f", b"\xff")  # mu-law's two ways to write silence
@@ -36,7 +37,8 @@ class KnownWords:
         for call in reversed(self.calls):
             at = bytes(call.sent).replace(*_ZEROS).find(wanted)
             if at >= 0:
-                return Heard(" ".join(self._said(call, at, at + len(wanted))), 1.0)
+                text = " ".join(self._said(call, at, at + len(wanted)))
+                return Heard(text, 1.0, does_without=does_without(text, house, situation.ordered))
         return Heard("", 1.0)
 
     def _said(self, call: Played, first: int, last: int) -> list[str]:

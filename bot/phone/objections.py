@@ -18,7 +18,7 @@ from bot.core.when import wants_asap
 from bot.phone.certainty import content
 from bot.phone.dictation import COMPLETE, dictated
 from bot.phone.scenario import Move, Scenario
-from nlu.order_lines import Line, Option
+from nlu.order_lines import Add, Line, Option
 from nlu.parser import OrderParser
 
 READ_BACK = "read it back"
@@ -28,7 +28,9 @@ _NUMBER_READ = re.compile(
 _CLOSES = re.compile(r"(no )?(that('s| is|'ll be| will be) (all|it|everything)|nothing else)\b.*|no")
 _ASKS = re.compile(r"(how|what|which|when|where|is|are|do|does)\b")
 _QUOTED = re.compile(r"(I heard|Do you mean): (?P<words>.*?)[.?] (Is that right|Please press|Yes or no)")
-_CHANGES = re.compile(r"\b(swap|change|replace|switch|instead|remove)\b")
+_CHANGES = re.compile(
+    r"\b(swap|change|replace|switch|instead|remove|cancel|take off|make (it|that|the)|add .+ to)\b|^no \w+ on\b"
+)
 _CORRECTS_ITSELF = re.compile(r" (no|sorry|wait) ")
 _NAMES_DISH = re.compile(r"^(added|now|swapped the .* for) ")
 _COUNT = {spoken.number(count): count for count in range(1, 100)}
@@ -52,7 +54,7 @@ class Wishes:
         said = [move.words for move in self._moves if move.when == "phone" and move.words]
         keys = next((move.keys for move in self._moves if move.when == "phone" and move.keys), "")
         typed = next((move.value for move in self._moves if move.when == "phone" and move.action == "dtmf"), "")
-        self.number = keys or dictated(said) or str(typed)[-COMPLETE:]
+        self.number = keys or dictated(said) or str(typed).strip("#")[-COMPLETE:]
 
     def contradiction(self, move: Move, answer: str, before: str = "") -> str | None:
         """What is said when the bot's answer to the order of a move names something else; None when it does not.
@@ -175,7 +177,8 @@ class Wishes:
         reader = self._house.reader
         if not words or not isinstance(reader, OrderParser):
             return []
-        return [self._dish(line) for line in reader.parse(words.replace(" ... ", " ").lower()).lines]
+        edits = reader.edits(words.replace(" ... ", " ").lower(), []).edits
+        return [self._dish(edit.line) for edit in edits if isinstance(edit, Add)]
 
     def _dish(self, line: Line) -> Dish:
         return self._dishes(f"Added {spoken.plain(describe(line, self._house.menu))}.")[0]

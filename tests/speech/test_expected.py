@@ -146,7 +146,9 @@ def test_plurals_follow_the_plain_rules() -> None:
     assert [plural(name) for name in names] == ["mochas", "sandwiches", "curries", "bays", "fries", "swisses"]
 
 
-@pytest.mark.parametrize("said", ["remove the mocha", "no swap my mocha for a large soup", "add two ginger beer please"])
+@pytest.mark.parametrize(
+    "said", ["remove the mocha", "no swap my mocha for a large soup", "add two ginger beer please"]
+)
 def test_what_was_ordered_is_what_is_changed(spoken: Spoken, said: str) -> None:
     network = changes_network(["mocha", "mochas"], ["mocha", "soup", "ginger beer"], ["small", "large"])
     assert network.best_path(spoken(said), 0.5)[0] == said  # type: ignore[index]
