@@ -33,7 +33,7 @@ check: var/.everything  ## formatting, lint, types and import rules
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 
-BENCHES := "bot bench" "bot bench-bookings" "bot bench-calls" "bot bench-texts" "nlu bench-orders" "nlu bench-diet" "nlu bench-intents" "nlu bench-slots" "nlu bench-answers" "nlu bench-describe" "nlu bench-sentiment" "vision bench" "speech bench"
+BENCHES := "bot bench" "bot bench-bookings" "bot bench-calls" "bot bench-texts" "nlu bench-orders" "nlu bench-diet" "nlu bench-intents" "nlu bench-slots" "nlu bench-answers" "nlu bench-describe" "nlu bench-sentiment" "vision bench" "speech bench" "speech bench --model data/models/recogniser-streaming.onnx"
 bench: var/.everything $(RASA_MODEL)  ## measure everything and print the tables of the README
 	@status=0; for command in $(BENCHES); do \
 		echo "== python -m $$command"; $(PY) -m $$command || status=$$?; done; exit $$status
@@ -68,6 +68,8 @@ var/trained/recogniser: speech/training.py speech/sentences.py speech/synthesis.
 	$(PY) -m speech train
 	$(PY) -m speech words
 	$(PY) -m speech tune
+	$(PY) -m speech train --lookahead 16 --start-from data/models/recogniser.onnx --out var/speech/streaming
+	$(PY) -m speech tune --model data/models/recogniser-streaming.onnx
 	$(DONE)
 
 var/.serving: requirements.txt

@@ -18,8 +18,9 @@ from speech import __main__ as cli
 from speech.audio import AudioError
 from speech.decoder import Weights
 from speech.engines import load_engine
+from speech.features import LogMelStream, log_mel
 from speech.language import Group, Kind, Phrases
-from speech.recogniser import LONGEST_STREAM_S, MODEL, Recogniser, segments
+from speech.recogniser import LONGEST_STREAM_S, MODEL, STREAMING, Recogniser, segments
 
 Spoken = Callable[[str], np.ndarray]
 
@@ -98,6 +99,28 @@ def test_expected_phrases_are_believed_until_the_sound_speaks_against_them(
     assert [h.text for h in recogniser.hypotheses(spoken("a large latte"), context)] == ["a large latte"]
     assert [h.text for h in recogniser.hypotheses(spoken("a larg late"), context)] == ["a large latte"]
     assert recogniser.hypotheses(spoken("where are you on sunday"), context)[0].text == "where are you on sunday"
+
+
+@pytest.mark.skipif(not STREAMING.exists(), reason="no streaming recogniser has been trained yet")
+def test_the_streaming_engine_reads_a_stream_as_it_reads_a_file_and_tells_what_it_has_so_far() -> None:
+    engine = load_engine("streaming")
+    samples = babble(6.0)
+    session = engine.session()
+    for start in range(0, len(samples), 160):
+        session.accept(samples[start : start + 160])
+    assert isinstance(session.partial(), str)
+    assert session.finish().text == engine.transcribe(samples).text
+
+
+def test_a_long_stream_differs_from_the_file_in_little(recogniser: Recogniser) -> None:
+    samples = np.concatenate([babble(7.0), np.zeros(4000, np.float32), babble(4.0)])
+    stream = recogniser.network.stream()
+    mel = LogMelStream()
+    for start in range(0, len(samples), 800):
+        stream.accept(mel.accept(samples[start : start + 800]))
+    streamed, whole = stream.finish(), recogniser.log_probs(log_mel(samples))
+    assert streamed.shape == whole.shape
+    assert np.mean(streamed.argmax(axis=1) != whole.argmax(axis=1)) < 0.03
 
 
 def test_another_engine_has_the_same_interface() -> None:

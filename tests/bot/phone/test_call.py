@@ -30,7 +30,7 @@ class Phone:
         self.cleared = 0
         self.words = ""
         self.confidence = 0.9
-        self.digresses = False
+        self.digresses = self.without = False
         self.before: list[int] = []  # how many earlier hearings each recognition was given
         self.replies: deque[Reply] = deque()
         self.pending: list[Recognise] = []
@@ -69,7 +69,9 @@ class Phone:
                     self.hung_up = command
 
     def _hearing(self) -> Heard:
-        return Heard(self.words, self.confidence if self.words else 1.0, digression=self.digresses)
+        return Heard(
+            self.words, self.confidence if self.words else 1.0, digression=self.digresses, does_without=self.without
+        )
 
     def _window(self, probability: float) -> None:
         if self.buffer:
@@ -450,6 +452,13 @@ def test_what_is_unclear_is_wanted_again_and_heard_together_with_what_was_said_b
     assert phone.before[-2:] == [0, 1]
     phone.says("and a cola")
     assert phone.before[-1] == 0
+
+
+def test_a_no_that_belongs_to_a_part_of_a_dish_takes_nothing_back() -> None:
+    phone = at_question("Added two burgers. Anything else?", None, dishes=("burger",), changed=True)
+    phone.without = True
+    phone.says("no cheese on one of them")
+    assert phone.asked[-1] == "no cheese on one of them" and "undo that" not in phone.asked
 
 
 def test_recognition_knows_the_question_and_what_is_in_the_order() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from bot.core.turn import House
 from bot.phone.call import Situation
-from bot.phone.ears import Ears, reading
+from bot.phone.ears import Ears, does_without, reading
 from bot.phone.expected_words import SHARE, Known, with_answers
 from nlu.parser import OrderParser
 from speech.alphabet import BLANK, SYMBOLS, encode
@@ -203,6 +203,21 @@ def test_what_is_in_the_order_is_likelier_taken_off_than_what_is_not() -> None:
 
     assert heard("mushroom_risotto") == "remove the risotto"
     assert heard("lasagna") == "remove the lasagna"
+
+
+@pytest.mark.parametrize(
+    ("words", "ordered", "without"),
+    [
+        ("no cheese on one of them", "ember_burger", True),
+        ("no mushrooms", "margherita", True),
+        ("no a lasagna", "ember_burger", False),
+        ("no lasagna", "lasagna", False),
+        ("no the salmon", "caesar_salad", False),
+        ("no wait two", "lasagna", False),
+    ],
+)
+def test_a_no_to_a_part_of_a_dish_is_told_from_one_to_what_was_added(words: str, ordered: str, without: bool) -> None:
+    assert does_without(words, HOUSE, [ordered]) is without
 
 
 def test_what_was_said_back_and_not_meant_is_not_heard_again() -> None:
