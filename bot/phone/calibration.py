@@ -117,7 +117,7 @@ def samples(ears: Ears, house: House, voices: int, seed: int = 11) -> Iterator[S
 
 
 def situation(asked: str | None, said: str, house: House, rng: random.Random) -> Situation:
-    """Who changes an order has ordered what is changed, and something else."""
+    """What the call knows when that is said: who changes an order has ordered what is changed, and something else."""
     if asked not in (None, "confirm", "mend") or not isinstance(house.reader, OrderParser):
         return Situation()
     changed = [line.item for line in house.reader.parse(said).lines[:1]] if _CHANGES.search(said) else []

@@ -80,17 +80,14 @@ _TO_ORDER = sentences.phrases(
 _WHAT_TO_ORDER = sentences.phrases(
     "some food, food, something, something to eat, takeout, take away, for pickup, for delivery, for takeout, please"
 )
-_ABOUT_A_DISH = (
-    ("how much is", "how much are", "what's in", "what is in", "what comes on", "tell me about", "do you have"),
-    ("is", "are"),
-    ("vegetarian", "vegan", "gluten free", "spicy", "big"),
-    ("does", "do"),
-    ("have", "contain", "come with"),
-    (
-        "nuts", "gluten", "dairy", "milk", "lactose", "eggs", "egg", "fish", "soy", "sesame", "meat", "pork", "beef",
-        "alcohol", "onions", "garlic", "cheese", "nuts in it", "meat in it", "gluten in it", "dairy in it", "fries",
-    ),
+# Questions about a dish: "how much is the lasagna", "is the lasagna spicy", "does the lasagna have nuts".
+_ABOUT = ("how much is", "how much are", "what's in", "what is in", "what comes on", "tell me about", "do you have")
+_LIKE = ("vegetarian", "vegan", "gluten free", "spicy", "big")
+_PARTS = (
+    "nuts", "gluten", "dairy", "milk", "lactose", "eggs", "egg", "fish", "soy", "sesame", "meat", "pork", "beef",
+    "alcohol", "onions", "garlic", "cheese",
 )  # fmt: skip
+_BESIDE = ("nuts in it", "meat in it", "gluten in it", "dairy in it", "fries")
 SOON = sentences.phrases(
     "as soon as possible, as soon as possible please, asap, right away, now, right now, as soon as you can, "
     "that's fine, that works, that's okay, okay, yes, yes please, yeah, sure, whenever it's ready, soon as possible, "
@@ -282,22 +279,21 @@ def _talk(dishes: tuple[str, ...], changes: bool = True) -> PhraseNetwork:
     network = PhraseNetwork()
     network.say(START, [*_TALK, *(_CHANGES if changes else ())], END, 0.8)
     if dishes:
-        wanted, is_it, like, does_it, hold, parts = _ABOUT_A_DISH
         named = sorted({*dishes, *map(plural, dishes)})
-        network.say(START, wanted, "dish", 0.14)
-        network.say(START, is_it, "the dish", 0.06)
+        network.say(START, _ABOUT, "dish", 0.14)
+        network.say(START, ["is", "are"], "the dish", 0.06)
         network.say("dish", ["the", "a"], "last", 0.7)
         network.skip("dish", "last", 0.3)
         network.say("last", named, END)
         network.say("the dish", ["the"], "named")
         network.say("named", named, "like")
-        network.say("like", like, END)
-        network.say(START, does_it, "whether", 0.05)
+        network.say("like", _LIKE, END)
+        network.say(START, ["does", "do"], "whether", 0.05)
         network.say("whether", ["the", "your"], "holds")
         network.say("holds", named, "hold")
-        network.say("hold", hold, "parts")
-        network.say("parts", parts, END)
-        network.say(START, [f"{lead} {part}" for lead in ("are there", "is there") for part in parts[:17]], "in", 0.02)
+        network.say("hold", ["have", "contain", "come with"], "parts")
+        network.say("parts", [*_PARTS, *_BESIDE], END)
+        network.say(START, [f"{lead} {part}" for lead in ("are there", "is there") for part in _PARTS], "in", 0.02)
         network.say("in", ["in the", "on the", "in"], "last")
     return network
 
