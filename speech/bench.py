@@ -285,7 +285,7 @@ def run(data: Path, bench: Path, model: Path) -> int:
         lambda: accent_rows(ours, data),
         lambda: speed_rows(ours, data, bench, model),
     ]
-    if model != STREAMING:
+    if model.name != STREAMING.name:
         parts.insert(2, lambda: order_rows(PocketSphinx(), data, bench, "PocketSphinx, grammar"))
         parts.insert(4, lambda: number_rows(PocketSphinx(), data, "PocketSphinx, grammar: "))
     rows: list[Row] = []

@@ -13,6 +13,7 @@ from speech.sentences import ONES, TENS
 _QUANTITIES = {"a": 0.45, "an": 0.06, "one": 0.1, "two": 0.1, "three": 0.04, "the": 0.03, "another": 0.02}
 _MANY = ["four", "five", "six", "seven", "eight", "nine", "ten", "twelve", "a dozen"]
 _FILLERS = ["um", "uh"]
+_GOING_ON = ["okay", "okay then", "then", "alright", "so", "well", "actually", "sorry"]
 _BEFORE_EXTRA = ["with", "with a", "and", "and a", "made with", "in a", "on a", "on", "but with"]
 _AND_SO_ON = ["and", "and also", "plus", "and then", "also"]
 _TAKING_OFF = ["remove", "take off", "cancel", "hold", "without", "drop", "skip", "forget"]
@@ -41,6 +42,7 @@ def order_network(phrases: Phrases) -> PhraseNetwork:
     network.say(START, sentences.GREETINGS, "greeted", 0.15)
     network.skip(START, "greeted", 0.85)
     network.say("greeted", _FILLERS, "greeted", 0.03)
+    network.say("greeted", _GOING_ON, "greeted", 0.03)
     network.say("greeted", sentences.OPENERS, "line", 0.72)
     network.say("greeted", ["add", "and", "just", *_CHANGING], "line", 0.06)
     network.skip("greeted", "line", 0.1)
@@ -55,6 +57,8 @@ def order_network(phrases: Phrases) -> PhraseNetwork:
         _dish(network, str(number), kind, len(kind.items) / len(phrases.items))
     _edits(network, phrases)
     network.say("done", _AND_SO_ON, "line", 0.12)
+    network.say("done", ["on one of them", "on both", "on both of them", "for one of them"], "line over", 0.01)
+    network.skip("line over", END)
     network.say("done", ["with"], "line", 0.02)  # "ribs with a coleslaw"
     network.say("done", _CORRECTING, "line", 0.01)
     network.skip("done", "line", 0.03)
@@ -103,7 +107,8 @@ def _edits(network: PhraseNetwork, phrases: Phrases) -> None:
     network.skip("from", "done", 0.6)
     network.say("dish", phrases.items, "done")
     network.say("greeted", _SWAPPING, "old", 0.02)
-    network.say("old", ["the", "my"], "old dish", 0.9)
+    network.say("old", ["the", "my"], "old dish", 0.8)
+    network.say("old", ["it", "that", "them", "those"], "new", 0.1)
     network.skip("old", "old dish", 0.1)
     network.say("old dish", phrases.items, "new")
     network.say("new", ["for", "to", "with", "for a", "to a", "with a", "i'd like", "i want"], "line")
@@ -118,6 +123,7 @@ def changes_network(ordered: Sequence[str], dishes: Sequence[str], choices: Sequ
     network.say("begun", [f"{verb} {the}" for verb in _TAKING_OFF for the in ("the", "my")], "off", 0.55)
     network.say("off", ordered, "asked")
     network.say("begun", [f"{verb} {the}" for verb in _SWAPPING for the in ("the", "my")], "old", 0.3)
+    network.say("begun", [f"{verb} {it}" for verb in _SWAPPING for it in ("it", "that", "them", "those")], "new", 0.05)
     network.say("begun", ["add"], "counted", 0.15)
     network.say("old", ordered, "new")
     network.say("new", ["for", "to", "with"], "counted")

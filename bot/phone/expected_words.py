@@ -56,7 +56,7 @@ CLOSE = sentences.phrases(
 _CHANGES = sentences.phrases(
     "cancel my order, cancel that, start over, undo that, take that off, make that two, make that three, make it two, "
     "make it three, make it a large, make it large, make it a small, make the first one large, make the second one large, "
-    "make the second one small, remove that"
+    "make the second one small, remove that, never mind, forget it, forget that, cancel everything, cancel the order"
 )
 _TALK = sentences.phrases(
     "repeat that, what did you say, can you say that again, say that again, "
@@ -69,8 +69,10 @@ _TALK = sentences.phrases(
     "thanks bye, goodbye, wait, no wait, okay, actually, i have an allergy, how much is delivery, what's the delivery fee, "
     "do you deliver here, what's your address, what is your address, where are you located, where is that, do you take cards, "
     "can i pay by card, can i pay cash, is there parking, do you have parking, do you have vegan options, what sizes are there, "
-    "what sizes do you have, what do you recommend, what are your specials, how late are you open"
+    "do you have anything vegetarian, do you have anything vegan, do you have anything gluten free, one of those please, "
+    "i'll have one of those, two of those please, what sizes do you have, what do you recommend, what are your specials, how late are you open"
 )
+_LEADS = ("actually", "okay", "oh", "sorry", "and", "well", "um", "wait", "please")
 _GREETINGS = sentences.phrases("hi, hello, hey, hi there, good evening, good afternoon, good morning, yes hi, um, yeah")
 _TO_ORDER = sentences.phrases(
     "i'd like to order, i would like to order, i want to order, can i order, could i order, i'd like to place an order, "
@@ -97,7 +99,8 @@ WHOLE = {"soon as possible": "as soon as possible"}  # what callers swallow
 _TYPES = sentences.phrases(
     "pickup, delivery, pick up, pickup please, delivery please, pick up please, i'll pick it up, i will pick it up, "
     "can you deliver it, for pickup, for delivery, deliver it please, i'd like it delivered, i'll come and get it, to go, "
-    "take out, takeout, take away, picking up, i'll pick up, bring it please, i'll come by, a delivery, to pick up"
+    "take out, takeout, take away, picking up, i'll pick up, bring it please, i'll come by, a delivery, to pick up, "
+    "pickup then, delivery then, then pickup, i'll pick it up then, pickup is fine, delivery is fine"
 )
 
 
@@ -227,8 +230,8 @@ def _answers(asked: str, known: Known) -> PhraseNetwork:
         return party_network()
     if asked == "name":
         return names_network()
-    if asked == "address":
-        return address_network(known.zips, known.streets, known.towns)
+    if asked == "address":  # or who is too far away
+        return address_network(known.zips, known.streets, known.towns).also(_TYPES, 0.05)
     if asked == "place":
         named = [f"{lead}{name}" for name in known.places for lead in ("", "the ", "at the ", "at ")]
         return PhraseNetwork().also([*named, *(f"{name} please" for name in known.places)], 1.0)
@@ -277,23 +280,25 @@ def _closing() -> PhraseNetwork:
 def _talk(dishes: tuple[str, ...], changes: bool = True) -> PhraseNetwork:
     """Questions and wishes that come at any time, and what changes an order that holds something."""
     network = PhraseNetwork()
-    network.say(START, [*_TALK, *(_CHANGES if changes else ())], END, 0.8)
+    network.say(START, _LEADS, "led", 0.1)
+    network.skip(START, "led", 0.9)
+    network.say("led", [*_TALK, *(_CHANGES if changes else ())], END, 0.8)
     if dishes:
         named = sorted({*dishes, *map(plural, dishes)})
-        network.say(START, _ABOUT, "dish", 0.14)
-        network.say(START, ["is", "are"], "the dish", 0.06)
+        network.say("led", _ABOUT, "dish", 0.14)
+        network.say("led", ["is", "are"], "the dish", 0.06)
         network.say("dish", ["the", "a"], "last", 0.7)
         network.skip("dish", "last", 0.3)
         network.say("last", named, END)
         network.say("the dish", ["the"], "named")
         network.say("named", named, "like")
         network.say("like", _LIKE, END)
-        network.say(START, ["does", "do"], "whether", 0.05)
+        network.say("led", ["does", "do"], "whether", 0.05)
         network.say("whether", ["the", "your"], "holds")
         network.say("holds", named, "hold")
         network.say("hold", ["have", "contain", "come with"], "parts")
         network.say("parts", [*_PARTS, *_BESIDE], END)
-        network.say(START, [f"{lead} {part}" for lead in ("are there", "is there") for part in _PARTS], "in", 0.02)
+        network.say("led", [f"{lead} {part}" for lead in ("are there", "is there") for part in _PARTS], "in", 0.02)
         network.say("in", ["in the", "on the", "in"], "last")
     return network
 

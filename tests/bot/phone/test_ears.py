@@ -185,11 +185,20 @@ def test_something_else_said_the_second_time_is_not_what_was_said_before() -> No
         ("time", "how much is the tiramisu"), ("type", "that's all"),
         (None, "that's all pickup as soon as possible my name is ben"), ("type", "nine mill road oh four one nine eight"),
         ("start", "good evening i would like to order some food please"), ("type", "as soon as possible"),
+        (None, "actually make it two"), (None, "actually never mind"), ("address", "pickup then"),
         (None, "does the tiramisu have nuts"), (None, "are there eggs in the lasagna"), (None, "how much is delivery"),
     ],
 )  # fmt: skip
 def test_what_callers_say_to_a_question_is_heard_as_said(asked: str | None, words: str) -> None:
     assert Ears(Told(said(words, 0.9)), Path()).hear(SOUND, asked, HOUSE).text == words
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["okay then the lasagna", "no cheese on one of them", "replace them with two tiramisu", "actually a lasagna"],
+)
+def test_orders_and_changes_of_them_are_heard_however_they_begin(words: str) -> None:
+    assert Ears(ToldOrders(said(words, 0.9)), Path()).hear(SOUND, None, HOUSE).text == words
 
 
 def test_ways_to_say_the_same_take_no_certainty_from_each_other() -> None:
