@@ -251,7 +251,7 @@ def _share(count: int, total: int) -> str:
     share, z = count / total, 1.96
     middle, spread, scale = share + z * z / (2 * total), 0.0, 1 + z * z / total
     spread = z * math.sqrt(share * (1 - share) / total + z * z / (4 * total * total))
-    low, high = (middle - spread) / scale, (middle + spread) / scale
+    low, high = max(0.0, (middle - spread) / scale), min(1.0, (middle + spread) / scale)
     return f"{count}/{total} = {100 * share:.1f} % ({100 * low:.1f} to {100 * high:.1f})"
 
 
