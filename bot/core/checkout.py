@@ -632,7 +632,7 @@ def take_details(turn: Turn, asked: str | None, timed: str | None = None) -> set
     if kind := guest_details.find_type(turn.text):
         got["type"] = kind
     zips = place.delivery.zips if place and place.delivery else ()
-    if asked == "address" or _ZIP.search(turn.text):
+    if asked == "address" or (_ZIP.search(turn.text) and kind != "pickup"):  # who fetches it may name our own address
         found = guest_details.find_address(_DELIVER_TO.split(turn.text)[-1], zips)
         if found and found[1] in zips:
             got |= {"type": "delivery", "address": found[0]}

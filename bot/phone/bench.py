@@ -41,7 +41,7 @@ from speech.corpus import MissingSet, unpacked
 REPORT = ROOT / "data" / "reports" / "calls.md"
 PICTURE = REPORT.with_name("call.png")
 SCRIPTS = ROOT / "data" / "calls"
-UNSEEN = SCRIPTS / "unseen"  # that nothing was worked out on
+UNSEEN = SCRIPTS / "unseen"  # written before they were run
 CONDITIONS: tuple[tuple[str, float | None], ...] = tuple(zip(NOISES, (None, 15.0, 6.0)))
 _TARGETS = {"clean": 95, "15 dB": 90, "6 dB": 75}
 _FAMILIES = {"kokoro": "neural voices (Kokoro)", "espeak": "eSpeak NG", "festival": "Festival"}

@@ -29,7 +29,7 @@ from bot.phone.expected_words import (
     Known,
     changes_of,
     with_answers,
-)  # fmt: skip
+)
 from nlu.order_lines import Change, Line
 from nlu.parser import OrderParser
 from speech.decoder import Hypothesis, align, without_silence

@@ -386,6 +386,13 @@ def test_a_number_or_an_address_out_of_turn_counts_no_dishes(asked: str) -> None
     assert guest.cart() == {("lasagna", 2): 1}
 
 
+def test_who_fetches_it_may_name_our_own_address() -> None:
+    guest = Visitor()
+    checkout(guest)
+    guest.says("I'll pick it up at 12 Harbour Street 04199")
+    assert guest.order is not None and (guest.order.type, guest.order.address) == ("pickup", None)
+
+
 @pytest.mark.parametrize("text", ["can you deliver it", "could you bring it to my house"])
 def test_who_asks_whether_we_deliver_when_asked_how_wants_it_delivered(text: str) -> None:
     guest = Visitor()

@@ -19,7 +19,7 @@ from bot.phone.scenario import CallerSettings, Move, Scenario, ScenarioError, lo
 from speech.synthesis import HELD_OUT_VOICES
 from tests.bot.parts import MENU, RESTAURANT, ROOT
 
-SCRIPTS = sorted((ROOT / "data" / "calls").glob("*.yml"))
+SCRIPTS = sorted((ROOT / "data" / "calls").rglob("*.yml"))
 HOUSE = House(RESTAURANT, MENU, None, None)  # type: ignore[arg-type]
 
 
