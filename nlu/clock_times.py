@@ -29,7 +29,7 @@ def find_time(
     ahead = _ahead(words)
     if ahead is not None:
         return later(now, ahead).time().replace(second=0, microsecond=0, tzinfo=None)
-    found = _clock(words)
+    found = clock_said(words)
     if found is None:
         return None
     hour, minute, half = found
@@ -70,21 +70,32 @@ def _ahead(words: str) -> timedelta | None:
         and not re.search(r"\d", words)
     ):
         return timedelta(0)
-    match = re.search(
-        r"\b(?P<in>in )?(?:(?:about|around|roughly|maybe|like|another) )*(?:(?P<count>\d{1,3})(?P<dot>[.,]5)?|an?|(?P<two>a couple of)|(?P<half>half an?|a half)) "
-        r"(?P<unit>minutes?|mins?|hours?|hrs?)\b(?P<more> and a half| and half)?(?P<from> from now|'?s? time)?",
-        words,
-    )
-    if match is None or not (match["in"] or match["from"]):
+    return duration(words)
+
+
+_DURATION = re.compile(
+    r"\b(?P<in>in )?(?:(?:about|around|roughly|maybe|like|say|another) )*(?:(?P<count>\d{1,3})(?P<dot>[.,]5)?|an?|"
+    r"(?P<two>a couple of)|(?P<half>half an?|a half)|(?P<quarters>a quarter|(?:a )?3 quarters) of an) "
+    r"(?P<unit>minutes?|mins?|hours?|hrs?)\b(?P<more> and a half| and half)?(?P<from> from now|'?s? time)?"
+    r"(?P<no> (?:or so |or two )?(?:past|after|to|before|late|later|early|earlier|ago)\b)?"
+)
+
+
+def duration(words: str, bare: bool = False) -> timedelta | None:
+    """How far ahead the words, with digits, are: "in 20 minutes", "an hour from now"; where ``bare``, "about an hour"."""
+    match = _DURATION.search(words)
+    if match is None or not (match["in"] or match["from"] or (bare and not match["no"])):
         return None
+    if match["quarters"]:
+        return timedelta(minutes=45 if "3" in match["quarters"] else 15)
     count = float(match["count"] or (2 if match["two"] else 0.5 if match["half"] else 1)) + (0.5 if match["dot"] else 0)
     if match["more"]:
         count += 0.5
     return timedelta(hours=count) if match["unit"].startswith("h") else timedelta(minutes=count)
 
 
-def _clock(words: str) -> tuple[int, int, str | None] | None:
-    """Hour, minute and "a" or "p" where it is said."""
+def clock_said(words: str) -> tuple[int, int, str | None] | None:
+    """Hour, minute and "a" or "p" where it is said, of words with digits; the caller looks whether they exist."""
     if not re.search(r"\d|\b(half|quarter)\b", words):
         if re.search(r"\b(noon|midday|mid-day)\b", words):
             return 12, 0, "p"

@@ -26,5 +26,8 @@ def near_day(words: str, today: date) -> date | None:
         return today + timedelta(days=1)
     if re.search(r"\b(today|tonight|this (evening|afternoon|morning))\b", words):
         return today
-    named = re.search(rf"\b({WEEKDAY})s?\b", words)
-    return today + timedelta(days=(WEEKDAYS.index(named[1]) - today.weekday()) % 7) if named else None
+    named = re.search(rf"\b(next )?({WEEKDAY})s?\b", words)
+    if named is None:
+        return None
+    days = (WEEKDAYS.index(named[2]) - today.weekday()) % 7
+    return today + timedelta(days=7 if named[1] and not days else days)  # on a Friday, "next Friday" is not today

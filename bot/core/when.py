@@ -6,23 +6,46 @@ import re
 from datetime import datetime, timedelta
 
 from bot.core.restaurant import Place
-from nlu.moment_words import AM_PM, EVENING, NOON, near_day
+from nlu.clock_times import clock_said, duration
+from nlu.moment_words import AM_PM, EVENING, NOON, PAST_TO, near_day
+from nlu.spoken_numbers import as_digits
 
-_NUMBERS = {
-    word: number
-    for number, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        "seventeen eighteen nineteen twenty".split()
-    )
-} | {"thirty": 30, "forty": 40, "fifty": 50}
-_ASAP = re.compile(
-    r"\b(asap|as soon as (possible|you can|it'?s ready)|right (now|away)|now|soonest|whenever|quick(ly|est)?)\b"
+# "Soon as it's off the grill", "fast as you're able": at once, unless a clock time says when.
+_SOON = re.compile(
+    r"\basap\b|\b(soon|early|fast|quick|quickly|prompt(ly)?) as (?!\d)|\b(straight|right) ?(away|off)\b|\bimmediately\b|"
+    r"(?<!for )(?<!all )(?<!else )(?<!it )\b(straight|right) now\b|\bat once\b|\bthis (minute|second|instant)\b|"
+    r"^(\W|so|oh|um|uh|just|well|yes|yeah)*now\b(?! (that|i|we|you|can|could|what|how|where)\b)|\bnow('?s| is| would| if| works| please)\b|"
+    r"\b(it|them|food|order|house|home) now\b|\b(soon|quick|fast|earli)est\b|\b(soon|quick|fast|earli)er the better\b|\bquickly\b|"
+    r"\bfirst (available|possible|slot|opening)\b|\bstart cooking\b"
 )
-_CLOCK = re.compile(rf"\b(\d{{1,2}})(?:[:.h](\d{{2}}))?\s*({AM_PM})?(?:\s*o'?clock)?")
+_NO_HURRY = re.compile(
+    r"\b(no|not in (a|any)|without) (particular |great |big )?(rush|hurry)\b|\bwhenever\b|\btake your time\b|"
+    r"\bin (your|its) own time\b|\b(when|once) (it'?s|it is|they'?re|that'?s) (ready|done|made|cooked)\b"
+)
+_ANY_TIME = re.compile(
+    r"\b(any ?time|any time at all)\b(?! (after|before|from|between))|\b(don'?t|doesn'?t|does not|do not) (mind|care|matter)\b|"
+    r"\b(you (tell|decide|choose|pick|say)|up to you|i'?m (easy|flexible)|all the same)\b"
+)
+_CLOCK_TIME = re.compile(
+    rf"\b(in|at|for|around|about|by|till|until) \d|\bfrom now\b|\d ?{AM_PM}|\d ?o'?clock|\b{PAST_TO}\b|\d{{1,2}}[:.]\d\d\b|"
+    rf"\b\d{{1,2}} [0-5]\d\b|\b{NOON}\b"
+)
+_CORRECTED = re.compile(
+    r"\b(?:no,? wait|wait,? no|no,? sorry|sorry|actually|make (?:it|that)|i mean(?:t)?|or rather|let'?s say|say|scratch that)\b"
+)
 
 
 def wants_asap(text: str) -> bool:
-    return _ASAP.search(text.lower()) is not None
+    """ "As soon as possible" and "no hurry" in their many forms; a time that is named counts for more."""
+    words = as_digits(text)
+    if _SOON.search(words):
+        return not _CLOCK_TIME.search(words)
+    return _NO_HURRY.search(words) is not None and not re.search(r"\d", words)
+
+
+def leaves_time_open(text: str) -> bool:
+    """Whether the answer to "when?" is that any time is fine."""
+    return _ANY_TIME.search(text.lower()) is not None and not re.search(r"\d", as_digits(text))
 
 
 def parse_when(text: str, now: datetime, place: Place) -> datetime | None:
@@ -30,13 +53,10 @@ def parse_when(text: str, now: datetime, place: Place) -> datetime | None:
 
     A time without am or pm is the next one inside opening hours, or simply the next one when there is none.
     """
-    words = _digits(text.lower())
+    words = as_digits(text)
     local = place.local(now)
-    if match := re.search(r"\bin (?:about )?(?:an?|(\d{1,3})) (minute|min|hour|hr)s?\b", words):
-        count = int(match[1] or 1)
-        return local + timedelta(minutes=count * (60 if match[2].startswith("h") else 1))
-    if re.search(r"\bin half an hour\b", words):
-        return local + timedelta(minutes=30)
+    if (ahead := duration(words, bare=True)) is not None:
+        return local + ahead
     minutes = _minute_of_day(words)
     if minutes is None:
         return None
@@ -55,25 +75,21 @@ def parse_when(text: str, now: datetime, place: Place) -> datetime | None:
 
 def _minute_of_day(words: str) -> list[int] | None:
     """The minutes after midnight that the words can mean: both halves of the day when neither is said."""
-    if re.search(rf"\b{NOON}\b", words):
-        return [720]
-    if re.search(r"\bmidnight\b", words):
-        return [0]
-    if match := re.search(r"\b(half|quarter|(\d{1,2})(?: minutes?)?) (past|after|to|before) (\d{1,2})\b", words):
-        shift = {"half": 30, "quarter": 15}.get(match[1]) or int(match[2] or 0)
-        hour, minute = int(match[4]), shift
-        if match[3] in ("to", "before"):
-            hour, minute = hour - 1, 60 - shift
-        half = re.search(rf"\b{AM_PM}", words)
-        return _halves(hour, minute, half[0][0] if half else None, words)
-    if match := re.search(rf"\b(\d{{1,2}}) (\d{{2}})\b(?:\s*({AM_PM}))?", words):
-        if int(match[1]) <= 24 and int(match[2]) < 60:
-            return _halves(int(match[1]), int(match[2]), match[3] and match[3][0], words)
-    for match in _CLOCK.finditer(words):
-        hour, minute = int(match[1]), int(match[2] or 0)
-        if hour <= 24 and minute < 60:
-            return _halves(hour, minute, match[3][0] if match[3] else None, words)
+    for said in reversed(_CORRECTED.split(words)):  # "7, no, make it 8"
+        said, *refused = re.split(r"\bnot (?=(?:at |for )?(?:\d|half|quarter|noon|midday))", said)
+        for part in (said, *refused):  # "8, not 7"
+            if (found := _of_part(part, words)) is not None:
+                return found
     return None
+
+
+def _of_part(part: str, words: str) -> list[int] | None:
+    if re.search(rf"\b{NOON}\b", part):
+        return [720]
+    if re.search(r"\bmidnight\b", part):
+        return [0]
+    hour, minute, half = clock_said(part) or (99, 0, None)
+    return _halves(hour, minute, half, words)
 
 
 def _halves(hour: int, minute: int, half: str | None, words: str) -> list[int] | None:
@@ -88,20 +104,3 @@ def _halves(hour: int, minute: int, half: str | None, words: str) -> list[int] |
         return [hour * 60 + minute]
     base = hour % 12 * 60 + minute
     return {"a": [base], "p": [base + 720], None: [base, base + 720]}[half]
-
-
-def _digits(text: str) -> str:
-    """Number words as digits: "seven thirty" → "7 30", "twenty five" → "25"."""
-    words = re.findall(r"[a-z']+|\d+|[^\w\s]+|\s+", text.replace("-", " "))
-    out: list[str] = []
-    for word in words:
-        number = _NUMBERS.get(word)
-        if number is None:
-            out.append(word)
-            continue
-        tens = len(out) >= 2 and out[-1].isspace() and out[-2] in ("20", "30", "40", "50")
-        if tens and 0 < number < 10:
-            out[-2:] = [str(int(out[-2]) + number)]
-        else:
-            out.append(str(number))
-    return "".join(out)

@@ -28,6 +28,11 @@ def test_a_near_day_is_told_from_none(words: str, days: int | None) -> None:
     assert near_day(words, FRIDAY) == (None if days is None else FRIDAY + timedelta(days))
 
 
+def test_next_and_today_s_weekday_is_in_a_week() -> None:
+    assert near_day("next friday", FRIDAY) == FRIDAY + timedelta(7)
+    assert near_day("next sunday", FRIDAY) == FRIDAY + timedelta(2)
+
+
 def test_each_weekday_is_found_in_full_and_short() -> None:
     for name in WEEKDAYS:
         assert re.fullmatch(DAY, name) and re.fullmatch(SHORT_WEEKDAY, name)
