@@ -7,41 +7,102 @@ from collections.abc import Collection
 
 import phonenumbers
 
-_NAME_LEAD = re.compile(
-    r"(?i)^(?:(?:uh|um|er|ok|okay|yes|yeah|sure|hi|hello|well)[,.!]?\s+)*"
-    r"(?:(?:my name is|my name's|the name is|name is|name's|name:?|(?:it is|it's|its|that's|thats)(?: for)?|this is|i am|i'm|im|"
-    r"put it (?:down )?(?:for|under)|under(?: the name(?: of)?)?|call me|for|make it)\s+)?"
+_RELATED = r"(?:wife|husband|partner|son|daughter|brother|sister|mom|mum|mother|dad|father|friend|boss|roommate|boyfriend|girlfriend)"
+_FILLERS = (
+    r"(?:(?:uh|um|er|oh|ah|ok|okay|yes|yeah|yep|sure|hi|hello|hey|well|so|right|just|sorry|hm+|alright)[,.!]?\s+)*"
 )
-_NAME_TAIL = re.compile(r"(?i)[\s,]+(?:please|thanks|thank you|here|speaking|is my name)[.!]*$")
+_NAMES = (
+    r"(?:(?:(?:in|under|by|to|with|for)\s+)?(?:(?:my|the|our|his|her|a|first|last|full|sur|booking|order'?s?)\s+)*(?:sur)?name(?:'?s| is| of|:)?"
+    r"(?:\s+(?:in|under|of|is|will be|would be))?|"
+    r"it is|it'?s|it'?ll be|it will be|it would be|that'?s|that'?ll be|this(?: here)? is|i am|i'?m|they call me|"
+    r"(?:everyone|everybody|people|(?:my )?friends) calls? me|(?:you can |just )*call me|we'?re the|"
+    r"(?:(?:you can|you could|you may|can you|could you|please|just|go ahead and|we'?ll|i'?ll|let'?s)\s+)*"
+    r"(?:put|stick|write|use|say|make|have|do|book|leave|go|mark)(?:\s+(?:it|that|this|me|us|down))*(?:\s+(?:under|as|for|in|to|with))?|"
+    rf"under|for|as|by|from|(?:my|our)\s+{_RELATED}(?:'s name)?)"
+)
+_NAME_LEAD = re.compile(rf"(?i)^{_FILLERS}(?:{_NAMES}\s+)*{_FILLERS}")
+_NAME_WITHIN = re.compile(
+    r"(?i).*\b(?:name'?s|name is|name of|i'?m|i am|this is|it'?s|(?:just |you can )?(?:put|say)(?: (?:it|me|down))*(?: under| as)?|under|call me|calls me)\s+"
+)
+_NAME_TAIL = re.compile(
+    r"(?i)(?:'s (?:fine|good|ok|okay)|[\s,]+(?:please|thanks|thank you|ta|cheers|here|speaking|again|ok|okay|then|on (?:it|that|there|the order)|"
+    r"is (?:my|the) name|(?:that'?s|it'?s|is) me|(?:is|'s|that'?s|will be|'ll be|would be) (?:fine|good|ok|okay|great|perfect)|will do(?: fine| nicely)?|"
+    rf"(?:is |'s |will |'ll |is going to |is gonna )?(?:be )?(?:pick|collect|com|get|fetch|grab)(?:ing)?\b.*|(?:is )?(?:my|the) {_RELATED}|"
+    r"i (?:think|guess|suppose|believe)|for short|man|sir|ma'?am|dear|love|mate|bud|buddy|pal|darling|party|"
+    r"(?:like|with (?:an?|one|two|no|double|the)|as in|but|spelled|spelt|short for|because|cause|since)\b.*|not [^\W\d_]+|(?:[a-z]\.? ){2,}[a-z]\.?))+[.!]*$"
+)
+_LONGEST = 200  # characters of an answer in which a name is looked for
+_FIRST_AND_LAST = re.compile(
+    r"(?i)\bfirst name(?:'s| is)?,? (\w+),?(?: and)?(?: my| the)? (?:last|sur|second) ?name(?:'s| is)?,? ([\w'’-]+)"
+)
+_NO_TO = re.compile(r"(?i)^(?:no|nope|sorry)[,.]? (?=[^\W\d_]+,? not\b)")  # "no Ruth not Rose"
+_DOING = re.compile(r"(?i)\b(?:i'?m|i am|it'?s|we'?re|this is)\s+[a-z]{3,}ing\b")  # "I'm driving"
 _NAME = re.compile(r"[^\W\d_][^\W\d_'’.\-]*(?:[ '’.\-]+[^\W\d_]+[^\W\d_'’.\-]*){0,3}\.?")
 _NOT_NAMES = frozenset(
-    "yes no yeah nope ok okay sure what why who when how pickup delivery order cancel nothing none thanks please wait "
-    "stop help hello hi hey pizza change remove add undo later now asap maybe skip actually instead people table us our "
-    "tonight tomorrow is are was can could does did would should it that there we you they at to of with about if".split()
+    "yes no yeah yep nope ok okay sure what why who when how which where pickup delivery order cancel nothing none thanks thank "
+    "please wait stop help hello hi hey pizza change remove add undo later now asap maybe skip actually instead people table "
+    "us our tonight tomorrow is are was were can could does did do would should will it that this these those there we you they "
+    "he she me my your his her at to of with about if in on by from and or but the a an i i'm it's that's what's name number "
+    "not so very too just still only also some any all both one two three four five six seven eight nine ten "
+    "good great fine lovely wonderful perfect brilliant nice cool correct wrong right alright sorry ready done busy back "
+    "problem second sec minute moment time hold hang don't know forgot repeat again phone call calling said say put rather "
+    "never mind loud noisy hard want need have get got been usual same before already soon possible quick quickly fast".split()
 )
 _DIGIT_WORDS = {
     "zero": "0", "oh": "0", "o": "0", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6",
     "seven": "7", "eight": "8", "nine": "9",
 }  # fmt: skip
 _REPEAT = {"double": 2, "triple": 3}
+_IT = r"(it|that|this|them|those|everything|the (food|order|lot)|(my|our) (food|order|stuff|dinner|lunch|pizzas?))"
+_ROUND = r"(over|round|around|by|down|up|in|out|past|along|across|there)"
 _DELIVERY = re.compile(
-    r"(?i)\b(deliver(y|ed|s|ing)?|bring it|to my (house|home|place|door|office|apartment)|drop it off|ship(ped)?)\b"
+    rf"(?i)\b(deliver(y|ed|s|ing)?|(bring|drop|send|run|fetch) {_IT} (to|over|round|around|here|out|off|up|by|down|along)|"
+    rf"bring {_IT}|(bring|drop|send|run) (over|round|off) {_IT}|dropped off|brought (over|round|to|out)|"
+    r"to (my|our|the|her|his|their) (own )?(front )?(house|home|place|door|office|apartment|flat|address|hotel|room|work|work ?place)|"
+    r"at (my|our|the) (front )?door|ship(ped)?)\b"
 )
 _PICKUP = re.compile(
-    r"(?i)\b(pick(ing)?[ -]?(it |that |this |them )?up|pickup|take[ -]?(away|out)|to go|collect(ion|ing)?|"
-    r"come (and |to )?(get|by)|carry[ -]?out|i'?ll (get|fetch) it)\b"
+    rf"(?i)\b(pick(ing|s|ed)?[ -]?({_IT} )?up|pickup|take[ -]?(away|out)|to take (home|away|with (me|us))|to go|"
+    rf"collect(s|ion|ing|ed)?|carry[ -]?out|curb ?side|come {_ROUND}( and)?( to)? (get|grab|fetch)|come (and |to |on )?(get|by|for {_IT})|"
+    rf"(fetch|grab|collect|get)(ing)? {_IT} (myself|ourselves|in person|on (my|our|the|his|her) way)|fetch {_IT}(?! (to|over|round|here))|"
+    rf"(i|we|he|she|they)'?(ll| will| can|m going to|re going to|s going to)? ?(just )?fetch|for (me|us|him|her) to (fetch|get|grab)|"
+    rf"(i'?ll|we'?ll|i will|we will|i can|we can|gonna|going to) (just )?(get|grab) it(?! (with|in|without|for))|"
+    rf"(swing|pop|nip|drop|stop|run|head|walk|drive|dash|come|cycle|bike|stroll|go|be)(p?ing|n?ing|e?s)? (on )?{_ROUND} "
+    rf"((to|and) )?(get|grab|fetch|collect|pick|for) ?{_IT}?|"
+    rf"(send|sending) (someone|somebody|my \w+|our \w+|the \w+|him|her) ({_ROUND} )?((to|and) )?(get|grab|fetch|pick|for) ?{_IT}?)\b"
+)
+# Who asks "pickup or delivery?" may be told by a guest who only says that somebody comes.
+_COMES = re.compile(
+    r"(?i)\b(i|we|he|she|they|my \w+|someone|somebody)('?ll|'?m|'?re|'?s| will| can| could| would| am| are| is)?( (just|rather|gonna|going to))* "
+    rf"(swing|pop|nip|drop|stop|run|head|walk|driv|dash|com|cycl|bik|stroll)(e|p|n)?(ing|s)? (on |right |back )?{_ROUND}\b"
+)
+_TO_GUEST = re.compile(r"(?i)\bto (me|us|mine|ours)\b|\bto (my|our|the) door\b")
+_REFUSED = re.compile(
+    r"(?i)\b(not|don'?t (want|need)|instead of|rather than|isn'?t|never said) (for |a |the |any |to )*"
+    r"(deliver(y|ed)?|pick(ing)?[ -]?(it )?up|pickup|take[ -]?(away|out)|collection|carry[ -]?out)\b"
 )
 
 
 def find_name(text: str) -> str | None:
     """A name as it would be called out, or None when the words are no name."""
-    text = _NAME_TAIL.sub("", _NAME_LEAD.sub("", text.strip(), count=1)).strip(" .,!")
-    if len(text) > 40 or not _NAME.fullmatch(text):
+    text = text.strip()[:_LONGEST]
+    if both := _FIRST_AND_LAST.search(text):
+        return _as_called(f"{both[1]} {both[2]}")
+    if _DOING.search(text):
         return None
-    words = text.lower().split()
-    if any(word in _NOT_NAMES for word in words):
+    text = _NAME_TAIL.sub("", _NO_TO.sub("", text))
+    return _as_called(_NAME_LEAD.sub("", text, count=1)) or _as_called(_NAME_WITHIN.sub("", text, count=1), most=2)
+
+
+def _as_called(words: str, most: int = 4) -> str | None:
+    words = words.strip(" .,!")
+    if len(words) > 40 or not _NAME.fullmatch(words) or len(words.split()) > most:
         return None
-    return text.title() if text == text.lower() or text == text.upper() else text
+    if any(word in _NOT_NAMES for word in words.lower().split()):
+        return None
+    if words == words.upper():
+        return words.title()
+    return " ".join(word.title() if word == word.lower() else word for word in words.split())
 
 
 def find_phone(text: str, region: str = "US") -> str | None:
@@ -83,9 +144,12 @@ def spoken_digits(text: str) -> str:
     return "".join(out)
 
 
-def find_type(text: str) -> str | None:
-    """ "pickup" or "delivery", when exactly one of them is said."""
+def find_type(text: str, asked: bool = False) -> str | None:
+    """ "pickup" or "delivery", when exactly one of them is said; who is ``asked`` may only say that somebody comes."""
+    text = _REFUSED.sub(" ", text.replace("’", "'"))
     delivery, pickup = _DELIVERY.search(text), _PICKUP.search(text)
+    if asked and not delivery and not pickup:
+        delivery, pickup = _TO_GUEST.search(text), _COMES.search(text)
     if bool(delivery) == bool(pickup):
         return None
     return "delivery" if delivery else "pickup"

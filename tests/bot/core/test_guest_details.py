@@ -102,3 +102,66 @@ def test_an_address_needs_a_house_number_a_street_and_a_zip_code() -> None:
 
 def test_a_zip_code_of_the_delivery_area_wins_over_another_five_digit_number() -> None:
     assert find_address("12345 Long Road, 04198", ["04198"]) == ("12345 Long Road, 04198", "04198")
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("put Ferraro on it", "Ferraro"), ("name of Duane", "Duane"), ("you can put Bethany", "Bethany"),
+        ("Vince okay", "Vince"), ("it'll be under Graham", "Graham"), ("it's in the name of Abernathy", "Abernathy"),
+        ("this here is Earl", "Earl"), ("Lucinda that's me", "Lucinda"), ("Oscar like the award", "Oscar"),
+        ("Okafor o k a f o r", "Okafor"), ("patterson with two t's", "Patterson"), ("Ruth is fine", "Ruth"),
+        ("first name Ruth last name Okafor", "Ruth Okafor"), ("it's for my son Gabriel", "Gabriel"),
+        ("Gabriel will pick it up", "Gabriel"), ("everyone calls me Eileen", "Eileen"), ("no Ruth not Rose", "Ruth"),
+        ("you've got it already i'm Eileen", "Eileen"), ("i'd rather not say just put Priya", "Priya"),
+    ],
+)  # fmt: skip
+def test_a_name_is_found_inside_other_words(text: str, name: str) -> None:
+    assert find_name(text) == name
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "yes lovely", "yes good", "no problem", "i'm driving", "it's loud here", "hold on a second", "make it two",
+        "what do you need my name for", "i'm picking it up", "yes sorry about that", "never mind", "put it on the card",
+    ],
+)  # fmt: skip
+def test_small_talk_is_not_taken_for_a_name(text: str) -> None:
+    assert find_name(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "i'll swing by and grab it", "i'm popping round to get it", "my husband will collect it", "carry out",
+        "we'd like to come get it", "takeaway i'll nip in for it", "we'll fetch it ourselves", "it's for me to fetch",
+        "i'll send someone round for it", "no not delivery i'm picking it up", "it's to take home", "curbside please",
+    ],
+)  # fmt: skip
+def test_whoever_comes_for_the_food_wants_pickup(text: str) -> None:
+    assert find_type(text) == "pickup"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "i'd rather you delivered it", "bring it over", "drop it off at ours", "send it over please", "not pickup delivery",
+        "would you be so kind as to deliver it", "have it dropped off please", "run it over to us", "to my front door",
+    ],
+)  # fmt: skip
+def test_whoever_wants_it_brought_wants_delivery(text: str) -> None:
+    assert find_type(text) == "delivery"
+
+
+@pytest.mark.parametrize(
+    "text", ["i'd like to get it with cheese", "a lasagna to start", "come on", "pickup or delivery", "the first one"]
+)
+def test_words_about_neither_way_of_getting_it_name_none(text: str) -> None:
+    assert find_type(text) is None and find_type(text, asked=True) is None
+
+
+def test_asked_how_they_get_it_a_guest_need_only_say_who_comes() -> None:
+    for text in ("i can come down there no problem", "we're round the corner so we'll walk over"):
+        assert find_type(text) is None and find_type(text, asked=True) == "pickup"
+    assert find_type("to the door if you could", asked=True) == "delivery"
