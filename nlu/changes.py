@@ -102,6 +102,8 @@ def _change(elements: Sequence[Element], order: Order, kit: Kit, meant: Meant) -
     here = {order[target].item for target in targets}
     if any(e.is_item and not e.is_value and not here & {s.id for s in e.items} for e in elements):
         return _other_item(elements, order, kit, meant)
+    if meant.how == "pronoun" and values and not any(kit.senses_on(e, order[t]) for e in values for t in targets):
+        targets = kit.takers(values, order) or targets  # "with mushrooms on it" of the pizza, said after the fries
     if not targets:
         targets = kit.takers(values, order) if values else (len(order) - 1,)
     if not targets:
@@ -187,7 +189,8 @@ def read_swap(clause: Clause, order: Order, kit: Kit) -> Reading:
         adds = tuple(Add(line) for line in parse.lines)
         return Reading((Clear(), *adds), 0.8, None, parse.unknown, parse.unfit) if adds else Reading()
     if number_in(old) is not None and not any(e.match or e.unknown for e in old):  # "three colas instead of two"
-        return _change(new, order, kit, kit.meant(new, order))
+        of_number = tuple(t for t, line in enumerate(order) if line.quantity == number_in(old))[-1:]
+        return _change(new, order, kit, kit.meant(new, order) if any(e.match for e in new) else Meant(of_number))
     if not any(e.match for e in new):
         return _change([*old, *new[-1:]], order, kit, kit.meant(old, order))
     meant = kit.meant(old, order)
@@ -227,9 +230,12 @@ def _in_groups_of(old: Sequence[Element], new: Sequence[Element]) -> Sequence[El
 def _sides(clause: Clause) -> tuple[Sequence[Element], Sequence[Element]] | None:
     """What goes and what comes."""
     elements = clause.elements
-    if clause.words[0] == "not":
-        cut = next((i + 1 for i, e in enumerate(elements) if e.match), None)
-        return (elements[:cut], elements[cut:]) if cut is not None else None
+    first = next((i for i, e in enumerate(elements) if e.match), len(elements))
+    if clause.has("did i say"):  # "did I say three? I meant two"
+        cut = next((i for i, word in enumerate(clause.words) if word in ("meant", "mean")), None)
+        return (elements[:cut], elements[cut + 1 :]) if cut is not None else None
+    if "not" in clause.words[:first] and any(e.match for e in elements[first + 1 :]):  # "not the cola, the lemonade"
+        return elements[: first + 1], elements[first + 1 :]
     for links, backwards in ((("of", "than"), True), (("not",), True), (("for", "with", "to", "into", "by"), False)):
         if backwards and not clause.has("instead of", "rather than", "in place of", "not"):
             continue

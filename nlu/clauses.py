@@ -51,17 +51,24 @@ _EXCEPT = frozenset("except but besides apart other".split())
 _RETRACTIONS = ("scratch that", "forget that", "cancel that", "no wait", "wait no", "never mind", "nevermind",
                 "on second thought", "i changed my mind", "changed my mind", "strike that", "no scratch that")  # fmt: skip
 
-_REMOVE_VERBS = frozenset("remove removing delete drop cancel lose nix omit ditch subtract scratch minus".split())
+_REMOVE_VERBS = frozenset(
+    "remove removing delete drop cancel lose nix omit ditch subtract scratch minus scrap strike axe bin dump".split()
+)
 _REMOVE_PHRASES = (
     "take off", "take out", "take away", "taking off", "get rid of", "getting rid of", "leave off", "leave out",
     "don't want", "dont want", "do not want", "no longer want", "do without", "don't need", "dont need", "do not need",
     "forget the", "forget about", "never mind the", "nevermind the", "no more", "skip the", "hold the",
     "changed my mind about", "pull the", "knock off", "not want", "won't need", "won't have", "didn't want", "didn't order",
+    "didn't say", "didn't ask for", "never ordered", "never said", "never asked for", "toss the", "toss out", "chuck out",
+    "one less", "one fewer", "two less", "two fewer", "kill the", "can go", "be needing", "not needing",
 )  # fmt: skip
 _SWAP_VERBS = frozenset("swap replace substitute exchange trade sub".split())
 _SWAP_PHRASES = ("instead of", "rather than", "in place of")
 _TURNING = frozenset("change changing turn switch update modify".split())
-_CHANGE_VERBS = frozenset("make making change turn switch update modify adjust".split())
+_CHANGE_VERBS = frozenset(
+    "make making change turn switch update modify adjust bump upgrade upsize downsize increase raise reduce lower".split()
+)
+_CHANGE_PHRASES = ("down to", "up to")
 _ADD_VERBS = frozenset(
     "add adding get have want like need order also another plus include take try gimme give bring grab throw put".split()
 )
@@ -130,7 +137,9 @@ def _act(elements: tuple[Element, ...]) -> Act:
     text = [element.word for element in elements]
     if said & _TURNING and "order" in said:  # "change my order to add fries": what is done to it is said behind
         said -= _TURNING | {"to", "for"}
-    if "not" in said and sum(element.is_item for element in elements) == 2 and not said & _REFUSING:
+    if has_phrase(text, "did i say") and said & {"meant", "mean"}:
+        return Act.SWAP
+    if "not" in said and sum(e.is_item for e in elements) == 2 and (not said & _REFUSING or _corrects(elements)):
         return Act.SWAP
     if said & _SWAP_VERBS or has_phrase(text, *_SWAP_PHRASES) or (said & _TURNING and said & {"to", "into", "for"}):
         return Act.SWAP
@@ -140,14 +149,22 @@ def _act(elements: tuple[Element, ...]) -> Act:
         return Act.AGAIN
     if said & _REMOVE_VERBS or has_phrase(words, *_REMOVE_PHRASES) or _taken_off(text):
         return Act.REMOVE
-    if said & _CHANGE_VERBS:
+    if said & _CHANGE_VERBS or has_phrase(words, *_CHANGE_PHRASES):
         return Act.CHANGE
     return Act.ADD
 
 
+def _corrects(elements: Sequence[Element]) -> bool:
+    """ "I want the lasagna, not the carbonara"."""
+    at = next(i for i, element in enumerate(elements) if element.word == "not" and element.match is None)
+    behind = [element for element in elements[at + 1 :] if element.word not in ("the", "a", "an", "that", "my")]
+    before = elements[at - 1] if at else None
+    return before is not None and before.is_item and bool(behind) and behind[0].is_item
+
+
 def _taken_off(words: Sequence[str]) -> bool:
     """ "take the fries off": the verb and its particle apart."""
-    for verb in ("take", "leave", "taking", "kick"):
+    for verb in ("take", "leave", "taking", "kick", "knock", "cross", "pull"):
         if verb in words and {"off", "out", "away"} & set(words[words.index(verb) :]):
             return True
     return False

@@ -99,7 +99,7 @@ _ORDERING = (
     , . ! ? i i'd i'll we we'd we'll you me us my it its it's that this them those these one ones can could would will may
     please thanks get have want like need add put make take change swap switch replace order give bring with on in of for
     to and but or also too then as well just only all both each every either other another same again instead rather than
-    off more be should let lemme gimme so oh um uh ok okay yes yeah hi hello first second last at side
+    off up down bump upgrade knock scrap skip lose drop meant more be should let lemme gimme so oh um uh ok okay yes yeah hi hello first second last at side
     """.split()
     )
 )

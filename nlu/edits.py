@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from nlu.asides import without_asides
 from nlu.builder import LONGEST, Draft
 from nlu.changes import read_again, read_change, read_shares, read_swap
 from nlu.clauses import Act, Clause, clauses_of, whole_command, without_retraction
@@ -27,9 +28,24 @@ _POINTING = frozenset("the that my this those these both each".split())
 _ORDERING = frozenset(
     "add get have want like need order another also plus include take try gimme give bring do".split()
 )
-_CORRECTING = ("no", "sorry", "i said", "i meant", "i mean", "should be", "just", "only", "supposed", "not", "wrong")
-_FILLERS = frozenset("hmm hm um uh oh ok okay wait ah well , .".split())
-_POLITE = frozenset("ok okay please can you could and just actually then thanks yes , . !".split())
+_CORRECTING = (
+    "no",
+    "sorry",
+    "i said",
+    "i meant",
+    "i mean",
+    "i wanted",
+    "i asked for",
+    "it was",
+    "should be",
+    "just",
+    "only",
+    "supposed",
+    "not",
+    "wrong",
+)
+_FILLERS = frozenset("yeah yes but except hmm hm um uh oh ok okay wait ah well , .".split())
+_POLITE = frozenset("ok okay please up can you could and just actually then thanks yes , . !".split())
 _MORE = frozenset("also too another more additional plus extra".split())
 _VAGUE = frozenset(map(key_of, "a an the one ones with in of and or no not please size kind any some".split()))
 _NEAR = 60  # elements on each side that tell whether a word is the dish or the modifier
@@ -52,6 +68,16 @@ def _doubled(elements: Sequence[Element], order: Order) -> tuple[Edit, ...]:
     return tuple(Change(n, order[n].quantity * 2) for n in named)
 
 
+def opens_list(elements: Sequence[Element], place: int) -> bool:
+    """Whether a name with an article opens a list: "the salmon, a greek salad", where the salmon is a dish of its own."""
+    counts = [element.number is not None or element.word in ("a", "an", "the") for element in elements]
+    after = place + 1
+    while after < len(elements) and elements[after].word in (",", "and"):
+        after += 1
+    first = not any(element.is_item for element in elements[:place])
+    return first and place > 0 and counts[place - 1] and counts[after : after + 1] == [True]
+
+
 class EditReader:
     """Reads utterances against an order."""
 
@@ -60,6 +86,7 @@ class EditReader:
         self._confidence = confidence
 
     def read(self, elements: Sequence[Element], order: Order, asked: Asked | None) -> Reading:
+        elements = without_asides(elements)
         reading = self._read(elements, order, asked)
         if not order or not reading.edits or all(isinstance(edit, (Clear, Undo)) for edit in reading.edits):
             return reading
@@ -93,7 +120,9 @@ class EditReader:
             return self._first(elements)
         rest = without_retraction(elements)
         if rest is not None:
-            return self._instead(rest, order)
+            if not any(clause.act is Act.REMOVE or self._refuses(clause, order) for clause in clauses_of(rest)):
+                return self._instead(rest, order)
+            elements = rest  # "on second thought, no fries": it says itself what goes
         readings = [self._clause(clause, order) for clause in self._joined(clauses_of(elements), order)]
         return together(readings)
 
@@ -101,7 +130,7 @@ class EditReader:
         """A name that is an item and a value both ("fries", alone and in a combo) is made one of them."""
         if element.match is None or not (element.is_item and element.is_value):
             return element
-        if asked is None and self._is_counted(element, elements):
+        if asked is None and (self._is_counted(element, elements) or opens_list(elements, elements.index(element))):
             return replace(element, match=replace(element.match, senses=element.items))
         ordered = any(line.item == s.id for s in element.items for line in order)
         before = " ".join(other.word for other in elements if other.start < element.start)
@@ -308,7 +337,7 @@ class EditReader:
         if (
             number is not None
             and len(elements) <= 6
-            and clause.has("actually", "sorry", "no", "rather", "i said", "make")
+            and clause.has("actually", "sorry", "no", "rather", "i said", "i meant", "i mean", "make")
         ):
             return Reading((Change(len(order) - 1, quantity=number),), 0.8)
         return self._first(elements)

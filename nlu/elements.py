@@ -16,6 +16,7 @@ _PHONE_DIGITS = range(7, 16)
 _SCALES = {"dozen": 12, "hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9}
 _GROUPED, _BROKEN = re.compile(r"\d{1,3}(,\d{3})+"), re.compile(r"\d+[.,]\d+")
 _NEGATIVE = re.compile(r"(^|\s)[-\u2212]$")
+_WHO_CAN = frozenset("i we you he she they somebody someone it that be go have get".split())
 _HALVES_OF_THE_DAY = ("am", "pm", "o'clock")
 
 
@@ -60,7 +61,7 @@ class Element:
 def elements_of(text: str, lexicon: Lexicon, ordered: Iterable[str] = ()) -> list[Element]:
     """The row of ``text``; ``ordered`` are ids of items that it may speak of without naming them."""
     tokens = [part for token in tokenise(text) for part in _parted(_righted(token, lexicon), lexicon)]
-    matches = {match.start: match for match in lexicon.find(tokens, ordered)}
+    matches = {match.start: match for match in lexicon.find(tokens, ordered) if not _is_verb(tokens, match)}
     row: list[Element] = []
     position = 0
     while position < len(tokens):
@@ -97,6 +98,16 @@ def elements_of(text: str, lexicon: Lexicon, ordered: Iterable[str] = ()) -> lis
         row.append(_element(text, (token,), unknown=unknown))
         position += 1
     return row
+
+
+def _is_verb(tokens: Sequence[Token], match: Match) -> bool:
+    """ "You can take the fries off": a container is named with an article or a number, or is one "of" something."""
+    if tokens[match.start].word != "can" or match.end != match.start + 1:
+        return False
+    before = tokens[match.start - 1].word if match.start else ""
+    after = tokens[match.end].word if match.end < len(tokens) else ""
+    counted = before in ARTICLES | NUMBERS.keys() | {"the", "in", "by"} or before.isdigit()
+    return after in _WHO_CAN or not (counted or after == "of")
 
 
 def _righted(token: Token, lexicon: Lexicon) -> Token:

@@ -202,6 +202,8 @@ class Lexicon:
             return None
         heads = {head for sense in named for head in self.head(sense)}
         keys = {token.key for token in tokens[match.start : match.end]}
+        if keys <= heads:  # "that pizza" is the one that was named
+            return None
         senses = tuple(
             sense
             for sense, names in self._names.items()

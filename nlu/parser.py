@@ -14,7 +14,7 @@ from nlu.amounts import OwnAmounts
 from nlu.builder import Builder, Built, Draft
 from nlu.confidence import Confidence, evidence, shipped_confidence, shipped_edit_confidence
 from nlu.edit_kit import Kit, unknown_food
-from nlu.edits import EditReader
+from nlu.edits import EditReader, opens_list
 from nlu.elements import Element, elements_of
 from nlu.halves import find_halves, read_halves
 from nlu.lexicon import Lexicon
@@ -103,7 +103,9 @@ class OrderParser:
         """The elements with a name that is a dish and a part of dishes ("cola", alone and in a combo) made a dish
         where nothing else that is named can have it."""
         settled = []
-        for element in elements:
+        for place, element in enumerate(elements):
+            if element.match and element.is_item and element.is_value and opens_list(elements, place):
+                element = replace(element, match=replace(element.match, senses=element.items))
             others = {sense.id for other in elements if other is not element for sense in other.items}
             if element.match and element.is_item and element.is_value:
                 if not any(self._builder.allows(home, sense) for home in others for sense in element.values):

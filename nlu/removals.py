@@ -67,10 +67,11 @@ def _absent(what: str) -> Question:
 
 
 def _value_goes(elements: Sequence[Element], named: Sequence[Element]) -> bool:
-    """Whether a modifier goes and the item only says from where: "take the onions off the burger"."""
+    """Whether a modifier goes and the item only says from where: "take the onions off the burger", "on the burger hold
+    the onions"."""
     for position, element in enumerate(elements):
         if element in named:
-            return False
+            return bool({e.word for e in elements[:position]} & {"on", "for", "with", "from"})
         if element.is_value:
             after = {e.word for e in elements[position + 1 :]}
             return bool(after & {"on", "off", "from", "of", "in", "out"})

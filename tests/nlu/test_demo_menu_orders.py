@@ -207,3 +207,93 @@ def test_a_number_of_dishes_is_what_was_said_or_none_that_can_be_ordered(text: s
 def test_less_of_nothing_orders_nothing() -> None:
     reading = PARSER.edits("minus two colas", [])
     assert not reading.edits and reading.question is not None
+
+
+COURSES = [
+    Line("pepperoni_pizza", 1, (Option("pizza_size", "large"),)),
+    Line("iced_tea", 2),
+    Line("carbonara"),
+    Line("onion_rings"),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "edit"),
+    [
+        ("you know what lose the onion rings doctor's orders", Remove(3)),
+        ("take one iced tea away there's fewer of us than i thought", Remove(1, 1)),
+        ("hmm actually just one iced tea my friend's not drinking", Change(1, quantity=1)),
+        ("no tell a lie i'll have the lasagna rather than the carbonara", Replace(2, Line("lasagna"))),
+        ("oh i almost forgot a tiramisu", Add(Line("tiramisu"))),
+        ("my son just said he wants a tiramisu as well", Add(Line("tiramisu"))),
+        ("three tiramisus there's five of us", Add(Line("tiramisu", 3))),
+    ],
+)
+def test_a_reason_or_an_aside_changes_nothing_and_raises_no_doubt(text: str, edit: object) -> None:
+    reading = PARSER.edits(text, COURSES)
+    assert reading.edits == (edit,) and reading.confidence > 0.6
+
+
+@pytest.mark.parametrize(
+    ("text", "edit"),
+    [
+        ("scrap the onion rings", Remove(3)),
+        ("toss the onion rings", Remove(3)),
+        ("knock the onion rings off", Remove(3)),
+        ("the onion rings can go", Remove(3)),
+        ("you can take the onion rings off", Remove(3)),
+        ("no i didn't say onion rings", Remove(3)),
+        ("on second thought no carbonara", Remove(2)),
+        ("one less iced tea", Remove(1, 1)),
+    ],
+)
+def test_a_dish_is_taken_off_in_many_words(text: str, edit: object) -> None:
+    assert PARSER.edits(text, COURSES).edits == (edit,)
+
+
+@pytest.mark.parametrize(
+    ("text", "edit"),
+    [
+        ("bump the iced teas up to five", Change(1, quantity=5)),
+        ("can we go down to one iced tea", Change(1, quantity=1)),
+        ("sorry did i say two i meant three iced teas", Change(1, quantity=3)),
+        ("did i say two i meant three", Change(1, quantity=3)),
+        ("yeah but i wanted two carbonaras", Change(2, quantity=2)),
+        ("no it was two carbonaras", Change(2, quantity=2)),
+        ("everything's right except the onion rings should be large", Change(3, put=(Option("side_size", "large"),))),
+        ("make that pizza a medium", Change(0, put=(Option("pizza_size", "medium"),))),
+        ("bump the rings up to a large", Change(3, put=(Option("side_size", "large"),))),
+        ("on the pepperoni hold the onions", Change(0, put=(Option("pizza_topping", "red_onion", "none"),))),
+        ("no not the carbonara the lasagna", Replace(2, Line("lasagna"))),
+        ("yeah except i want the lasagna not the carbonara", Replace(2, Line("lasagna"))),
+    ],
+)
+def test_a_correction_changes_what_was_ordered_and_adds_nothing(text: str, edit: object) -> None:
+    assert PARSER.edits(text, COURSES).edits == (edit,)
+
+
+def test_what_it_cannot_take_goes_on_the_one_dish_that_can() -> None:
+    with_mushrooms = Change(0, put=(Option("pizza_topping", "mushrooms"),))
+    assert PARSER.edits("with mushrooms on it please", COURSES).edits == (with_mushrooms,)
+
+
+def test_words_that_only_sound_like_the_menu_order_nothing() -> None:
+    for text in (
+        "right that's me sorted",
+        "ring it up",
+        "wait hang on",
+        "no there's four of us",
+        "as soon as you guys can",
+    ):
+        assert not PARSER.edits(text, COURSES).edits, text
+
+
+def test_a_dish_with_an_article_before_another_one_is_a_dish_of_its_own() -> None:
+    reading = PARSER.edits("lemme do the grilled salmon a greek salad and fries", [])
+    assert [edit.line.item for edit in reading.edits if isinstance(edit, Add)] == [
+        "grilled_salmon",
+        "greek_salad",
+        "fries",
+    ]
+    told = PARSER.edits("a caesar salad with salmon and a coke", [])
+    assert [edit.line.item for edit in told.edits if isinstance(edit, Add)] == ["caesar_salad", "cola"]
