@@ -79,6 +79,7 @@ def is_address(text: str) -> bool:
 def written_address(text: str) -> str:
     """An address as it is written: "forty four pine street oh four one nine eight" is "44 pine street 04198"."""
     text = _HOUSE.sub(lambda match: f"{match[1]}{''.join(digits_in(match[2]))} ", text)
+    text = re.sub(r"\bdouble (oh|o|zero|one|two|three|four|five|six|seven|eight|nine)\b", r"\1 \1", text)
     written = as_digits(text)
     single = re.compile(r"\b(?:(?:oh|o|zero|\d)(?: |$)){5}(?!\d)")
     return single.sub(lambda match: "".join(digits_in(match[0])) + " ", written).strip()

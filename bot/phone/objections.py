@@ -26,10 +26,13 @@ _NUMBER_READ = re.compile(
     r"\b(?:number is|phone) ((?:(?:oh|zero|one|two|three|four|five|six|seven|eight|nine)\b[ ,]*)+)"
 )
 _CLOSES = re.compile(r"(no )?(that('s| is|'ll be| will be) (all|it|everything)|nothing else)\b.*|no")
-_ASKS = re.compile(r"(how|what|which|when|where|is|are|do|does)\b")
+_ASKS = re.compile(
+    r"((hi|hello|hey|so|and|um|good (morning|afternoon|evening)),? )*(how|what|which|when|where|is|are|do|does)\b"
+)
 _QUOTED = re.compile(r"(I heard|Do you mean): (?P<words>.*?)[.?] (Is that right|Please press|Yes or no)")
 _CHANGES = re.compile(
-    r"\b(swap|change|replace|switch|instead|remove|cancel|take off|make (it|that|the)|add .+ to)\b|^no \w+ on\b"
+    r"\b(swap|change|replace|switch|instead|rather than|remove|cancel|take (off|.+ (off|away|out))|lose|drop|scrap|scratch|skip|"
+    r"leave (off|out)|hold the|bump|make (it|that|the)|add .+ to)\b|^no \w+ on\b"
 )
 _CORRECTS_ITSELF = re.compile(r" (no|sorry|wait) ")
 _NAMES_DISH = re.compile(r"^(added|now|swapped the .* for) ")

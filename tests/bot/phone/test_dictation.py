@@ -45,6 +45,7 @@ def test_any_words_give_digits_or_nothing(breaths: list[str]) -> None:
 
 def test_an_address_is_written_with_figures() -> None:
     assert written_address("forty four pine street oh four one nine eight") == "44 pine street 04198"
+    assert written_address("six kittery close oh four one double nine") == "6 kittery close 04199"
     assert written_address("twelve main street oh four one nine nine") == "12 main street 04199"
     assert written_address("two hundred five oak avenue zero four one nine eight") == "205 oak avenue 04198"
 
