@@ -36,6 +36,7 @@ _FREE_OF = re.compile(
     r"\bfree\b|-free\b|\b(without|no|not contain|don'?t (have|contain)|avoid|can('?t| not) (eat|have)|allerg\w*)\b"
 )
 _WHAT_TO_EAT = re.compile(r"\b(what|which|anything|something)\b.*\b(can|could|may|safe|suitable)\b")
+_WHICH_OF = re.compile(r"\b(which|what)( ones?| kinds?)?( of)?( your| the| these| those)? \w+s (is|are|would be)\b")
 _DIET_WORDS = {
     "veggie": "vegetarian", "meatless": "vegetarian", "plant based": "vegan", "glutenfree": "gluten free",
     "gluten-free": "gluten free", "hot": "spicy",
@@ -87,6 +88,9 @@ def menu(turn: Turn) -> None:
 def item(turn: Turn) -> None:
     """Price, allergens, diet marks, contents or availability of the dishes named."""
     found = find_items(turn.lower, turn.house.menu)
+    if _WHICH_OF.search(turn.lower) and _diet(turn.lower, turn.house.menu):
+        menu(turn)
+        return
     if not found and re.search(r"\b(it|that|this|them|one)\b", turn.lower):
         found = _spoken_of(turn)
     if not found:

@@ -15,24 +15,53 @@ from bot.core.pricing import money
 from bot.core.restaurant import Place
 from bot.core.table_words import grouped_phone
 from bot.core.turn import Turn
-from bot.core.when import parse_when, wants_asap
+from bot.core.when import leaves_time_open, parse_when, wants_asap
 from bot.core.wording import listed
 from nlu.moment_words import AM_PM, DAY, NEAR_DAY, NOON, PAST_TO
 from nlu.order_lines import Add, Change, Line
+from nlu.spoken_numbers import as_digits
 
 _TOTAL = re.compile(r"\b(total|how much|what'?s the (damage|price|cost)|what do i owe)\b")
 _EARLIER = re.compile(r"\b(change|add|remove|instead|actually|wait)\b")
 _LATER_THAN_SAID_MIN = 10
 _PLACE_MAY_CHANGE = ("upsell", "type", "time", "phone", "confirm")
 _SURE_QUESTION = 0.5
+_SURE_ORDER = 0.5
 _ZIP = re.compile(r"\d{5}")
-_WANTS_TYPE = re.compile(r"\b(can|could|will|would) (you|i|we) (please |just )?(deliver|bring|pick|collect)\b")
+_SOMEBODY = r"(you|y'?all|you guys|i|we|he|she|they|someone|somebody|one of you|the driver|your driver)"
+_WANTS_TYPE = re.compile(
+    rf"\b(can|could|will|would|may|might) {_SOMEBODY} (please |just |possibly |maybe |also |be (so|very) kind( as)? to |be able to )*"
+    r"(deliver|bring|drop|send|run|pick|collect|fetch|come|swing|(get|have) (it|that|this|them|the food|everything|my order|our order) "
+    r"(delivered|brought|dropped|sent))\b|"
+    rf"\b(would|do) you mind (deliver|bring|dropp|send)ing\b|\bis it possible (to|for)\b|\b(any|is there a) chance {_SOMEBODY}\b"
+)
+_GLADLY = re.compile(r"(oh |ooh |ok(ay)? |well )*(yes|yeah|yep|yup|sure|please|go on)\b")
+_OF_THOSE = re.compile(r"\b(of (those|them|these)|(make|do) (it|that)|just (the )?one)\b")
+_DECLINES = re.compile(
+    r"\bi'?ll (pass|skip|leave (it|that))\b|\b(i|we)('ve| have) (already )?(got )?(some|that|those|plenty|enough)\b|\bnot (for (me|us)|today|tonight|"
+    r"this time)\b|\b(i'?m|we'?re) (good|okay|ok|fine|alright|all right|full|stuffed|on a diet)\b|\b(maybe )?(next|another) time\b|\bbetter not\b"
+)
+_TEMPTED = re.compile(
+    r"\b(talked me into|twisted my arm|why not|go on|might as well|can'?t say no|(throw|stick|add|put) (it|that|them|one|some) (in|on))\b"
+)
+_RENAMES = re.compile(
+    r"(?:\b(?:it'?s|it is|name'?s|name is|it should be|should be|make (?:it|that)|no|sorry)[, ]+)?(?P<name>[^\W\d_]+(?: [^\W\d_]+)?)"
+    r"(?: is (?:the|my) (?:last |first |sur)?name)?,? (?:and )?not (?P<old>[^\W\d_]+)[.!]*$"
+)
+_MISSED = re.compile(
+    r"\b(you|you'?ve|you have) (missed|forgot|forgotten|left (out|off)|didn'?t (get|add|put|include|take)( down| in)?)\b"
+)
+_MAKE_IT = re.compile(r"\b(make|have|get|change|switch) (it|that|this)\b")
+_ASKS_FACT = re.compile(
+    r"\b(how (much|long|far|soon|late)|(fee|charge|cost|minimum|price)s?|do (you|y'?all|you guys) (deliver|do|offer|have)|which is|"
+    r"what's|is it)\b(?!.*\b(delivery|pick ?up|collection|takeaway|takeout)( please| then| thanks)*[.!]*$)"
+)
 _ASKS = re.compile(r"\?|^(and |so |ok(ay)?,? )?(who|what|when|where|why|how|which|is|are|does|do|can|could|has|have)\b")
 
 
 def begin(turn: Turn) -> None:
     """ "That's all": take along what the same words add to the order or tell about the guest."""
-    if turn.reading.edits and turn.reading.confidence >= 0.5:
+    if turn.reading.edits and turn.reading.confidence >= 0.5 and not ordering.names_only_ordered(turn):
         ordering.change(turn)
     if not turn.lines:
         turn.plan.say("order_empty")
@@ -314,12 +343,19 @@ def _take_place(turn: Turn, place: Place) -> None:
 def answer_upsell(turn: Turn) -> bool:
     offer = str(turn.conversation.pending["item"])
     edits = turn.reading.edits
+    if len(edits) == 1 and isinstance(edits[0], Change) and edits[0].quantity and _OF_THOSE.search(turn.lower):
+        edits = (Add(Line(offer, edits[0].quantity)),)  # "two of those" are of what was offered
     other = [e for e in edits if not (isinstance(e, Add) and e.line.item == offer)]
     if other and not turn.says_no():
         return False
-    if turn.says_no() or turn.said.intent == "checkout":
+    declined = _DECLINES.search(turn.lower) and not edits
+    if (
+        turn.says_no()
+        or declined
+        or ((turn.said.intent == "checkout" or ordering.closes(turn)) and not _GLADLY.match(turn.lower))
+    ):
         turn.plan.say("upsell_no")
-    elif turn.says_yes() or edits:
+    elif turn.says_yes() or edits or _TEMPTED.search(turn.lower):
         turn.order = turn.cart.edited(list(edits) or [Add(Line(offer))], turn.shelf())
         turn.plan.say(
             "changed",
@@ -333,9 +369,17 @@ def answer_upsell(turn: Turn) -> bool:
     return True
 
 
+def wants_type(turn: Turn) -> bool:
+    """Whether words that mention delivery or pickup wish for it, though nothing was asked, and do not ask about it."""
+    asks = _ASKS.search(turn.lower) or _ASKS_FACT.search(turn.lower)
+    wished = _MAKE_IT.search(turn.lower) or not asks
+    return wished and guest_details.find_type(turn.text) is not None
+
+
 def answer_type(turn: Turn) -> bool:
     question = turn.said.intent.startswith("ask_") and turn.said.confidence >= _SURE_QUESTION
-    if question and not _WANTS_TYPE.search(turn.lower):  # "what's the delivery fee?"
+    asks = _ASKS.search(turn.lower) or _ASKS_FACT.search(turn.lower)
+    if question and asks and not _WANTS_TYPE.search(turn.lower):  # "what's the delivery fee?"
         return False
     if "type" in take_details(turn, "type"):
         return True
@@ -380,9 +424,9 @@ def answer_time(turn: Turn) -> bool:
     if ready is None or any(not isinstance(edit, Change) for edit in turn.reading.edits):
         return False
     closed = not place.open_at(turn.now)
-    words = _PHONE_LIKE.sub(" ", turn.text) if guest_details.find_phone(turn.text) else turn.text
+    words = _without_phone(turn.text)
     wanted = parse_when(words, turn.now, place)
-    if wants_asap(words) or (turn.says_yes() and wanted is None):
+    if wants_asap(words) or (wanted is None and (turn.says_yes() or leaves_time_open(words))):
         turn.update(asap=not closed, due=ready)
     elif wanted is None:
         if take_details(turn, None):  # something else that is wanted too: the time is asked for again
@@ -407,6 +451,8 @@ def answer_time(turn: Turn) -> bool:
 
 
 def answer_name(turn: Turn) -> bool:
+    if turn.said.intent == "order" and turn.reading.edits and turn.reading.confidence >= _SURE_ORDER:
+        return False
     if take_details(turn, "name"):
         return True
     if turn.said.intent in ("inform", "nlu_fallback", "out_of_scope") and not turn.reading.edits:
@@ -429,6 +475,8 @@ def answer_phone(turn: Turn) -> bool:
 
 def answer_confirm(turn: Turn) -> bool:
     """Only a yes to exactly what was read back places the order."""
+    if _renamed(turn):
+        return True
     if names_clock_time(turn):
         return bool(take_details(turn, None))
     if _TOTAL.search(turn.lower):
@@ -446,11 +494,35 @@ def answer_confirm(turn: Turn) -> bool:
         return True
     if not turn.says_yes() or turn.reading.edits:
         return not turn.reading.edits and bool(take_details(turn, None))
+    if any(name in turn.lower for item in turn.house.menu.items for name in item.names):  # more than a yes
+        return False
     if turn.conversation.pending.get("digest") != _digest(turn, turn.cart):
         turn.plan.say("changed_since")
         return True
     _place_order(turn)
     return True
+
+
+def _renamed(turn: Turn) -> bool:
+    """ "It's Ruth, not Rose": the name that was read back is put right."""
+    said = _RENAMES.search(turn.text)
+    if said is None or said["old"].lower() not in (turn.cart.name or "").lower().split():
+        return False
+    name = guest_details.find_name(said["name"])
+    if name is None:
+        return False
+    turn.update(name=name)
+    turn.plan.say("ok")
+    return True
+
+
+def missed(turn: Turn) -> bool:
+    """ "You forgot the fries", of an order that is not placed yet: the turn then hears that they are added."""
+    found = _MISSED.search(turn.lower) if turn.lines else None
+    if found is None:
+        return False
+    turn.hear(replace(turn.said, text=f"add {turn.text[found.end() :].strip()}", intent="order"))
+    return bool(turn.reading.edits)
 
 
 def _place_order(turn: Turn) -> None:
@@ -614,7 +686,7 @@ def _time_problem(turn: Turn, place: Place, wanted: datetime, ready: datetime) -
 def note_details(turn: Turn) -> None:
     """Keep what an order says about its guest besides: "two lasagnas for pickup at 7:30, I'm on 207 555 0123"."""
     expecting = turn.conversation.expecting
-    said = _SAID_TIME.search(_PHONE_LIKE.sub(" ", turn.lower))
+    said = _SAID_TIME.search(_without_phone(turn.lower))
     day = re.search(rf"\b{DAY}\b", turn.lower)
     take_details(turn, None, f"{day[0] if day else ''} {said[0]}" if said else "")
     turn.conversation.expecting = expecting
@@ -627,9 +699,9 @@ def take_details(turn: Turn, asked: str | None, timed: str | None = None) -> set
     """
     place, order = turn.place, turn.cart
     if timed is None:
-        timed = _PHONE_LIKE.sub(" ", turn.lower)  # "call me at 207.555.0161" names no time
+        timed = _without_phone(turn.lower)  # "call me at 207.555.0161" names no time
     got: dict[str, object] = {}
-    if kind := guest_details.find_type(turn.text):
+    if kind := guest_details.find_type(turn.text, asked == "type"):
         got["type"] = kind
     zips = place.delivery.zips if place and place.delivery else ()
     if asked == "address" or (_ZIP.search(turn.text) and kind != "pickup"):  # who fetches it may name our own address
@@ -639,13 +711,13 @@ def take_details(turn: Turn, asked: str | None, timed: str | None = None) -> set
     if phone := guest_details.find_phone(turn.text):
         got["phone"] = phone
     if asked == "name" or _NAME_CUE.search(turn.text):
-        words = _NAME_CUE.split(turn.text)[-1]
+        words = turn.text if asked == "name" else _NAME_CUE.split(turn.text)[-1]
         if name := guest_details.find_name(re.split(r"[,;]?\s*[\d+(]", words)[0]):
             got["name"] = name
-    if place and asked != "time" and (wants_asap(timed) or _TIME_CUE.search(timed) or _CLOCK_TIME.search(timed)):
+    if place and asked != "time" and (wants_asap(timed) or _TIME_CUE.search(timed) or _clock_named(timed)):
         ready = earliest(turn)
         wanted = parse_when(timed, turn.now, place)
-        if wants_asap(turn.text) and place.open_at(turn.now):
+        if wants_asap(timed) and place.open_at(turn.now):
             got |= {"asap": True, "due": ready}
         elif wanted and ready and wanted >= ready - timedelta(minutes=5) and place.open_at(wanted):
             got |= {"asap": False, "due": wanted}
@@ -657,7 +729,7 @@ def take_details(turn: Turn, asked: str | None, timed: str | None = None) -> set
 
 
 _NAME_CUE = re.compile(
-    r"(?i)\b(?:my name is|my name's|the name is|under the name(?: of)?|name is|name's|call me|name:?(?= (?-i:[A-Z])))\s+"
+    r"(?i)\b(?:my name is|my name's|the name is|(?:under|in) the name(?: of)?|name is|name's|name of|call me|name:?(?= (?-i:[A-Z])))\s+"
 )
 _DELIVER_TO = re.compile(r"(?i)\b(?:deliver\w*|bring|send|address)(?: (?:it|that|this|them|is|all))* to:? ")
 _SAID_TIME = re.compile(
@@ -671,6 +743,11 @@ _TIME_CUE = re.compile(
 )
 
 
+def _without_phone(words: str) -> str:
+    """The words without a phone number, whose digits may be spoken."""
+    return _PHONE_LIKE.sub(" ", guest_details.spoken_digits(words) if guest_details.find_phone(words) else words)
+
+
 def tells_details(turn: Turn) -> bool:
     """Whether the words are a phone number, or an address where we deliver, whose numbers are none of dishes."""
     delivery = turn.any_place.delivery
@@ -679,11 +756,16 @@ def tells_details(turn: Turn) -> bool:
 
 
 def names_clock_time(turn: Turn) -> bool:
-    """Whether the words hold a plain time of day ("8 pm"), which is never a number of dishes."""
-    return _CLOCK_TIME.search(turn.lower) is not None
+    """Whether the words hold a plain time of day ("8 pm", "six forty five"), which is never a number of dishes."""
+    return _clock_named(turn.lower)
+
+
+def _clock_named(words: str) -> bool:
+    return bool(_CLOCK_TIME.search(words) or _SPOKEN_TIME.search(as_digits(_without_phone(words))))
 
 
 _CLOCK_TIME = re.compile(rf"\b\d{{1,2}}([:.]\d\d)? ?{AM_PM}|\bo'clock\b|\b{PAST_TO}\b")
+_SPOKEN_TIME = re.compile(r"(?<!\d )\b1?\d (10|15|20|30|40|45|50)\b(?! ?(\d|inch))|\b\d{1,2} (past|to) 1?\d\b(?! \d)")
 
 
 def _digest(turn: Turn, order: Order) -> str:

@@ -34,7 +34,9 @@ _ASKS_RULES = re.compile(
     r"(can|could|may|am|are) (i|we|you|people|guests)\b.*\b(an?|the|any) (order|booking|reservation|table)s?\b.*\b(after|if|once|when|later|free|without|still))"
 )
 _OWN = re.compile(r"\b(my|our|mine|this|that|number \d+|\d{4,})\b")
-_QUESTION = re.compile(r"^(what|which|is|are|does|do you|have you|how much|any|anything)\b")
+_QUESTION = re.compile(
+    r"^((hi|hello|hey|so|and|oh|ok|okay|um|uh|well|sorry|yeah|good (morning|afternoon|evening))[,.!]? )*(what|which|is|are|does|do you|have you|how much|any|anything)\b"
+)
 # Cut into sentences, a message keeps these whole.
 _WHOLE = _NEVER_ORDERS - {"cancel_order", "book_table", "manage_booking", "join_waitlist", "order_status", "repeat"}
 _OPENS_QUESTION = re.compile(r"^(and |also |oh |but |,)*(what|which|is|are|does|do you|have you|how)\b")
@@ -123,7 +125,8 @@ def _awaited(turn: Turn) -> bool:
     conversation = turn.conversation
     if conversation.pending.get("form") == booking_draft.FORM:
         return booking.answer(turn)
-    if turn.said.intent in _TABLES and turn.said.confidence >= _SURE_QUESTION:
+    times = conversation.expecting == "time" and not booking.speaks_of_table(turn)  # "can you do quarter to eight?"
+    if turn.said.intent in _TABLES and turn.said.confidence >= _SURE_QUESTION and not times:
         return False
     if conversation.checkout and checkout.answer_other_place(turn):
         return True
@@ -176,6 +179,9 @@ def _intent(turn: Turn) -> str:
     said = turn.said
     if said.intent == "emergency" or _EMERGENCY.search(turn.lower):
         return "emergency"
+    if turn.conversation.expecting in ("confirm", "check") and said.intent == "complaint":
+        if checkout.missed(turn) or (turn.reading.edits and turn.reading.confidence >= _SURE_READING):
+            return "order"  # of what was read back, and not of what was eaten
     told = said.intent in ("order_status", "repeat") or (said.intent.startswith("ask_") and not answers.asks(turn))
     if told and turn.lines and ordering.closes(turn):
         return "checkout"
@@ -183,6 +189,8 @@ def _intent(turn: Turn) -> str:
         return "order"
     if said.intent == "order_status" and turn.placed is None and mentions.HOW_LONG.search(turn.lower):
         return "ask_wait"
+    if said.intent == "ask_delivery" and turn.lines and checkout.wants_type(turn):
+        return "inform"
     sure_order = bool(turn.reading.edits) and turn.reading.confidence >= _SURE_ORDER
     if said.intent == "card_number" and sure_order and answers.find_items(turn.lower, turn.house.menu):
         return "order"  # "10000 lasagnas": digits alone make no card

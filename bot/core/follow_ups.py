@@ -15,8 +15,9 @@ _DAY = re.compile(rf"\b({DAY}s?|christmas|the weekend)\b")
 _OF_PLACES = ("ask_hours", "ask_location", "ask_delivery", "ask_wait", "ask_faq", "ask_payment")
 _MOST_WORDS = 7
 _TAKES = re.compile(
-    r"((o?k+|okay|yes|great|cool|sure|good|then|perfect|alright|fine)[,.!]? )*"
-    r"((i'?ll|i will|we'?ll|let me|can i|could i|i'?d like to|i want to|i would like to|let'?s) (take|have|get|try|order|do)|(give|get) me|gimme|i want|i'?d like|add)? ?"
+    r"((o?k+|okay|yes|great|cool|sure|good|then|perfect|alright|fine|oh|lovely|"
+    r"(that'?s|sounds) (very |really |quite )?(reasonable|fine|good|great|nice|okay|lovely|perfect|not bad|cheap))[,.!]? )*"
+    r"((i'?ll|i will|we'?ll|we will|let me|can i|could i|i'?d like to|i want to|i would like to|let'?s) (take|have|get|try|order|do)|(give|get) me|gimme|i want|i'?d like|add)? ?"
     r"(a |an |the )?(?P<count>it|that|this|one|two|three|four|\d{1,2})( one| of (those|them|that|these))?( then)?( please)?"
     r"(?P<rest>,? (and|plus|with) .+)?[.!]*"
 )

@@ -33,11 +33,22 @@ from nlu.order_lines import (
 _WANTS = re.compile(r"\border(ing)?\b|\b(something|food|eat|hungry)\b")
 # Closing words end the order whatever else the sentence holds ("that's all, pickup at seven").
 _CLOSING = re.compile(
-    r"\b(that'?s|that is|that will be|that'?ll be|thats) (all|it|everything)\b|\bnothing else\b|\bcheck ?out\b|"
-    r"\b(i'?m|we'?re|i am|we are) (done|finished)\b|^(ok(ay)?,? |yes,? |great,? |sure,? )*(please )?"
+    r"\b(that|this)('?s| is| was| will be|'?ll be| would be| should be| must be|'?d be) (really |quite |about |pretty much |now )?"
+    r"(all(?! (wrong|mixed|messed))|it|everything|the lot|plenty|enough|(my|our|the) (whole |full |entire )?order|(me|us) (done|sorted|finished|set|good|all set))\b|"
+    r"\bthat('?s| is) (me|us)( then| thanks| thank you| cheers| now)*[.!]*$|"
+    r"\b(that|this)(('?ll| will| should|'?d| would) do( it| me| us| nicely| fine| for (me|us|now|today|tonight))*|"
+    r" does( it| me| us| nicely| fine)+)( just fine| thanks| thank you| then| cheers)*[.!]*$|"
+    r"\bthat (should |about |pretty much |just about |will |would )*covers? (it|us|me|everything)\b|"
+    r"\bnothing (else|more|further)\b|\bno more( for (me|us)| thanks?| thank you| than that)*[.!]*$|\bcheck ?out\b|"
+    r"\b(i|we) (shan't|won't|don't|do not|will not|shouldn't)( be)? (need|want|have|think of|needing|wanting|having) anything( else| more| further)\b|"
+    r"\b(i|we)('?ve| have) (got )?(everything|all) (i|we) (need|want)\b|"
+    r"\b(i'?m|we'?re|i am|we are) (all |both )?(done|finished|sorted|set|good|through)( (here|now|for now|thanks|thank you|then|to go|cheers|\w+))?[.!]*$|"
+    r"\b(i'?m|we'?re|i am|we are) (all )?(done|finished|sorted)\b|\b(ring|wrap) (it|that|this|me|us) up\b|"
+    r"^(ok(ay)?,? |yes,? |great,? |sure,? )*(please )?"
     r"(go ahead( and (place|order|submit) it)?|(place|submit|send) (it|the order|my order)|ready to (order|pay)|let'?s order)"
     r"( then| please| now)*[.!]*$"
 )
+_ONLY = re.compile(r"(no|nope|nah|yeah|yes|ok|okay|it's|[,.!\s])*\bjust (the|that|those|my)\b(?! (one|same)\b)[^\d]+")
 _CHECK_BELOW = 0.6
 _SURE_ANSWER = 0.5  # below, words that name none of the values asked for are about something else
 _ANY = re.compile(
@@ -106,7 +117,18 @@ def _quoted(words: Sequence[str]) -> str:
 
 def closes(turn: Turn) -> bool:
     """Whether closing words end the order."""
-    return _CLOSING.search(turn.lower) is not None
+    return _CLOSING.search(turn.lower) is not None or names_only_ordered(turn)
+
+
+def names_only_ordered(turn: Turn) -> bool:
+    """ "Just the pizza", which is ordered already: nothing more is wanted."""
+    ordered = {line.item for line in turn.lines}
+    edits = turn.reading.edits
+    return (
+        _ONLY.fullmatch(turn.lower) is not None
+        and bool(edits)
+        and all(isinstance(edit, Add) and edit.line.item in ordered and edit.line.quantity == 1 for edit in edits)
+    )
 
 
 def only_implied(turn: Turn) -> bool:

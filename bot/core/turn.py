@@ -301,7 +301,10 @@ class Turn:
 
 
 _YES = re.compile(
-    r"(uh |um |oh )?(yes|yep|yeah|yup|sure|ok(ay)?|correct|right|that'?s (right|correct)|please do|go ahead|do it|"
-    r"perfect|sounds good|place it|confirm(ed)?)\b(?!.*\b(but|except|no)\b)"
+    r"(uh |um |oh |ooh |ah )?(yes|yep|yeah|yup|yessir|aye|sure|ok(ay)?|correct|right|exactly|absolutely|definitely|indeed|of course|please do|"
+    r"go (ahead|on|for it)|do it|perfect|brilliant|lovely|great|wonderful|excellent|super|fantastic|spot on|smashing|all good|"
+    r"(that|it)('?s| is| all)? (all |quite |just |absolutely )?(it|right|correct|perfect|fine|good|great|lovely|spot on|the one|me|sounds \w+)|"
+    r"(sounds|looks) \w+|you('ve)? got (it|that|me)|(place|send) it|confirm(ed)?|mm+ ?hm+|mhm|uh huh|works for (me|us)|fine by (me|us))\b"
+    r"(?!.*\b(but|except|no|not|wait|wrong|actually)\b)"
 )
 _NO = re.compile(r"(uh |um |oh )?(no|nope|nah|not (quite|really|yet)|don'?t|wrong|incorrect|negative)\b")

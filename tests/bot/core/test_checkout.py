@@ -419,3 +419,107 @@ def test_asking_for_the_total_at_the_read_back_tells_it_and_asks_again() -> None
     guest.reaches_confirmation()
     heard = guest.says("wait, total?", "show_order")
     assert heard.kinds[0] == "order_lines" and guest.conversation.expecting == "confirm"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [("i'd rather you delivered it", "delivery"), ("delivery's easiest", "delivery"), ("i'll swing by", "pickup")],
+)
+def test_a_wish_for_delivery_that_asks_nothing_is_no_question(guest: Visitor, text: str, kind: str) -> None:
+    checkout(guest)
+    guest.says(text, "ask_delivery")
+    assert guest.order is not None and guest.order.type == kind
+
+
+@pytest.mark.parametrize(
+    "text", ["how much is delivery", "do you deliver to the island", "what's the fee for delivery"]
+)
+def test_a_question_about_delivery_is_no_wish_for_it(guest: Visitor, text: str) -> None:
+    checkout(guest)
+    guest.says(text, "ask_delivery")
+    assert guest.order is not None and guest.order.type is None
+
+
+def test_delivery_wished_for_while_ordering_is_kept(guest: Visitor) -> None:
+    guest.orders(add("lasagna", 2))
+    guest.says("actually can we make it delivery instead", "ask_delivery")
+    assert guest.order is not None and guest.order.type == "delivery"
+
+
+def test_a_phone_number_spoken_in_place_of_the_time_is_no_time(guest: Visitor) -> None:
+    checkout(guest, "pickup")
+    guest.says("two oh seven five five five oh one two three")
+    assert guest.order is not None and (guest.order.phone, guest.order.due) == ("+12075550123", None)
+    assert guest.conversation.expecting == "time"
+
+
+def test_a_time_asked_for_like_a_table_is_the_order_s(guest: Visitor) -> None:
+    checkout(guest, "pickup")
+    guest.says("could we do eight thirty", "book_table")
+    assert guest.order is not None and guest.order.due == EVENING.replace(hour=20, minute=30)
+
+
+def test_any_time_is_as_soon_as_possible(guest: Visitor) -> None:
+    checkout(guest, "pickup")
+    guest.says("i don't mind you tell me")
+    assert guest.order is not None and guest.order.asap
+
+
+def test_a_name_that_was_read_back_is_put_right(guest: Visitor) -> None:
+    guest.reaches_confirmation()
+    heard = guest.says("it's Hannah not Anna", "deny")
+    assert guest.order is not None and guest.order.name == "Hannah" and heard.kinds[-1] == "confirm"
+
+
+def test_a_yes_that_names_a_dish_places_nothing(guest: Visitor) -> None:
+    guest.reaches_confirmation()
+    guest.says("yes and one more carbonara", "affirm")
+    assert guest.placed is None
+
+
+@pytest.mark.parametrize(
+    "text", ["spot on thanks", "brilliant thank you", "that's the one", "send it", "mm hm that's it", "yessir"]
+)
+def test_approval_in_other_words_is_a_yes_to_the_read_back(guest: Visitor, text: str) -> None:
+    guest.reaches_confirmation()
+    guest.says(text, "thanks")
+    assert guest.placed is not None
+
+
+def test_a_time_of_day_at_the_read_back_is_no_number_of_dishes(guest: Visitor) -> None:
+    guest.reaches_confirmation()
+    guest.says("no it's six forty five", "inform", Change(0, quantity=6))
+    assert (
+        guest.order is not None and guest.order.due == EVENING.replace(hour=18, minute=45) and guest.order.pieces == 1
+    )
+
+
+def test_what_was_forgotten_is_added_at_the_read_back(guest: Visitor) -> None:
+    guest.reaches_confirmation()
+    guest.says("no you forgot the tiramisu", "complaint", add("tiramisu"))
+    assert guest.cart() == {("lasagna", 1): 1, ("tiramisu", 1): 1}
+
+
+def offered_fries(guest: Visitor) -> None:
+    guest.orders(add("ember_burger"))
+    guest.says("that's all", "checkout")
+    assert guest.conversation.expecting == "upsell"
+
+
+@pytest.mark.parametrize("text", ["i'll pass", "i've got some at home", "not for me thanks", "right that's me sorted"])
+def test_an_offer_is_declined_in_many_words(guest: Visitor, text: str) -> None:
+    offered_fries(guest)
+    guest.says(text, "affirm" if "sorted" in text else "nlu_fallback")
+    assert guest.cart() == {("ember_burger", 1): 1}
+
+
+def test_a_number_of_those_offered_is_of_the_offer(guest: Visitor) -> None:
+    offered_fries(guest)
+    guest.says("two of those then", "order", Change(0, quantity=2))
+    assert guest.cart() == {("ember_burger", 1): 1, ("fries", 2): 1}
+
+
+def test_an_order_said_in_place_of_the_name_is_no_name(guest: Visitor) -> None:
+    checkout(guest, "pickup", "asap")
+    guest.says("scrap onion rings", "order", add("onion_rings"))
+    assert guest.order is not None and guest.order.name is None

@@ -280,3 +280,32 @@ def test_taking_the_first_one_away_picks_no_choice() -> None:
     assert ordering.pick("remove the first one", ["red", "green"]) is None
     assert ordering.pick("the first one", ["red", "green"]) == 0
     assert ordering.pick("the first one", ["yes"]) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "right that's me sorted", "i shan't need anything more", "that'll do", "that's the lot thanks love", "we're finished",
+        "that's us thanks", "we're good thanks", "that does me just fine", "nope that covers it", "ring it up",
+        "i've got everything i need", "that should be plenty dear",
+    ],
+)  # fmt: skip
+def test_an_order_is_closed_in_many_words(guest: Visitor, text: str) -> None:
+    guest.orders(add("lasagna", 2))
+    guest.says(text, "thanks")
+    assert guest.conversation.expecting == "type"
+
+
+@pytest.mark.parametrize(
+    "text", ["that's all wrong", "no more onions please", "i want everything on it", "what does that do"]
+)
+def test_words_that_only_resemble_closing_ones_close_nothing(guest: Visitor, text: str) -> None:
+    guest.orders(add("lasagna", 2))
+    guest.says(text, "thanks")
+    assert guest.conversation.expecting is None
+
+
+def test_just_what_is_ordered_already_closes_the_order(guest: Visitor) -> None:
+    guest.orders(add("lasagna", 2))
+    guest.says("no just the lasagna", "order", add("lasagna"))
+    assert guest.conversation.expecting == "type" and guest.cart() == {("lasagna", 2): 1}
