@@ -10,6 +10,7 @@ from scipy.fft import irfft, next_fast_len, rfft
 from scipy.signal import oaconvolve
 
 from speech.features import SAMPLE_RATE_HZ
+from speech.suppression import suppress
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class Recipe:
     codec: float = 0.6
     gain: float = 1.0
     warp: float = 0.6
+    suppress: float = 0.5
 
     def scaled(self, strength: float) -> Recipe:
         """The same changes, each that much less likely."""
@@ -131,7 +133,8 @@ class Augmenter:
             peak = 1.0
         level = 10 ** (rng.uniform(-30, 0) / 20) if rng.random() < recipe.gain else 0.5
         samples = (samples * (level / peak)).astype(np.float32)
-        return mu_law(samples) if rng.random() < recipe.codec else samples
+        samples = mu_law(samples) if rng.random() < recipe.codec else samples
+        return suppress(samples) if rng.random() < recipe.suppress else samples
 
     def varied_noise(self, rng: np.random.Generator, length: int) -> np.ndarray:
         """``length`` samples of a clip as it is, or made another source: slower or faster, duller or shriller, two at once.

@@ -2,7 +2,7 @@
 
 The beam search of ``decoder`` hears any words; a network hears only whole phrases in an order that makes sense, which
 is what noise leaves to go by. It is a weighted finite-state acceptor over phrases, searched with CTC's topology by
-token passing (Young et al. 1989; Viterbi): every frame moves all letters of all phrases at once, nothing is pruned.
+token passing (Young et al. 1989; Viterbi): every frame moves the letters of all phrases at once but for hopeless ones.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from speech.alphabet import BLANK, SPACE, encode
 
 _NEVER = np.float32(-1e30)
+_WIDTH = 22.0  # nats: what is so much worse than the best is not followed further
 _BESIDE = 4  # frames by which the end of a phrase may be off that of another in its place
 START, END = "start", "end"
 
@@ -97,7 +98,8 @@ class PhraseNetwork:
         """
         if self._search is None:
             self._search = _Search(len(self._nodes), self._phrases, self._skips)
-        return self._search.run(log_probs, scale, most, without)
+        found = self._search.run(log_probs, scale, most, without, _WIDTH)
+        return found or self._search.run(log_probs, scale, most, without, math.inf)
 
     @property
     def phrases(self) -> frozenset[str]:
@@ -141,69 +143,87 @@ class _Search:
         self.symbols = np.concatenate([np.array(part) for part in letters])
         # A letter may follow its like only after a blank.
         self.doubled = np.concatenate([self.symbols[1:] == self.symbols[:-1], [False]])
+        self.phrase_of = np.repeat(np.arange(len(phrases)), lengths)
         self.heads = np.flatnonzero(np.diff(self.goes_to, prepend=-1))  # first phrase to each node
         # Standing at one node is standing at all that can be reached from it in silence: max-plus closure.
         reach = np.full((nodes, nodes), _NEVER, np.float32)
         np.fill_diagonal(reach, 0)
         for start, end, weight in skips:
             reach[start, end] = max(reach[start, end], weight)
-        for _ in range(nodes):
-            longer = (reach[:, :, None] + reach[None, :, :]).max(axis=1)
-            if np.array_equal(longer, reach):
-                break
-            reach = longer
+        for by_way in sorted({start for start, _, _ in skips}):
+            np.maximum(reach, reach[:, by_way, None] + reach[by_way], out=reach)
         self.reach = reach
 
     def run(
-        self, log_probs: NDArray[np.float32], scale: float, most: int, without: Collection[str] = ()
+        self, log_probs: NDArray[np.float32], scale: float, most: int, without: Collection[str], width: float
     ) -> list[tuple[str, float]]:
         count, nodes = len(log_probs), len(self.reach)
         share, reach = scale * self.share, np.maximum(scale * self.reach, _NEVER)
         if without:
             share = np.where([phrase[2] in without for phrase in self.phrases], _NEVER, share).astype(np.float32)
-        letter, blank = np.full((2, len(self.symbols)), _NEVER, np.float32)  # standing on a letter, or behind it
-        letter_since, blank_since = np.zeros(
-            (2, len(self.symbols)), np.int32
-        )  # when the phrase was begun; ~ that: first
+        begin = reach[0][self.came_from] + share  # of a phrase, to be the very first
+        # Standing on a letter, or behind it; when the phrase was begun (~ that: with no space before it).
+        letter, blank = np.full((2, len(self.symbols)), _NEVER, np.float32)
+        letter_since, blank_since = np.zeros((2, len(self.symbols)), np.int32)
         standing = np.full(nodes, _NEVER, np.float32)  # at a node, after the frames so far
         silent = np.float32(0.0)  # nothing but blanks so far
-        ends = np.empty((count, len(share)), np.float32)  # of each phrase, were it over with this frame
-        since = np.empty((count, len(share)), np.int32)
-        came = np.empty((count, nodes), np.int32)  # node by way of which a node was reached in silence
+        ends = np.full((count, len(share)), _NEVER, np.float32)  # of each phrase, were it over with this frame
+        since = np.zeros((count, len(share)), np.int32)
+        came = np.zeros((count, nodes), np.int32)  # node by way of which a node was reached in silence
+        live = np.zeros(0, np.int64)  # letters that are worth going on from
+        marked = np.zeros(len(self.symbols) + 1, bool)
         for t in range(count):
             frame = log_probs[t]
+            floor = max(
+                letter[live].max(initial=_NEVER), blank[live].max(initial=_NEVER), standing.max(), silent
+            ) - np.float32(width)
+            begun, at_once = standing[self.came_from] + share, silent + begin
+            opened, first = np.flatnonzero(begun > floor), np.flatnonzero(at_once > floor)
+            marked[:] = False
+            for reached in (live, live + 1, self.first[opened], self.first[opened] + 1, self.first[first] + 1):
+                marked[reached] = True
+            at = np.flatnonzero(marked[:-1])
+            of, before = self.phrase_of[at], at - 1
             # Into each letter from the one before it, or from the blank between them.
-            open_letter = np.where(self.doubled, _NEVER, letter)
-            advance = np.maximum(open_letter, blank)
-            advance_since = np.where(open_letter > blank, letter_since, blank_since)
-            entering, entering_since = np.empty_like(advance), np.empty_like(advance_since)
-            entering[1:], entering_since[1:] = advance[:-1], advance_since[:-1]
-            begun = standing[self.came_from] + share
-            entering[self.first], entering_since[self.first] = begun, t
-            at_once = silent + reach[0][self.came_from] + share  # the very first phrase has no space before it
-            second = self.first + 1
-            entering_since[second] = np.where(at_once > entering[second], ~t, entering_since[second])
-            entering[second] = np.maximum(at_once, entering[second])
+            open_letter, behind = np.where(self.doubled[before], _NEVER, letter[before]), blank[before]
+            entering = np.maximum(open_letter, behind)
+            entering_since = np.where(open_letter > behind, letter_since[before], blank_since[before])
+            is_first, is_second = at == self.first[of], at == self.first[of] + 1
+            entering = np.where(is_first, begun[of], entering)
+            entering_since = np.where(is_first, t, entering_since)
+            without_space = is_second & (at_once[of] > entering)
+            entering = np.where(without_space, at_once[of], entering)
+            entering_since = np.where(without_space, ~t, entering_since)
             # Staying behind a letter, or passing from it into the blank.
-            blank_since = np.where(letter > blank, letter_since, blank_since)
-            blank = np.maximum(blank, letter) + frame[BLANK]
-            letter_since = np.where(entering > letter, entering_since, letter_since)
-            letter = np.maximum(letter, entering) + frame[self.symbols]
-            np.maximum(blank, _NEVER, out=blank)
-            np.maximum(letter, _NEVER, out=letter)
+            on, off, on_since = letter[at], blank[at], letter_since[at]
+            off_since = np.where(on > off, on_since, blank_since[at])
+            off = np.maximum(np.maximum(off, on) + frame[BLANK], _NEVER)
+            on_since = np.where(entering > on, entering_since, on_since)
+            on = np.maximum(np.maximum(on, entering) + frame[self.symbols[at]], _NEVER)
             silent += frame[BLANK]
-            over_letter, over_blank = letter[self.last], blank[self.last]
-            ends[t] = np.maximum(over_letter, over_blank)
-            since[t] = np.where(over_letter > over_blank, letter_since[self.last], blank_since[self.last])
+            over = self.last[of] == at
+            done = of[over]
+            ends[t, done] = np.maximum(on[over], off[over])
+            since[t, done] = np.where(on[over] > off[over], on_since[over], off_since[over])
+            best = np.maximum(on, off)
+            kept = best > best.max(initial=_NEVER) - np.float32(width)
+            letter[at], blank[at] = np.where(kept, on, _NEVER), np.where(kept, off, _NEVER)
+            letter_since[at], blank_since[at] = on_since, off_since
+            live = at[kept]
             arrived = np.full(nodes, _NEVER, np.float32)
             arrived[self.goes_to[self.heads]] = np.maximum.reduceat(ends[t], self.heads)
-            through = arrived[:, None] + reach
-            came[t] = through.argmax(axis=0)
-            standing = through[came[t], np.arange(nodes)]
+            there = np.flatnonzero(arrived > max(arrived.max() - width, _NEVER / 2))
+            standing[:] = _NEVER
+            if len(there):
+                through = arrived[there, None] + reach[there]
+                came[t] = there[through.argmax(axis=0)]
+                standing = np.maximum(through.max(axis=0), _NEVER)
         if count == 0 or standing[1] <= _NEVER / 2:
             return []
         said, over, language = self._trace(ends, since, came)
-        return [(self._text(said), language), *self._varied(said, over, language, ends, most - 1)]
+        best = self._text(said)
+        others = self._varied(said, over, language, ends, most)
+        return [(best, language), *(other for other in others if other[0] != best)][:most]
 
     def _text(self, said: list[int]) -> str:
         return " ".join(self.phrases[phrase][2] for phrase in said)
@@ -216,7 +236,7 @@ class _Search:
         ``over`` holds the frame with which each phrase ended; another may end a few frames beside it.
         """
         rows: list[tuple[float, str, float]] = []
-        for at, phrase in enumerate(said if most > 0 else ()):
+        for at, phrase in enumerate(said if most > 1 else ()):
             before = self.goes_to[said[at - 1]] if at else 0
             behind = self.came_from[said[at + 1]] if at + 1 < len(said) else 1
             into, out = self.reach[before, self.came_from], self.reach[self.goes_to, behind]
@@ -231,7 +251,7 @@ class _Search:
         shares: dict[str, float] = {}
         for _, text, share in sorted(rows):
             shares[text] = max(share, shares.get(text, -math.inf))
-        return list(shares.items())[: max(0, most)]
+        return list(shares.items())[:most]
 
     def _trace(
         self, ends: NDArray[np.float32], since: NDArray[np.int32], came: NDArray[np.int32]

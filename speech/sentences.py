@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from speech import patterns
+
 ONES = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
 TENS = "zero ten twenty thirty forty fifty sixty seventy eighty ninety".split()
 ORDINALS = {
@@ -22,6 +24,10 @@ ORDINALS = {
 }  # fmt: skip
 MONTHS = "january february march april may june july august september october november december".split()
 WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
+
+
+_COMMON = {"coffee": 6, "italian": 8, "grill": 6}  # how often a kitchen is drawn; twice for the others
+_ASKED = {"start": 3, "more": 6, "questions": 2, "confirm": 3, "time": 2, "option": 2, "table": 2}  # and a question
 
 
 def words(text: str) -> list[str]:
@@ -134,8 +140,38 @@ KITCHENS = {
             "over easy, over medium, sunny side up, medium rare, medium well, well done, on the side, gluten free"
         ),  # fmt: skip
     ),
+    "italian": Kitchen(
+        phrases(
+            "margherita, marinara, pepperoni, diavola, funghi, hawaiian, capricciosa, quattro formaggi, four cheese pizza, quattro stagioni, ortolana, prosciutto, calzone, napoli, primavera, bianca, focaccia, garlic bread, bruschetta, arancini, rice balls, calamari, fried calamari, burrata, caprese, caprese salad, carpaccio, antipasto, prosciutto and melon, mozzarella sticks, warm olives, minestrone, tomato soup, roasted tomato soup, carbonara, spaghetti carbonara, bolognese, spaghetti bolognese, lasagna, lasagne, penne arrabbiata, arrabbiata, penne alla vodka, rigatoni, fettuccine alfredo, linguine with clams, cacio e pepe, amatriciana, puttanesca, gnocchi, pesto gnocchi, ravioli, tortellini, cannelloni, orecchiette, pappardelle, tagliatelle, risotto, mushroom risotto, seafood risotto, osso buco, saltimbocca, veal piccata, chicken parmesan, chicken marsala, eggplant parmesan, polenta, tiramisu, panna cotta, cannoli, gelato, affogato, lemon sorbet, sorbet, zabaglione, biscotti, espresso, cappuccino, limoncello, special, mushroom pizza, veggie pizza, vegetable pizza, mushrooms"
+        ),  # fmt: skip
+        phrases(
+            "small, medium, large, big, regular, half, full, nine inch, twelve inch, sixteen inch, main size, starter, large portion of, bowl of, cup of, slice of, plate of"
+        ),  # fmt: skip
+        phrases(
+            "mozzarella, vegan cheese, parmesan, ricotta, gorgonzola, pecorino, ham, cooked ham, fennel sausage, italian sausage, spicy salami, salami, bacon, pancetta, chicken, grilled chicken, salmon, shrimp, anchovies, tuna, mushrooms, red onion, onions, garlic, peppers, roasted peppers, jalapenos, green olives, black olives, capers, pineapple, sweetcorn, spinach, basil, fresh basil, rocket, arugula, artichokes, cherry tomatoes, zucchini, eggplant, pesto, chilli, olive oil, balsamic, croutons, feta, garlic mayo, aioli, ketchup, ranch, marinara sauce, caramel, berries, chocolate sauce, vanilla, pistachio, strawberry, hazelnut, stracciatella, lemon"
+        ),  # fmt: skip
+        phrases(
+            "on thin crust, thin crust, deep dish, deep pan, gluten free base, gluten free crust, well done, extra crispy, uncut, lightly baked, al dente, not too spicy"
+        ),  # fmt: skip
+    ),
+    "grill": Kitchen(
+        phrases(
+            "burger, beef burger, chicken burger, bean burger, veggie burger, vegan burger, lamb burger, steak, rump steak, sirloin, ribs, smoked ribs, rack of ribs, spare ribs, pulled pork sandwich, grilled salmon, salmon, sea bass, trout, swordfish, grilled chicken, half chicken, kebab, skewers, halloumi, fries, french fries, chips, sweet potato fries, onion rings, coleslaw, slaw, broccoli, charred broccoli, corn on the cob, asparagus, green beans, mashed potatoes, baked potato, caesar salad, greek salad, garden salad, green salad, side salad, house salad, nicoise salad, hummus, pita bread, falafel, moussaka, gyros, souvlaki, tzatziki, baklava, shakshuka, quiche, ratatouille, french onion soup, mussels, oysters, croque monsieur, creme brulee, chocolate mousse, chocolate cake, carrot cake, lemon tart, brownie, ice cream, apple pie, bread pudding, lunch combo, lunch special, family feast, family meal, kids menu, cola, coke, diet cola, lemonade, homemade lemonade, iced tea, peach iced tea, ginger beer, orange juice, apple juice, still water, sparkling water, bottle of water, soda water, tonic water, milkshake, smoothie, mocktail, house red, prosecco"
+        ),  # fmt: skip
+        phrases(
+            "small, medium, large, regular, big, single, double, half rack of, full rack of, half a rack of, side of, bottle of, can of, glass of, pint of, basket of, portion of"
+        ),  # fmt: skip
+        phrases(
+            "smoked cheddar, blue cheese, halloumi, bacon, lettuce, tomato, pickles, onions, red onions, caramelised onions, mushrooms, avocado, fried egg, chilli, jalapenos, mustard, mayo, ketchup, garlic mayo, barbecue sauce, hot sauce, ranch, honey mustard, caesar dressing, vinaigrette, balsamic, croutons, anchovies, lemon, ice, milk, oat milk, soy milk, sugar, cream, gravy, butter, salt"
+        ),  # fmt: skip
+        phrases(
+            "rare, medium rare, medium, well done, on the side, gluten free, without ice, no bun, to share, extra hot"
+        ),
+    ),
 }
 DRINKS = phrases("coke, diet coke, pepsi, diet pepsi, sprite, seven up, root beer, ginger ale, iced tea, sweet tea, unsweetened tea, lemonade, water, bottled water, sparkling water, orange soda, doctor pepper, mountain dew, fanta, beer, glass of red wine, glass of white wine, milk, fruit punch, coke zero, cherry coke, san pellegrino")  # fmt: skip
+PLACES = phrases("harbour, harbor, downtown, old port, the mall, market square, the waterfront, east side, the mill, the station, riverside, midtown, west end, the beach, airport")  # fmt: skip
+TOPICS = phrases("nuts, peanuts, tree nuts, gluten, wheat, dairy, milk, lactose, eggs, egg, fish, shellfish, shrimp, soy, sesame, meat, pork, beef, alcohol, onions, garlic, cheese, sugar, mustard, celery")  # fmt: skip
 OPENERS = phrases("can i get, can i have, could i get, could i have, may i have, may i get, i'd like, i would like, i'll have, i'll take, i want, i wanna get, i need, let me get, let me have, give me, get me, we'd like, we'll have, i'd like to order, i want to order, i would like to order, can i order, could i please have, can i please get, could you get me, make me, bring me, i'll get, please give me, how about, can we get, i think i'll have, i will have, order me, i'm looking for, can you make me, could you make me, do you have")  # fmt: skip
 GREETINGS = phrases("hi, hello, hey, good morning, good evening, hi there, okay, um, uh, yeah, yes, so, alright, well, hey there, good afternoon")  # fmt: skip
 CLOSERS = phrases("please, thanks, thank you, to go, for here, and that's it, that's all, for pickup, for delivery, please and thank you, if you can, and that will be all")  # fmt: skip
@@ -216,6 +252,41 @@ def phone_number(rng: random.Random) -> str:
     )[0]
 
 
+def call(rng: random.Random) -> str:
+    """What a guest says on the phone: a pattern of ``data/said.yml``, with the dishes of some kitchen."""
+    said = patterns.load()
+    asked = rng.choices(list(said), [_ASKED.get(asked, 1) for asked in said])[0]
+    kitchen = KITCHENS[_kitchen(rng)]
+    return patterns.filled(patterns.draw(rng, rng.choice(said[asked])), lambda slot: _filling(rng, kitchen, slot))
+
+
+def _filling(rng: random.Random, kitchen: Kitchen, slot: str) -> str:
+    if slot in ("dish", "dishes"):
+        dish = rng.choice(DRINKS if chance(rng, 0.12) else kitchen.items)
+        return dish if slot == "dish" or dish.endswith("s") else f"{dish}s"
+    if slot == "choice":
+        return rng.choice(rng.choice([kitchen.sizes, kitchen.extras, kitchen.extras, kitchen.styles]))
+    if slot == "number":
+        return ONES[min(12, int(rng.expovariate(0.3)) + 1)]
+    fillings: dict[str, Callable[[], str]] = {
+        "size": lambda: rng.choice(kitchen.sizes),
+        "ordinal": lambda: ordinal(rng.randint(1, 31)),
+        "time": lambda: clock(rng).lower(),
+        "day": lambda: date(rng),
+        "weekday": lambda: rng.choice(WEEKDAYS),
+        "name": lambda: rng.choice(FIRST_NAMES),
+        "last": lambda: rng.choice(LAST_NAMES),
+        "street": lambda: f"{rng.choice(STREETS)} {rng.choice(STREET_KINDS)}",
+        "house": lambda: rng.choice([cardinal(rng.randint(1, 999)), digits(rng, rng.choice([2, 3, 4]))]),
+        "zip": lambda: digits(rng, 5),
+        "town": lambda: rng.choice(CITIES),
+        "place": lambda: rng.choice(PLACES),
+        "topic": lambda: rng.choice(TOPICS),
+        "phone": lambda: digits(rng, 10),
+    }
+    return fillings[slot]()
+
+
 def modifiers(rng: random.Random, kitchen: Kitchen) -> list[str]:
     """The parts after "with"."""
     parts = []
@@ -225,6 +296,10 @@ def modifiers(rng: random.Random, kitchen: Kitchen) -> list[str]:
         parts.append(rng.choice(["a ", ""]) + rng.choice(kitchen.styles))
     rng.shuffle(parts)
     return parts
+
+
+def _kitchen(rng: random.Random) -> str:
+    return rng.choices(list(KITCHENS), [_COMMON.get(name, 2) for name in KITCHENS])[0]
 
 
 def one_item(rng: random.Random, kitchen: Kitchen) -> str:
@@ -251,8 +326,7 @@ def one_item(rng: random.Random, kitchen: Kitchen) -> str:
 
 
 def order(rng: random.Random) -> str:
-    names = list(KITCHENS)
-    kitchen = KITCHENS[rng.choices(names, [6 if name == "coffee" else 2 for name in names])[0]]
+    kitchen = KITCHENS[_kitchen(rng)]
     lines = [one_item(rng, kitchen) for _ in range(rng.choice([1, 1, 1, 1, 1, 2]))]
     said = rng.choice([" and ", " and ", " and also ", " plus ", " and then ", " "]).join(lines)
     if chance(rng, 0.85):
@@ -435,6 +509,7 @@ def question(rng: random.Random) -> str:
 
 KINDS: dict[str, tuple[Callable[[random.Random], str], float]] = {
     "order": (order, 40),
+    "call": (call, 40),
     "edit": (edit, 7),
     "booking": (booking, 6),
     "when": (when_said, 4),
@@ -445,6 +520,7 @@ KINDS: dict[str, tuple[Callable[[random.Random], str], float]] = {
     "question": (question, 5),
 }
 TEXT_SETS = ("hwu64", "clinc150", "restaurant8k", "snips")
+_BEFORE_VOWEL = re.compile(r"\ba (?=[aeiou](?!ne\b|ni))")
 _PLAIN = re.compile(r"[a-z' ]+")
 
 
@@ -488,4 +564,4 @@ def sentences(rng: random.Random, english: Sequence[str] = (), english_share: fl
             yield "english", rng.choice(english)
             continue
         kind = rng.choices(list(makers), weights)[0]
-        yield kind, " ".join(makers[kind](rng).split())
+        yield kind, _BEFORE_VOWEL.sub("an ", " ".join(makers[kind](rng).split()))

@@ -28,7 +28,8 @@ _UNCLEAR_GRAVE, _UNCLEAR_DIGRESSION = 0.9, 0.85
 # What must not happen by mistake.
 _GRAVE = re.compile(r"\b(person|human|somebody|start over|cancel|undo)\b")
 _LIKELY, _POSSIBLE = 0.4, 0.05  # confidence from which on unclear words are said back: at once, and the second time
-_USUAL = {"time": "as soon as possible", "type": "pickup"}  # what is offered to who is not understood
+# What is offered to who is not understood.
+_USUAL = {"time": "as soon as possible", "type": "pickup", "upsell": "no thank you", None: "that's all"}
 _TRIES = 4  # to understand the same words
 _SURE_NUMBER = 0.8  # confidence below which a number is said back before it is taken
 _MOST_OF_A_NUMBER = 7
@@ -521,9 +522,8 @@ class Call:
         if self._unclear > (2 if typed else _TRIES):
             self._understood()
             self._need_person("could not be understood")
-        elif self._unclear > 2 and (offered := _USUAL.get(self.expecting or "")) and offered not in self._wrong:
-            self._said_back = offered
-            self._say([f"Do you mean: {offered}?", "Yes or no, or press one or two."], self._mark("check"))
+        elif self._unclear > 2 and self.expecting is not None and (offered := self._usual()):
+            self._offer(offered)
         elif not typed and kind != "name" and sure >= (_LIKELY if self._unclear == 1 else _POSSIBLE):
             self._said_back = text
             self._say([f"I heard: {text}.", "Is that right? Yes or no, or press one or two."], self._mark("check"))
@@ -533,6 +533,15 @@ class Call:
             self._say(["I am sorry, the line is not good.", _TYPED[kind]], self._mark("keys"))
         else:
             self._say(["I am sorry, the line is not good.", "Once more, please?"], self._mark("again"))
+
+    def _usual(self) -> str:
+        """What the caller may mean who is not understood; nothing where all is likely, or where it was refused."""
+        offered = _USUAL.get(self.expecting, "") if self.expecting is not None or self._ordered else ""
+        return "" if offered in self._wrong else offered
+
+    def _offer(self, words: str) -> None:
+        self._said_back = words
+        self._say([f"Do you mean: {words}?", "Yes or no, or press one or two."], self._mark("check"))
 
     def _words_checked(self, text: str, sure: float, row: Utterance) -> bool:
         """Whether the words say that those said back are right, or that they are not."""
@@ -704,6 +713,10 @@ class Call:
             self._need_person("asked for a person", pieces)
         elif self._repeats >= self.timing.repeats - 1:
             self._need_person("the same question again and again")
+        elif self._repeats and self.expecting == "name":
+            self._ask(NO_NAME)
+        elif self._repeats and (offered := self._usual()):
+            self._offer(offered)
         else:
             if reply.done:
                 pieces = [*pieces, "Is there anything else?"]

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from bot.core.turn import House
 from nlu.menu import Item
-from speech import sentences
+from speech import patterns, sentences
 from speech.expected import (
     address_network,
     agreeing_network,
@@ -31,6 +31,7 @@ from speech.expected import (
 from speech.grammar import END, START, PhraseNetwork
 from speech.language import Context, Phrases, WordModel, spoken
 from speech.sentences import ONES
+from speech.wordings import wordings_network
 
 # Of the words heard to a question, those that answer it; the engine knows what answers the others.
 SHARE = {
@@ -139,8 +140,70 @@ def _area(phone: str) -> str:
     return digits[-10:-7] if len(digits) >= 10 else ""
 
 
+# Whose patterns of ``data/said.yml`` answer a question, and how often.
+_SAID: dict[str, dict[str, float]] = {
+    "start": {"start": 1, "table": 0.3, "questions": 0.3, "more": 0.1, "interrupted": 0.1},
+    "order": {"more": 1, "questions": 0.3, "start": 0.1, "table": 0.03, "type": 0.1, "interrupted": 0.1},
+    "type": {"type": 1, "time": 0.1, "questions": 0.1, "interrupted": 0.1, "more": 0.05},
+    "time": {"time": 1, "type": 0.1, "questions": 0.1, "interrupted": 0.1, "more": 0.05},
+    "upsell": {"upsell": 1, "more": 0.2, "type": 0.2, "questions": 0.1, "interrupted": 0.1},
+    "option": {"option": 1, "more": 0.2, "questions": 0.1, "interrupted": 0.1},
+    "choice": {"option": 1, "more": 0.2, "questions": 0.1, "interrupted": 0.1},
+    "confirm": {"confirm": 1, "more": 0.2, "questions": 0.1, "interrupted": 0.1},
+    "confirm table": {"confirm": 1, "people": 0.1, "date": 0.1, "time": 0.1, "table": 0.1, "interrupted": 0.1},
+    "mend": {"more": 1, "confirm": 0.5, "interrupted": 0.1},
+    "mend table": {"confirm": 0.5, "people": 0.5, "date": 0.5, "time": 0.5},
+    "people": {"people": 1, "table": 0.3, "interrupted": 0.1},
+    "date": {"date": 1, "table": 0.3, "time": 0.1, "interrupted": 0.1},
+    "name": {"name": 1, "interrupted": 0.1},
+    "place": {"interrupted": 1},
+}
+_SAID_SHARE = 0.2
+
+
+def _wordings(asked: str, known: Known) -> PhraseNetwork | None:
+    weights = _SAID.get(asked)
+    if not weights:
+        return None
+    said = patterns.load()
+    hours = [
+        "noon",
+        *(f"{hour}{minute}" for hour in ONES[1:13] for minute in ("", " thirty", " fifteen", " forty five")),
+    ]
+    hours += [f"{half} {hour}" for half in ("half past", "quarter past", "quarter to") for hour in ONES[1:13]]
+    days = ["today", "tonight", "tomorrow", "tomorrow night", "this evening"]
+    days += [f"{lead}{day}" for lead in ("", "next ", "this ") for day in sentences.WEEKDAYS]
+    names = {
+        "dish": known.dishes,
+        "dishes": [plural(dish) for dish in known.dishes],
+        "choice": known.choices,
+        "size": known.choices,
+        "number": ["a couple of", "a couple", *ONES[1:13]],
+        "ordinal": [sentences.ordinal(day) for day in range(1, 32)],
+        "time": hours,
+        "day": days,
+        "weekday": sentences.WEEKDAYS,
+        "name": sentences.FIRST_NAMES,
+        "last": sentences.LAST_NAMES,
+        "street": [f"{name} {kind}" for name in known.streets for kind in ("street", "avenue", "road", "lane")],
+        "town": known.towns,
+        "place": known.places,
+        "topic": _PARTS,
+    }
+    weighted = [(pattern, weight) for key, weight in weights.items() for pattern in said[key]]
+    return wordings_network(weighted, names)
+
+
 def with_answers(base: Context, asked: str, known: Known, order: PhraseNetwork | None) -> Context:
     """The engine's context mixed with what answers that question; ``order``: the network of orders, if there is one."""
+    context = _with_answers(base, asked, known, order)
+    wordings = _wordings(asked, known)
+    if wordings is not None and context.network is not None and _SAID_SHARE:
+        context.network = context.network.either(wordings, _SAID_SHARE)
+    return context
+
+
+def _with_answers(base: Context, asked: str, known: Known, order: PhraseNetwork | None) -> Context:
     share, order = SHARE.get(asked), order and _objecting(order)
     if order and asked in ("confirm", "mend"):
         order = order.likelier("greeted", ["off", "old"], _CHANGES_LIKELIER)

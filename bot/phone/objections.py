@@ -26,6 +26,7 @@ _NUMBER_READ = re.compile(
     r"\b(?:number is|phone) ((?:(?:oh|zero|one|two|three|four|five|six|seven|eight|nine)\b[ ,]*)+)"
 )
 _CLOSES = re.compile(r"(no )?(that('s| is|'ll be| will be) (all|it|everything)|nothing else)\b.*|no")
+_REFUSES = re.compile(r"no\b.*|not\b.*|nothing\b.*|nah|nope|don't\b.*")
 _ASKS = re.compile(
     r"((hi|hello|hey|so|and|um|good (morning|afternoon|evening)),? )*(how|what|which|when|where|is|are|do|does)\b"
 )
@@ -102,8 +103,14 @@ class Wishes:
             return Counter(self._meant(heard)) == Counter(meant)
         if any(sense(heard) and sense(said) for sense in (_CLOSES.fullmatch, wants_asap)):
             return True
+        if _CLOSES.fullmatch(heard) and self.closes(move):
+            return True
+        if wants_asap(heard) and move.when == "time":
+            return bool(self._order) and not self._order.get("due")
         if find_type(heard) or find_type(said):
-            return find_type(heard) == find_type(said)
+            return find_type(heard) == (self._order.get("type") or find_type(said))
+        if _REFUSES.fullmatch(heard):
+            return _REFUSES.match(said) is not None
         return set() < set(content(heard)) <= set(content(said.replace(" pm", " p m")))
 
     def answer(self, question: str, asked: str) -> str | None:
@@ -114,7 +121,7 @@ class Wishes:
         if "right?" in lower:
             return "yes"
         if asked == "order":
-            return next((m.words for m in self._moves if _CLOSES.fullmatch(m.words)), None)
+            return next((move.words for move in self._moves if self.closes(move)), None)
         if "would you like to add" in lower:
             return "no thank you"
         if "the first" in lower and "the second" in lower:
@@ -130,8 +137,15 @@ class Wishes:
         return next((option for option in wanted if option and re.search(rf"\b{re.escape(option)}\b", question)), None)
 
     def closes(self, move: Move) -> bool:
-        """Whether the move ends the order."""
-        return move.when == "order" and _CLOSES.fullmatch(move.words.lower()) is not None
+        """Whether the move ends the order: it says so, or is the last answer to what else is wanted and names nothing."""
+        if move.when != "order" or _CLOSES.fullmatch(move.words.lower()):
+            return move.when == "order"
+        others = [other for other in self._moves if other.when == "order"]
+        return len(others) > 1 and move == others[-1] and bool(self._lines) and not self._names_dish(move.words)
+
+    def _names_dish(self, words: str) -> bool:
+        reader = self._house.reader
+        return isinstance(reader, OrderParser) and bool(reader.parse(words.lower()).lines)
 
     def _difference(self, wanted: Counter[Dish], named: Counter[Dish]) -> str | None:
         """The words that put right the first of the dishes that are not as wanted."""

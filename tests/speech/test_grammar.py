@@ -142,3 +142,11 @@ def test_a_way_that_is_closed_is_not_taken(spoken: Spoken) -> None:
     assert small_network().without("done", ["line"]).best_path(spoken("ba"), 1.0) is not None
     loop = small_network().without("line", ["line"]).best_path(spoken("a ba"), 1.0)
     assert loop is not None and loop[0] != "a ba"
+
+
+def test_the_likeliest_text_keeps_its_share_though_another_way_to_say_it_is_rarer(spoken: Spoken) -> None:
+    network = PhraseNetwork()
+    network.say(START, ["aa"], END, 0.9)
+    network.say(START, ["aa", "ba"], END, 0.1)
+    found = network.readings(spoken("aa"), 1.0, 10)
+    assert dict(found)["aa"] == pytest.approx(np.log(0.9))

@@ -6,6 +6,7 @@ from collections import deque
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -571,6 +572,31 @@ def test_after_a_no_to_the_read_back_any_part_of_it_may_be_put_right() -> None:
     phone.listens()
     phone.says("at eight p m")
     assert phone.pending[-1].expecting == "mend"
+
+
+@pytest.mark.parametrize(
+    ("expecting", "offered"), [("time", "as soon as possible"), ("type", "pickup"), (None, "that's all")]
+)
+def test_an_answer_that_is_heard_but_not_understood_twice_gets_the_usual_one_offered(
+    expecting: str | None, offered: str
+) -> None:
+    phone = at_question("I did not get that. What is it?", expecting)
+    phone.listens()
+    phone.asks("I did not get that. What is it?", expecting)
+    phone.says("when the cows come home")
+    phone.listens()
+    assert phone.heard[-2:] == [f"Do you mean: {offered}?", "Yes or no, or press one or two."]
+    phone.keys("1")
+    assert phone.asked[-1] == offered
+
+
+def test_a_name_that_is_not_understood_twice_is_left_out() -> None:
+    phone = at_question("What name is it?", "name")
+    phone.listens()
+    phone.asks("What name is it?", "name")
+    phone.asks("What is your number?", "phone")
+    phone.says("the dog ate it")
+    assert phone.asked[-1] == "Guest" and not phone.persons
 
 
 def test_what_is_never_understood_leads_to_a_person_and_to_nothing_stored() -> None:

@@ -1,0 +1,100 @@
+"""A network of all that can be made of a list of patterns: what guests say in words that nobody foresaw exactly.
+
+Words that often stand together are joined to units (byte pair encoding of words; Gage 1994); which unit follows which
+is an interpolated bigram (Witten and Bell 1991), so that "take the lasagna off" is understood who has seen "take the
+cola off" and "take the lasagna away". Slots are filled with the names that the caller's menu has.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from speech import patterns
+from speech.grammar import END, START, PhraseNetwork
+
+_DRAWS = 24  # of each pattern
+_SURE = 3.0  # how often each pattern is taken to have been heard
+_JOINED = 150  # units of several words
+_LEAST = 0.25  # of a pattern's weight: from which on words are joined
+_ANY = "any"
+
+Said = tuple[str, ...]
+
+
+def wordings_network(
+    weighted: Iterable[tuple[patterns.Sequence, float]],
+    names: Mapping[str, Sequence[str]],
+) -> PhraseNetwork:
+    """``weighted``: patterns and how often each is said; ``names``: what fills each slot. Patterns with other slots are
+    left out."""
+    sentences = _sentences(weighted, names)
+    followers: dict[str, defaultdict[str, float]] = defaultdict(lambda: defaultdict(float))
+    for said, weight in _joined(sentences):
+        for unit, following in zip((START, *said), (*said, END)):
+            followers[unit][following] += weight
+    network = PhraseNetwork()
+    alone: Counter[str] = Counter()
+    for unit, counts in followers.items():
+        kinds, total = len(counts), sum(counts.values()) * _SURE
+        for following, count in counts.items():
+            _step(network, unit, following, count * _SURE / (total + kinds), names)
+            alone[following] += 1
+        network.skip(unit, _ANY, kinds / (total + kinds))
+    parts = {word for unit in followers for word in unit.split() if unit[0] != "{"} - {START, *followers}
+    for word in parts:  # of units; none of them ever stands alone
+        network.skip(word, _ANY)
+        alone[word] += 1
+    for following, count in alone.items():
+        _step(network, _ANY, following, count / alone.total(), names)
+    for slot in {unit for unit in alone if unit[0] == "{"}:
+        network.say(f"before {slot}", names[slot[1:-1]], slot)
+    return network
+
+
+def _step(network: PhraseNetwork, unit: str, following: str, share: float, names: Mapping[str, Sequence[str]]) -> None:
+    if following == END:
+        network.skip(unit, END, share)
+    elif following[0] == "{":
+        network.skip(unit, f"before {following}", share)
+    else:
+        network.say(unit, [following], following, share)
+
+
+def _sentences(
+    weighted: Iterable[tuple[patterns.Sequence, float]], names: Mapping[str, Sequence[str]]
+) -> list[tuple[Said, float]]:
+    """Different ways to say each pattern, which share its weight."""
+    rng, known = random.Random(0), {f"{{{slot}}}" for slot, said in names.items() if said}
+    found: list[tuple[Said, float]] = []
+    for pattern, weight in weighted:
+        ways = sorted({tuple(patterns.draw(rng, pattern)) for _ in range(_DRAWS)} - {()})
+        usable = [way for way in ways if all(word[0] != "{" or word in known for word in way)]
+        found += [(way, weight / len(usable)) for way in usable]
+    return found
+
+
+def _joined(sentences: list[tuple[Said, float]]) -> list[tuple[Said, float]]:
+    """The sentences with the words that most often stand together made one unit, again and again."""
+    for _ in range(_JOINED):
+        pairs: defaultdict[tuple[str, str], float] = defaultdict(float)
+        for said, weight in sentences:
+            for first, second in zip(said, said[1:]):
+                if first[0] != "{" and second[0] != "{":
+                    pairs[first, second] += weight
+        if not pairs or max(pairs.values()) < _LEAST:
+            break
+        best = max(sorted(pairs), key=lambda pair: pairs[pair])
+        sentences = [(_merged(said, best), weight) for said, weight in sentences]
+    return sentences
+
+
+def _merged(said: Said, pair: tuple[str, str]) -> Said:
+    made: list[str] = []
+    for word in said:
+        if made and (made[-1], word) == pair:
+            made[-1] = f"{made[-1]} {word}"
+        else:
+            made.append(word)
+    return tuple(made)
