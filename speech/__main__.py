@@ -31,6 +31,8 @@ def main(arguments: list[str] | None = None) -> int:
     synthesise.add_argument(
         "--neural-hours", type=float, default=3.0, help="by neural voices, 20 minutes an hour; or 0"
     )
+    synthesise.add_argument("--call-hours", type=float, default=3.0, help="the same, of what is said to the telephone")
+    synthesise.add_argument("--neural-call-hours", type=float, default=1.0, help="of that by neural voices")
     synthesise.add_argument("--voices", type=int, default=300, help="that read single digits, to be joined to numbers")
     synthesise.add_argument("--seed", type=int, default=11)
     synthesise.add_argument("--processes", type=int, default=4)

@@ -20,15 +20,17 @@ if TYPE_CHECKING:
     from speech.training import Plan
 
 COPIES = {  # of each set in an epoch
-    "synthetic": 0.25,
-    "synthetic-digits": 0.5,
-    "neural": 1.5,
-    "neural-digits": 2.0,
-    "an4-digits": 1.5,
-    "so762": 0.5,
-    "an4": 2.5,
-    "fsdd": 1.5,
-    "coffee": 5.0,
+    "synthetic": 0.12,
+    "synthetic-calls": 0.8,
+    "synthetic-digits": 0.3,
+    "neural": 0.7,
+    "neural-calls": 2.5,
+    "neural-digits": 1.5,
+    "an4-digits": 1.2,
+    "so762": 0.3,
+    "an4": 1.5,
+    "fsdd": 1.0,
+    "coffee": 3.0,
 }
 
 
@@ -49,13 +51,17 @@ def synthesise(options: argparse.Namespace) -> int:
     options.work.mkdir(parents=True, exist_ok=True)
     texts = _read_texts(options.data)
     hours = {}
-    for pack, draw, wanted in (
-        ("synthetic", draw_voice, options.hours),
-        ("neural", draw_neural_voice, options.neural_hours),
+    for pack, draw, wanted, of_calls in (
+        ("synthetic", draw_voice, options.hours, options.call_hours),
+        ("neural", draw_neural_voice, options.neural_hours, options.neural_call_hours),
     ):
+        many = options.seed, options.processes
         if wanted:
-            single_digits(options.work / f"{pack}-digits", options.voices, options.seed, options.processes, draw)
-            hours[pack] = write(options.work / pack, options.data, wanted, options.seed, options.processes, texts, draw)
+            single_digits(options.work / f"{pack}-digits", options.voices, *many, draw)
+            hours[pack] = write(options.work / pack, options.data, wanted, *many, texts, draw)
+        if of_calls:
+            name = f"{pack}-calls"
+            hours[name] = write(options.work / name, options.data, of_calls, *many, draw=draw, calls=True)
     print(json.dumps({pack: round(written, 2) for pack, written in hours.items()}))
     return 0
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import random
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -176,7 +176,7 @@ OPENERS = phrases("can i get, can i have, could i get, could i have, may i have,
 GREETINGS = phrases("hi, hello, hey, good morning, good evening, hi there, okay, um, uh, yeah, yes, so, alright, well, hey there, good afternoon")  # fmt: skip
 CLOSERS = phrases("please, thanks, thank you, to go, for here, and that's it, that's all, for pickup, for delivery, please and thank you, if you can, and that will be all")  # fmt: skip
 AMOUNTS = phrases("extra, light, a little, a little bit of, a bit of, some, a lot of, lots of, no, double, easy, just a little, a splash of, a touch of, plenty of, more, less, not too much, a side of")  # fmt: skip
-FIRST_NAMES = words("james mary robert patricia john jennifer michael linda david elizabeth william barbara richard susan joseph jessica thomas sarah charles karen chris lisa daniel nancy matthew betty anthony sandra mark ashley donald emily steven kimberly paul donna andrew michelle joshua carol kenneth amanda kevin melissa brian deborah george stephanie tim rebecca ronald laura jason sharon jeff cynthia ryan kathleen jacob amy gary angela nick shirley eric anna jonathan emma steve ruth larry brenda justin pamela scott nicole brandon katherine ben samantha greg christine sam rachel frank olivia alex victoria ray kelly patrick joyce jack lauren dennis martha jerry judith tyler maria aaron grace jose isabella adam sophia nathan chloe henry zoe doug mia peter ava zach carlos luis wei mei raj priya ahmed fatima omar leila hiroshi yuki ivan olga pierre claire lars ingrid")  # fmt: skip
+FIRST_NAMES = words("james mary robert patricia john jennifer michael linda david elizabeth william barbara richard susan joseph jessica thomas sarah charles karen chris lisa daniel nancy matthew betty anthony sandra mark ashley donald emily steven kimberly paul donna andrew michelle joshua carol kenneth amanda kevin melissa brian deborah george stephanie tim rebecca ronald laura jason sharon jeff cynthia ryan kathleen jacob amy gary angela nick shirley eric anna jonathan emma steve ruth larry brenda justin pamela scott nicole brandon katherine ben samantha greg christine sam rachel frank olivia alex victoria ray kelly patrick joyce jack lauren dennis martha jerry judith tyler maria aaron grace jose isabella adam sophia nathan chloe henry zoe doug mia peter ava zach carlos luis wei mei raj priya ahmed fatima omar leila hiroshi yuki ivan olga pierre claire lars ingrid marcus samuel felix philip phil diane monica rosa bruno sofia elena victor vincent vince alice hannah oscar graham martin simon adrian alan albert alexander alicia allison amber amelia andrea angel anita ann anne antonio april arthur audrey austin barry bella bernard beth bethany beverly bill billy blake bob bobby bonnie brad bradley brent bruce bryan caleb cameron carl carla carly caroline casey cassie cathy chad charlie charlotte chelsea cheryl chuck cindy claudia clara cody colin connor craig crystal curtis daisy dale dan dana danielle darren dave dawn dean debbie derek diana dominic don doris douglas duane dylan earl eddie edward edith edwin eileen elaine eleanor eli ella ellen elliot ellie erica erin esther ethan eugene eva eve evelyn faith finn fiona florence frances francis fred freddie gabriel gabriela gail gavin gene georgia gerald gina gloria gordon greta gus gwen harold harriet harry harvey hazel heather heidi helen holly hope howard hugh hugo ian irene iris isaac ivy jade jake jane janet janice jasmine jay jean jeffrey jenna jenny jeremy jerome jesse jess jill jim jimmy joan joanna joe joel joey jordan josie josh joy juan juanita judy julia julian julie june karl kate katie kathy katrina kayla kaylee keith ken kenny kim kirk kristen kurt kyle lance laurie lawrence leah lee leo leon leonard leslie lewis liam lillian lily liz logan lois lori louis louise lucas lucy luke lydia lynn mabel madison maggie malcolm marcia margaret marge marie marilyn mario marion marjorie marlene marshall martina marvin mason mateo matt maureen maurice max maya megan melanie mike mildred miles milo miranda miriam mitchell molly morgan nadia naomi natalie nate neil nelson nina noah nora norma norman oliver otis owen paige pam pat patty paula pauline pearl peggy penny percy perry phoebe phyllis polly quinn ralph ramona randy raymond rebekah reggie regina renee rex rhonda rick ricky rita rob robbie robin roger roland ron rose ross roy ruby russell sadie sal sally sasha sean seth shane shannon sheila shelby sheldon sherry sid sienna silvia sonia sophie spencer stacy stan stella stuart sue sylvia tamara tanya tara ted teresa terry tess theo theresa tiffany tina todd tom tommy tony tracy travis trevor trish troy valerie vanessa vera vernon veronica vic vicky violet virginia vivian wade wallace walter wanda warren wayne wendy wesley willa wilma winnie yolanda yvonne")  # fmt: skip
 LAST_NAMES = words("smith johnson williams brown jones garcia miller davis rodriguez martinez hernandez lopez gonzalez wilson anderson thomas taylor moore jackson martin lee perez thompson white harris sanchez clark ramirez lewis robinson walker young allen king wright scott torres nguyen hill flores green adams nelson baker hall rivera campbell mitchell carter roberts gomez phillips evans turner diaz parker cruz edwards collins reyes stewart morris morales murphy cook rogers gutierrez ortiz morgan cooper peterson bailey reed kelly howard ramos kim cox ward richardson watson brooks chavez wood james bennett gray mendoza ruiz hughes price alvarez castillo sanders patel myers long ross foster jimenez powell jenkins perry russell sullivan chen wong singh kumar khan tanaka sato ivanov muller schmidt rossi costa novak kowalski andersen dubois moreau o'brien o'connor mcdonald fitzgerald")  # fmt: skip
 STREETS = phrases("main, oak, maple, cedar, park, elm, washington, lake, hill, pine, walnut, church, spring, forbes, fifth, second, third, chestnut, broadway, lincoln, highland, sunset, river, jefferson, madison, franklin, mill, center, spruce, market, valley, union, meadow, north main, south park, west end, east river, king, college, penn, murray, liberty")  # fmt: skip
 STREET_KINDS = words("street avenue road drive lane boulevard court place way circle terrace")
@@ -509,7 +509,7 @@ def question(rng: random.Random) -> str:
 
 KINDS: dict[str, tuple[Callable[[random.Random], str], float]] = {
     "order": (order, 40),
-    "call": (call, 40),
+    "call": (call, 10),
     "edit": (edit, 7),
     "booking": (booking, 6),
     "when": (when_said, 4),
@@ -519,6 +519,10 @@ KINDS: dict[str, tuple[Callable[[random.Random], str], float]] = {
     "yes_or_no": (yes_or_no, 3),
     "question": (question, 5),
 }
+CALLS = {  # the kinds of what is said to the telephone
+    "order": 30, "call": 60, "edit": 6, "booking": 4, "when": 3, "name": 2, "address": 4, "phone": 4, "yes_or_no": 1,
+    "question": 4,
+}  # fmt: skip
 TEXT_SETS = ("hwu64", "clinc150", "restaurant8k", "snips")
 _BEFORE_VOWEL = re.compile(r"\ba (?=[aeiou](?!ne\b|ni))")
 _PLAIN = re.compile(r"[a-z' ]+")
@@ -555,10 +559,12 @@ def _texts(name: str, content: Any) -> Iterator[str]:
         yield from ("".join(bit["text"] for bit in row["data"]) for rows in content.values() for row in rows)
 
 
-def sentences(rng: random.Random, english: Sequence[str] = (), english_share: float = 0.2) -> Iterator[tuple[str, str]]:
-    """An endless stream of (kind, sentence)."""
+def sentences(
+    rng: random.Random, english: Sequence[str] = (), english_share: float = 0.2, shares: Mapping[str, int] = {}
+) -> Iterator[tuple[str, str]]:
+    """An endless stream of (kind, sentence); ``shares``: how often each kind comes, if not as in ``KINDS``."""
     makers = {kind: maker for kind, (maker, _) in KINDS.items()}
-    weights = [weight for _, weight in KINDS.values()]
+    weights = [shares.get(kind, 0) if shares else weight for kind, (_, weight) in KINDS.items()]
     while True:
         if english and chance(rng, english_share):
             yield "english", rng.choice(english)

@@ -20,7 +20,7 @@ from scipy.signal import resample_poly
 
 from speech import neural_voices
 from speech.packs import PackWriter
-from speech.sentences import ONES, general_english, sentences
+from speech.sentences import CALLS, ONES, general_english, sentences
 
 SAMPLE_RATE_HZ = 8000
 ESPEAK_ACCENTS = ("en-us", "en-us", "en-us", "en-gb", "en-us-nyc", "en-gb-scotland", "en-gb-x-rp", "en-gb-x-gbclan", "en-gb-x-gbcwmd", "en-029")  # fmt: skip
@@ -163,10 +163,12 @@ def synthesise(
     processes: int,
     extra_texts: Sequence[str] = (),
     draw: Callable[[random.Random], Voice] = draw_voice,
+    calls: bool = False,
 ) -> float:
-    """Write the pack ``out`` with about that many hours; returns the hours written."""
+    """Write the pack ``out`` with about that many hours; returns the hours written. ``calls``: of what is said to the
+    telephone, and nothing else."""
     rng = random.Random(seed)
-    stream = sentences(rng, [*general_english(data), *extra_texts])
+    stream = sentences(rng, shares=CALLS) if calls else sentences(rng, [*general_english(data), *extra_texts])
 
     def jobs() -> Iterator[tuple[str, str, Voice]]:
         while True:

@@ -39,6 +39,7 @@ from speech.grammar import PhraseNetwork
 from speech.language import Context, spoken
 from speech.recogniser import FRAME_S, LONGEST_SEGMENT_S, Engine, Recogniser, Transcript, confidence_features
 from speech.sentences import ONES, TENS
+from speech.suppression import suppress
 
 _CONTEXTS = {"order": "order", "phone": "digits", "confirm": "confirm"}
 _QUIET = 3e-4  # root mean square below which nothing was said
@@ -327,7 +328,9 @@ def does_without(text: str, house: House, ordered: Sequence[str]) -> bool:
 
 
 def _hearing(engine: Recogniser, samples: np.ndarray, blank: float) -> _Hearing:
-    log_probs = engine.log_probs(log_mel(samples))
+    plain, quieter = engine.log_probs(log_mel(samples)), engine.log_probs(log_mel(suppress(samples)))
+    mean = (plain + quieter) / 2
+    log_probs = (mean - np.logaddexp.reduce(mean, axis=1, keepdims=True)).astype(np.float32)
     lowered = without_silence(log_probs, blank)
     return _Hearing(log_probs, lowered, float(lowered.max(axis=1).sum()) if len(lowered) else 0.0)
 
