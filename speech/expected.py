@@ -319,13 +319,21 @@ def booking_network() -> PhraseNetwork:
     return network
 
 
+_ZIP_OPENERS = sentences.phrases(
+    "zip code, the zip code is, zip, the zip is, and the zip is, zip code is, and the zip code is, the zip's, that's"
+)
+_ADDRESS_OPENERS = sentences.phrases(
+    "it's, to, deliver it to, deliver to, send it to, bring it to, my address is, the address is, address is, i live at, at, "
+    "i'm at, we're at, we are at, that's, that would be, that'll be, it's going to, sure it's, yes it's, yeah it's, okay it's, "
+    "um, uh, number, yeah, sure, so it's, to my place at, we live at, you can bring it to, it goes to"
+)
+
+
 def address_network(zips: Sequence[str] = (), streets: Sequence[str] = (), towns: Sequence[str] = ()) -> PhraseNetwork:
     """A house number, a street and a zip code. ``zips``, ``streets`` and ``towns`` are known ones: likelier."""
     network = PhraseNetwork()
-    network.say(
-        START, ["it's", "to", "deliver it to", "my address is", "the address is", "i live at", "at"], "house", 0.2
-    )
-    network.skip(START, "house", 0.77)
+    network.say(START, _ADDRESS_OPENERS, "house", 0.25)
+    network.skip(START, "house", 0.72)
     network.skip(START, "code", 0.03)
     counts = [sentences.cardinal(count) for count in range(1, 100)]
     units = [f"oh {digit}" for digit in ONES[1:10]]
@@ -347,11 +355,11 @@ def address_network(zips: Sequence[str] = (), streets: Sequence[str] = (), towns
     network.say("kind", sentences.STREET_KINDS, "flat", 0.95)
     network.skip("kind", "flat", 0.05)
     network.skip("flat", "town", 0.9)
-    network.say("flat", ["apartment", "unit", "suite"], "door", 0.1)
+    network.say("flat", ["apartment", "apartment number", "unit", "suite", "flat", "floor"], "door", 0.1)
     network.say("door", [*counts, *"abcdef"], "town")
     network.say("town", [*(towns or ("maine",))], "code", 0.1)
-    network.say("town", ["zip code", "the zip code is"], "code", 0.03)
-    network.skip("town", "code", 0.87)
+    network.say("town", _ZIP_OPENERS, "code", 0.1)
+    network.skip("town", "code", 0.8)
     network.say("code", [said for code in zips for said in _zip_as_said(code)], "asked", 0.8) if zips else None
     network.skip("code", "digit 0", 0.1)
     network.skip("code", "asked", 0.1)
