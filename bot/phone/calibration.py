@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import yaml
 
 from bot.core.guest_details import find_type
 from bot.core.turn import House
@@ -25,58 +26,20 @@ from bot.phone.dictation import dictated
 from bot.phone.ears import Ears
 from bot.phone.expected_words import CLOSE, SOON
 from bot.phone.scenario import CallerSettings, Scenario
+from bot.settings import ROOT
 from nlu.order_lines import Line
 from nlu.parser import OrderParser
-from speech.sentences import FIRST_NAMES, ONES, phrases
+from speech.sentences import FIRST_NAMES, ONES
 from speech.synthesis import draw_neural_voice, draw_voice
 
 NOW = datetime.fromisoformat("2026-11-20T18:00:00-05:00")
 _LEAD_S, _TAIL_S = 0.3, 0.2  # of the line's noise around the words
 _NOISES = (15.0, 9.0, 6.0, 3.0)  # harder than life, as voices that were trained on are heard better than others
-_SAID: dict[str | None, list[str]] = {
-    "start": phrases(
-        "a medium pepperoni pizza please, a hawaiian pizza with extra cheese, two tomato soups and a cola, the smoked ribs, "
-        "one calamari and one bruschetta, i'd like a table for five tomorrow at seven, what time do you open tomorrow, "
-        "i want to book a table, three diavolas please, a garden salad and still water, i'll have the mushroom risotto, "
-        "can i have a lasagna, a risotto please, two carbonaras please, can i speak to a person, a small funghi please, "
-        "hello i'd like to order something, i want to place an order for delivery, is there garlic in the lasagna, "
-        "do the arancini have eggs, a half rack of ribs and a bowl of soup, a large margherita on thin crust, "
-        "can i get a chicken burger with bacon and no mayo, a greek salad with chicken, i would like to order takeout please"
-    ),
-    None: phrases(
-        "that's all, that's it, no that's all, no, nothing else, and a lemonade, make it three, remove the lemonade, "
-        "a panna cotta please, one tiramisu, no a lasagna please, no two gelatos, start over, undo that, and two colas, "
-        "take off the onion rings, no i said the salmon, a cappuccino with oat milk, what's the delivery fee, "
-        "change the lasagna to a carbonara, swap the cola for a lemonade, no swap the funghi for a marinara, "
-        "no remove the tiramisu, add a garlic bread, no a small diavola please, make the pizza large, remove the broccoli, "
-        "no i said two bruschettas, cancel the coleslaw, add an espresso"
-    ),
-    "type": phrases(
-        "pickup, delivery, pickup please, i'll pick it up, delivery please, for pickup, pickup, can you deliver it, "
-        "as soon as possible, twenty oak street oh four one nine eight"
-    ),
-    "time": phrases(
-        "as soon as possible, right away, at seven, seven thirty, at eight p m, six forty five, in half an hour, yes, "
-        "as soon as possible please, half past eight"
-    ),
-    "confirm": phrases(
-        "yes, no, yes please, yeah, that's right, no remove the cola, correct, sure, yep, go ahead, no add a gelato, yes, no, "
-        "no swap the lemonade for a cola, no remove the garden salad, no delivery, no a large margherita, yes thank you, "
-        "no make it nine o'clock, no swap the risotto for a lasagna, no add a tiramisu, no at half past seven"
-    ),
-    "mend": phrases(
-        "remove the cola, swap the lasagna for a carbonara, add a panna cotta, at eight, delivery, make it two, "
-        "remove the fries, no that's all, change the funghi to a diavola"
-    ),
-    "upsell": phrases("yes please, no thank you, no, yes, no thanks, pickup"),
-    "option": phrases("large, small please, medium, the large one"),
-    "people": phrases("two, four people, for six, three, eight people, there are five of us"),
-    "date": phrases("tomorrow, today, friday, next saturday, tonight, on monday, this sunday"),
-    "address": phrases(
-        "twelve main street oh four one nine nine, ninety eight park road oh four one nine seven, "
-        "seven elm street oh four one nine eight, thirty one church street oh four one nine nine"
-    ),
-}  # fmt: skip
+_SAID = ROOT / "data" / "answers.yml"
+_NO = re.compile(r"(uh |um |oh )?(no|nope|nah|not|wrong)\b")
+_YES = re.compile(
+    r"(uh |um |oh )?(yes|yeah|yep|yup|sure|okay|correct|right|perfect|sounds|that's|exactly|absolutely|go)\b(?!.* but\b)"
+)
 _CHANGES = re.compile(r"\b(remove|take off|cancel|swap|change|no more|drop|hold|skip|replace|switch|instead)\b")
 
 
@@ -125,9 +88,9 @@ def situation(asked: str | None, said: str, house: House, rng: random.Random) ->
 
 
 def _answers(rng: random.Random) -> Iterator[tuple[str | None, str]]:
-    for asked, said in _SAID.items():
+    for asked, said in yaml.safe_load(_SAID.read_text(encoding="utf-8")).items():
         for words in said:
-            yield asked, words
+            yield None if asked == "order" else asked, words
     for name in rng.sample(FIRST_NAMES, 8):
         yield "name", name
     for _ in range(16):
@@ -152,8 +115,10 @@ def meaning(asked: str | None, text: str, house: House, ordered: Sequence[str] =
     if asked in (None, "start", "confirm", "mend") and isinstance(house.reader, OrderParser):
         if lines := house.reader.parse(text).lines:
             return lines
-    if asked in ("confirm", "upsell") and text.split()[:1]:
-        return {"nope": "no", "nah": "no", "no": "no"}.get(text.split()[0], "yes" if len(text.split()) < 4 else text)
+    if asked in ("confirm", "upsell") and _NO.match(text):
+        return "no"
+    if asked in ("confirm", "upsell") and _YES.match(text):
+        return "yes"
     return "close" if asked is None and text in CLOSE else content(text)
 
 
