@@ -86,7 +86,10 @@ def load(path: Path = FILE) -> dict[str, tuple[Sequence, ...]]:
         raise PatternError(f"{path}: {' '.join(str(error).split())[:160]}") from None
     if not isinstance(loaded, dict) or not all(isinstance(said, list) for said in loaded.values()):
         raise PatternError(f"{path}: a list of patterns for each question is expected")
-    return {str(asked): tuple(parse(str(pattern)) for pattern in said) for asked, said in loaded.items()}
+    try:
+        return {str(asked): tuple(parse(str(pattern)) for pattern in said) for asked, said in loaded.items()}
+    except PatternError as error:
+        raise PatternError(f"{path}: {error}") from None
 
 
 def draw(rng: random.Random, sequence: Sequence) -> list[str]:

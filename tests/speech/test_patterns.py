@@ -39,6 +39,9 @@ def test_a_file_that_is_no_list_of_patterns_is_refused(tmp_path: Path) -> None:
     (tmp_path / "said.yml").write_text("start: hello")
     with pytest.raises(PatternError, match="list of patterns"):
         load(tmp_path / "said.yml")
+    (tmp_path / "other.yml").write_text('start: ["hello [there"]')
+    with pytest.raises(PatternError, match=r"other.yml.*brackets"):
+        load(tmp_path / "other.yml")
 
 
 def test_the_shipped_patterns_answer_every_question_with_known_slots() -> None:
