@@ -23,6 +23,7 @@ _EMERGENCY = re.compile(
     r"bleeding|overdos|gas leak|(there'?s|there is) a fire|\bon fire\b|having a stroke|collapsed|"
     r"kill (my|him|her)self|suicid"
 )
+_IDIOM = re.compile(r"\bfire (away|it (off|over|up))\b|\bat the door\b")  # sounds like one to the intent model
 # Words of these kinds are never taken for an order, whatever dishes they name.
 _NEVER_ORDERS = {
     "emergency", "human", "cancel_order", "other_guest", "free_food", "complaint", "order_status", "rude",
@@ -177,11 +178,13 @@ def _drop_vanished(turn: Turn) -> None:
 def _intent(turn: Turn) -> str:
     """Rasa's intent, unless the words are plainly something else: an emergency, or an order in other clothes."""
     said = turn.said
-    if said.intent == "emergency" or _EMERGENCY.search(turn.lower):
+    if _EMERGENCY.search(turn.lower) or (said.intent == "emergency" and not _IDIOM.search(turn.lower)):
         return "emergency"
     if turn.conversation.expecting in ("confirm", "check") and said.intent == "complaint":
         if checkout.missed(turn) or (turn.reading.edits and turn.reading.confidence >= _SURE_READING):
             return "order"  # of what was read back, and not of what was eaten
+    if said.intent == "emergency":
+        return "nlu_fallback"
     told = said.intent in ("order_status", "repeat") or (said.intent.startswith("ask_") and not answers.asks(turn))
     if told and turn.lines and ordering.closes(turn):
         return "checkout"

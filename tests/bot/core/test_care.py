@@ -121,3 +121,8 @@ def test_a_detail_out_of_turn_is_taken_or_not_understood(guest: Visitor) -> None
     guest.orders(add("lasagna"))
     guest.says("my number is 207 555 0123")
     assert guest.order is not None and guest.order.phone == "+12075550123"
+
+
+@pytest.mark.parametrize("text", ["yeah fire away", "hang on there's somebody at the door"])
+def test_an_idiom_is_no_emergency(guest: Visitor, text: str) -> None:
+    assert "emergency" not in guest.says(text, "emergency").kinds
