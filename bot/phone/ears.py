@@ -52,8 +52,8 @@ _LONGEST_FIRST = sorted(OBJECTIONS, key=len, reverse=True)
 _SMALL_WORDS = frozenset([*ONES, *TENS, "no", "and", "with", "without", "small", "medium", "large", "regular", "want"])
 _TABLE = re.compile(r"\b(table|book|reserve|reservation)\b")
 _DETAILS = ("type", "time", "date", "people", "place", "name")
-# Taken off the blank, and the weight of the shares, where an answer and no order is wanted: best on training voices.
-_SEARCH = 3.0, 2.0
+# Taken off the blank, and the weight of the shares, for answers and for orders: best on training voices.
+_SEARCH, _SEARCH_FOR_ORDERS = (3.0, 2.0), (2.0, 1.5)
 _ORDERS_KEPT = 64
 _ORDERS = ("order", "start", "mend", "option", "choice")
 _OFFERED_SHARE = 0.7
@@ -187,7 +187,7 @@ def _by_network(
     """
     if context.network is None:
         return None
-    blank, weight = _SEARCH if asked not in _ORDERS else (engine.weights.network_blank, engine.weights.network)
+    blank, weight = _SEARCH_FOR_ORDERS if asked in _ORDERS else _SEARCH
     hearings = [_hearing(engine, sound, blank) for sound in (*situation.before, samples)]
     newest = hearings[-1]
     networks = [(context.network, 0.0)]

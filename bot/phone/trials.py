@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from bot.core.order import CONFIRMED, READY
 from bot.core.turn import House
 from bot.database.store import Store
 from bot.phone import caller
@@ -145,6 +146,14 @@ def in_noise(scenario: Scenario, snr_db: float | None, noise: str = "") -> Scena
     return replace(scenario, caller=replace(known, snr_db=snr_db, noise=noise or known.noise))
 
 
+def _cook(bot: Bot, orders: Sequence[Mapping[str, Any]]) -> None:
+    """Have what was ordered ready at once: each caller finds the kitchen as empty as its script supposes."""
+    with bot.store.transaction(bot.house.restaurant) as tx:
+        for order in orders:
+            if order["status"] == CONFIRMED:
+                tx.set_status(order["id"], READY, datetime.fromisoformat(EVENING))
+
+
 def run_calls(
     bot: Bot,
     scenarios: Sequence[Scenario],
@@ -174,6 +183,7 @@ def run_calls(
                 )
                 await asyncio.sleep(0.3)  # the bot writes the call down
         found = await asyncio.to_thread(stored, bot.store, bot.house, played.conversation)
+        await asyncio.to_thread(_cook, bot, found["orders"])
         if bot.known:
             bot.known.calls.remove(played)
         trial = Trial(scenario, played, misses(scenario, found, bot.house))
