@@ -771,7 +771,8 @@ def take_details(turn: Turn, asked: str | None, timed: str | None = None) -> set
         words = turn.text if asked == "name" else _NAME_CUE.split(turn.text)[-1]
         if name := guest_details.find_name(re.split(r"[,;]?\s*[\d+(]", words)[0]):
             got["name"] = name
-    if place and asked != "time" and (wants_asap(timed) or _TIME_CUE.search(timed) or _clock_named(timed)):
+    cued = _TIME_CUE.search(timed) and asked != "address"  # "flat two at forty one pine street" names no time
+    if place and asked != "time" and (wants_asap(timed) or cued or _clock_named(timed)):
         ready = earliest(turn)
         wanted = parse_when(timed, turn.now, place)
         if wants_asap(timed) and place.open_at(turn.now):

@@ -35,7 +35,8 @@ _QUOTED = re.compile(r"(I heard|Do you mean): (?P<words>.*?)[.?] (Is that right|
 _CHANGES = re.compile(
     r"\b(swap|change|replace|switch|instead|rather than|remove|cancel|take (off|.+ (off|away|out))|lose|drop|scrap|scratch|skip|"
     r"leave (off|out)|hold the|bump|make (it|that|the)|add .+ to|forget|get rid of|upsize|bigger|smaller|larger|not (one|two|three|four|five|six|seven|eight|nine|ten)|"
-    r"(only|just) (the )?(one|two|three|four|five) \w+ not)\b|^no \w+ on\b|^(and |no |actually |hang on |wait |oh )*(only|just) (one|two|three|four|five)\b"
+    r"(only|just) (the )?(one|two|three|four|five) \w+ not)\b|^no \w+ on\b|^(and |no |actually |hang on |wait |oh )*(only|just) (one|two|three|four|five)\b|"
+    r"\bput .+ on\b|\bthe \w+ one\b"
 )
 _OFFERS = re.compile(r"\bWhich one would you like\b")
 _CORRECTS_ITSELF = re.compile(r" (no|sorry|wait) ")

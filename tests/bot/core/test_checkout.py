@@ -561,3 +561,9 @@ def test_who_is_coming_by_fetches_it(guest: Visitor) -> None:
 def test_a_bare_half_past_is_of_the_next_half_hour(guest: Visitor) -> None:
     checkout(guest, "pickup", "half past is fine", quantity=1)
     assert guest.order is not None and guest.order.due == EVENING.replace(minute=30)
+
+
+def test_a_flat_and_its_house_are_no_time(guest: Visitor) -> None:
+    checkout(guest, "delivery", "flat 2 at 41 pine street 04198")
+    assert guest.conversation.expecting == "time"
+    assert guest.order is not None and guest.order.due is None and guest.order.address
