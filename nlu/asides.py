@@ -24,7 +24,7 @@ _ASIDE = re.compile(
     rf"(?:and )?(?:for )?(?:my|the|our) (?:{_WHO} )+(?:(?:just|also|said|says|he|she|they|now) )*"
     r"(?:wants?|needs?|(?:would|'d) (?:like|love)|will have|is having|fancies|has decided on)|"
     r"(?:everything(?:'s| is)|(?:it|that)(?:'s| is)(?: all)?|all) (?:right|fine|good|correct|great|perfect) (?:except|but|apart from)(?: for| that)?|"
-    r"(?:yes|yeah|yep) (?:but|except)|almost|nearly|sorry(?= $)|there(?:'s| are| is) (?:only |just |about )?# of us)\b"
+    r"(?:yes|yeah|yep) (?:but|except)|almost|nearly|sorry(?= $)|(?<=# )(?:lots?|orders?|portions?|servings?|helpings?|plates?|rounds?) of(?= _)|there(?:'s| are| is) (?:only |just |about )?# of us)\b"
 )
 # Behind all that is named, a sentence of its own tells why, unless it says itself what is to be done.
 _REASON = re.compile(

@@ -75,7 +75,7 @@ def _ahead(words: str) -> timedelta | None:
 
 _DURATION = re.compile(
     r"\b(?P<in>in )?(?:(?:about|around|roughly|maybe|like|say|another) )*(?:(?P<count>\d{1,3})(?P<dot>[.,]5)?|an?|"
-    r"(?P<two>a couple of)|(?P<half>half an?|a half)|(?P<quarters>a quarter|(?:a )?3 quarters) of an) "
+    r"(?P<two>a couple of)|(?P<half>half(?: an?)?|a half)|(?P<quarters>a quarter|(?:a )?3 quarters) of an) "
     r"(?P<unit>minutes?|mins?|hours?|hrs?)\b(?P<more> and a half| and half)?(?P<from> from now|'?s? time)?"
     r"(?P<no> (?:or so |or two )?(?:past|after|to|before|late|later|early|earlier|ago)\b)?"
 )

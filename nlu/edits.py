@@ -44,10 +44,13 @@ _CORRECTING = (
     "not",
     "wrong",
 )
-_FILLERS = frozenset("yeah yes but except hmm hm um uh oh ok okay wait ah well , .".split())
+_FILLERS = frozenset("and so yeah yes but except hmm hm um uh oh ok okay wait ah well , .".split())
 _POLITE = frozenset("ok okay please up can you could and just actually then thanks yes , . !".split())
 _MORE = frozenset("also too another more additional plus extra".split())
 _VAGUE = frozenset(map(key_of, "a an the one ones with in of and or no not please size kind any some".split()))
+_BIGGER = frozenset("bigger larger upsize supersize upsized".split())
+_SMALLER = frozenset("smaller downsize".split())
+_ASKS = frozenset("is are how what which do does".split())
 _NEAR = 60  # elements on each side that tell whether a word is the dish or the modifier
 _WITH = re.compile(r"\bwith( (extra|some|more|light|a bit of|a little))?$")
 _EMPTY = Question("There is nothing in your order yet. What would you like?")
@@ -66,6 +69,38 @@ def _doubled(elements: Sequence[Element], order: Order) -> tuple[Edit, ...]:
     elif words[1] != "the" or len(words) != 3:
         return ()
     return tuple(Change(n, order[n].quantity * 2) for n in named)
+
+
+def _adds(element: Element) -> bool:
+    """Whether it names a value; "a bigger portion" names none."""
+    return element.is_value and not element.is_item and element.word not in ("portion", "size", "sized")
+
+
+def _resized(elements: Sequence[Element], order: Order, kit: Kit) -> tuple[Edit, ...]:
+    """ "Upsize the lemonade", "make it bigger": the next size of what is named, or of the newest line that has sizes."""
+    words = [element.word for element in elements]
+    step = 1 if set(words) & _BIGGER else -1 if set(words) & _SMALLER else 0
+    named = [n for n, line in enumerate(order) if any(s.id == line.item for e in elements for s in e.items)]
+    if not step or words[0] in _ASKS or any(e.number or _adds(e) for e in elements):
+        return ()
+    if any(e.is_item for e in elements) and not named:
+        return ()
+    for n in reversed(named or range(len(order))):
+        group = next(
+            (
+                g
+                for g in kit.menu.groups_of(order[n].item)
+                if g.select_one and any("large" in v.names for v in g.values)
+            ),
+            None,
+        )
+        if group is None:
+            continue
+        now = next((o.value for o in order[n].options if o.group == group.id), group.default)
+        sizes = [value.id for value in sorted(group.values, key=lambda v: ("large" in v.names) - ("small" in v.names))]
+        at = sizes.index(now) + step if now in sizes else -1
+        return (Change(n, put=(Option(group.id, sizes[at]),)),) if 0 <= at < len(sizes) else ()
+    return ()
 
 
 def opens_list(elements: Sequence[Element], place: int) -> bool:
@@ -107,6 +142,7 @@ class EditReader:
             edit = Clear() if command is Act.CLEAR else Undo()
             return Reading((edit,), 0.96) if order else Reading()
         doubled = _doubled(elements, order)
+        doubled = doubled or _resized(elements, order, self._kit)
         if doubled:
             return Reading(doubled, 0.9)
         shares = read_shares(elements[:LONGEST], order, self._kit, asked.line if asked else None)
@@ -128,7 +164,11 @@ class EditReader:
 
     def _one_kind(self, element: Element, elements: Sequence[Element], order: Order, asked: Asked | None) -> Element:
         """A name that is an item and a value both ("fries", alone and in a combo) is made one of them."""
-        if element.match is None or not (element.is_item and element.is_value):
+        if element.match is None or not element.is_item:
+            return element
+        if asked is None and (own := self._pointed_out(element, elements, order)):
+            return replace(element, match=replace(element.match, senses=own))
+        if not element.is_value:
             return element
         if asked is None and (self._is_counted(element, elements) or opens_list(elements, elements.index(element))):
             return replace(element, match=replace(element.match, senses=element.items))
@@ -140,6 +180,18 @@ class EditReader:
         as_value = not ordered and any(self._kit.builder.allows(h, s) for h in homes for s in element.values)
         senses = element.values if as_value else element.items
         return replace(element, match=replace(element.match, senses=senses))
+
+    def _pointed_out(self, element: Element, elements: Sequence[Element], order: Order) -> tuple[Sense, ...]:
+        """ "The burger" of who has ordered a chicken burger: the ordered items whose names end in the word."""
+        before = [other.word for other in elements if other.start < element.start]
+        about = {word for word in before[-3:] if word in _ABOUT}
+        wants = bool(set(before) & (_ORDERING | {"i'd", "i'll"})) and not about  # "I'd like the burger"
+        if not set(before[-1:]) & _POINTING or wants or any(line.item == s.id for s in element.items for line in order):
+            return ()
+        ends = (f" {element.word}", f" {element.word.removesuffix('s')}")
+        items = [self._kit.menu.by_id[line.item] for line in order if line.item in self._kit.menu.by_id]
+        ordered = [item.id for item in items if any(name.endswith(ends) for name in item.names)]
+        return tuple(Sense(item) for item in dict.fromkeys(ordered))
 
     def _is_counted(self, element: Element, elements: Sequence[Element]) -> bool:
         """Whether an article or a number leads to the name ("a large pepperoni"), and no combo holds such a dish."""
@@ -293,7 +345,8 @@ class EditReader:
         telling = bool(notes) or any(e.is_value or e.elided or e.number is not None for e in elements)
         for place in ordered:
             pointed = place > 0 and words[place - 1] in _POINTING
-            if pointed and place > 1 and words[place - 2] in _ABOUT and any(e.is_value for e in elements[: place - 2]):
+            to = place - 2 if words[place - 2 : place - 1] not in (["both"], ["all"], ["each"]) else place - 3
+            if pointed and to >= 0 and words[to] in _ABOUT and any(e.is_value for e in elements[:to]):
                 return self._kit.meant(elements, order)
             after = notes or [e for e in elements[place + 1 :] if e.is_value or e.number is not None]
             if pointed and not set(words[:place]) & _ORDERING and after:

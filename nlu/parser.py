@@ -17,6 +17,7 @@ from nlu.edit_kit import Kit, unknown_food
 from nlu.edits import EditReader, opens_list
 from nlu.elements import Element, elements_of
 from nlu.halves import find_halves, read_halves
+from nlu.headings import itemised
 from nlu.lexicon import Lexicon
 from nlu.marks import NONE, Mark
 from nlu.menu import Menu
@@ -82,7 +83,7 @@ class OrderParser:
 
     def parse(self, text: str) -> Parse:
         """The order in ``text``, as if nothing was ordered before."""
-        return self._read(self._settled(elements_of(text, self._lexicon)))
+        return self._read(self._settled(self._elements(text)))
 
     def edits(self, text: str, order: Sequence[Line], asked: Asked | None = None) -> Reading:
         """What ``text`` changes in ``order``; empty with confidence near 0 when it holds nothing of an order.
@@ -93,11 +94,17 @@ class OrderParser:
         if asked is not None and not 0 <= asked.line < len(order):
             raise IndexError(f"asked about line {asked.line} of an order of {len(order)}")
         ordered = [line.item for line in order]
-        return self._editor.read(elements_of(text, self._lexicon, ordered), tuple(order), asked)
+        return self._editor.read(self._elements(text, ordered), tuple(order), asked)
 
     def trace(self, text: str) -> Trace:
         """The stages behind ``parse``, to look inside and to fit the confidence."""
-        return self._trace(self._settled(elements_of(text, self._lexicon)))
+        return self._trace(self._settled(self._elements(text)))
+
+    def _elements(self, text: str, ordered: Collection[str] = ()) -> list[Element]:
+        """The row of the text, what a heading says told of each item under it."""
+        elements = elements_of(text, self._lexicon, ordered)
+        told = itemised(text, elements, self._menu)
+        return elements if told is None else elements_of(told, self._lexicon, ordered)
 
     def _settled(self, elements: Sequence[Element]) -> Sequence[Element]:
         """The elements with a name that is a dish and a part of dishes ("cola", alone and in a combo) made a dish

@@ -78,6 +78,9 @@ _WHEN = re.compile(
     rf"\b({NOON}|o'clock|\d{{1,2}}[:.]\d\d|(at|to|for|do|make it) ({PAST_TO} )?(\d{{1,2}}|six|seven|eight|nine|{NOON})\b"
     rf"|{DAY}|hours?|minutes)\b|(\b|\d ?){AM_PM}"
 )
+_CORRECTS = re.compile(
+    r"\b(i (really )?(meant|said|asked for|wanted)|(should|ought to) (be|have been|read|say)|(that|it)'?s (supposed|meant) to|not \w+ing?)\b|^(no|sorry|oh),? ((no|sorry),? )?(it|that|we)('?s|'?re| is)\b"
+)
 _GIVES_UP = re.compile(
     r"\b(never ?mind|forget (it|about it|the (booking|table|reservation|waitlist))|(no|don'?t (need|want)) (a |the |any )?"
     r"(table|booking|reservation)|stop (it|that|the booking)|cancel (that|it|this)|changed my mind)\b"
@@ -448,6 +451,8 @@ def answer(turn: Turn) -> bool:
     identifying = draft.task in _OWN and draft.booking is None
     if identifying and re.search(r"\d{4}", turn.text):  # digits alone have no intent of their own
         return _answer_identity(turn, draft)
+    if asked == "confirm" and _CORRECTS.search(turn.lower) and not _names_food(turn):
+        return _answer_confirm(turn, draft)
     if said.intent not in _ANSWERS and said.confidence >= _ELSEWHERE_SURE or _names_food(turn):
         return identifying and _let_go(turn, draft)
     if asked == "confirm":

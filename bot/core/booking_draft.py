@@ -22,21 +22,26 @@ from bot.core.restaurant import Place
 from bot.core.table_words import clock_words, day_words
 from bot.core.turn import Turn
 from nlu.moment_words import PAST_TO, SHORT_WEEKDAY
+from nlu.spoken_numbers import as_digits
 
 FORM = "booking"  # ``conversation.pending["form"]`` while a question of this module is open
 BOOK, MOVE, CANCEL, FIND, LATE, WAIT, LEAVE = "book", "move", "cancel", "find", "late", "wait", "leave"
 _NAME_CUE = re.compile(
-    r"(?i)\b(?:my name is|my name'?s|the name is|name is|name'?s|name|under(?: the name(?: of)?)?|call me)\s+"
+    r"(?i)\b(?:my name is|my name'?s|the name is|(?:the |my )?name should be|name is|name'?s|name|under(?: the name(?: of)?)?|call me)\s+"
 )
 _MORE_PEOPLE = re.compile(
-    r"\b(?:(?:one|two|three|four|\d+) more|add (?:a|one|two|three|four|\d+)) (?:person|people|guests?|seats?)\b"
+    r"\b(?:(?:one|two|three|four|\d+) more|add (?:a|one|two|three|four|\d+)) (?:person|people|guests?|seats?)\b|"
+    r"\b(?:one|two|three|four|\d+) more(?= of us|[.!]*$)|\b(?:one|two|three|four|\d+) extra (?:person|people|guests?)\b"
 )
+_FEWER_PEOPLE = re.compile(r"\b(one|two|three|four|\d+) (fewer|less)( of us| people| person| guests?)?[.!]*$")
 _SHIFT = re.compile(
-    r"\b(?:half an hour|(?:an?|one|two|three|\d+) hours?|(?:\d+|fifteen|thirty) min\w*) (later|earlier|back|forward)\b"
+    r"\b(?:half an hour|(?:an?|one|two|three|\d+) hours?|(?:\d+|fifteen|thirty|twenty|forty five|ten) min\w*|an? (?:tiny |little )?bit|a little|slightly) (later|earlier|back|forward|sooner)\b"
 )
+_A_BIT_MIN = 30
 _AN_HOUR = re.compile(
     rf"\b(do|at|around|until) ({PAST_TO} )?(\d{{1,2}}|six|seven|eight|nine)\b(?! (people|of us|persons?|guests?))"
 )
+_A_DAY = re.compile(r"\b(the|on|meant|rather) \d{1,2}(st|nd|rd|th)\b")  # of the month
 NOTES = (
     "high chair",
     "highchair",
@@ -148,14 +153,20 @@ def read_changes(turn: Turn, draft: Draft, requested: Sequence[str]) -> Draft:
     """The draft with what the words change: new details, "an hour later", "one more person"."""
     if draft.people is not None and (more := _MORE_PEOPLE.search(turn.lower)):
         return replace(draft, people=draft.people + _count(more[0]))
+    if draft.people is not None and (fewer := _FEWER_PEOPLE.search(turn.lower)):
+        return replace(draft, people=max(1, draft.people - _count(fewer[0])))
     place = place_of(turn, draft)
     moment = moment_of(draft, place) if place else None
     if moment is not None and (shift := _SHIFT.search(turn.lower)):
-        minutes = 30 if "half" in shift[0] else _count(shift[0]) * (1 if "min" in shift[0] else 60)
+        words = as_digits(shift[0])
+        minutes = 30 if "half" in words else _count(words) * (1 if "min" in words else 60)
+        minutes = minutes if re.search(r"half|hour|min", words) else _A_BIT_MIN
         moment += timedelta(minutes=minutes if shift[1] in ("later", "back") else -minutes)
         return replace(draft, day=moment.date().isoformat(), at=moment.time().isoformat("minutes"))
     if not requested and _AN_HOUR.search(turn.lower):
         requested = ("time",)
+    elif not requested and _A_DAY.search(as_digits(turn.lower)):
+        requested = ("date",)
     return take_details(turn, draft, requested)
 
 

@@ -21,7 +21,15 @@ from nlu.moment_words import AM_PM, DAY, NEAR_DAY, NOON, PAST_TO
 from nlu.order_lines import Add, Change, Line
 from nlu.spoken_numbers import as_digits
 
-_TOTAL = re.compile(r"\b(total|how much|what'?s the (damage|price|cost)|what do i owe)\b")
+_TOTAL = re.compile(
+    r"\b(total|how much|what'?s the (damage|price|cost)|what do (i|we) owe|what (does|will|would|did) (that|it|this|everything|the order|my order) "
+    r"(all )?(come|run|cost|add up)( (to|out to|out at|me|us))?|what('?s| is) (that|it|this|everything) (come|coming) to)\b"
+)
+_ASKS_TOTAL = re.compile(
+    r"^((and|so|ok|okay|um|oh|hmm?|well|wait|actually),? )*(what (does|will|would|did) (that|it|this|everything|the order|my order) "
+    r"(all )?(come (out )?to|run( me| us)?|add up to)|what do (i|we) owe( you)?|what'?s the damage|"
+    r"(what'?s|what is|how much is) (the|my) total)( so far| then| now| please| altogether| in total)*[?.!]*$"
+)
 _EARLIER = re.compile(r"\b(change|add|remove|instead|actually|wait)\b")
 _LATER_THAN_SAID_MIN = 10
 _PLACE_MAY_CHANGE = ("upsell", "type", "time", "phone", "confirm")
@@ -52,6 +60,12 @@ _MISSED = re.compile(
     r"\b(you|you'?ve|you have) (missed|forgot|forgotten|left (out|off)|didn'?t (get|add|put|include|take)( down| in)?)\b"
 )
 _MAKE_IT = re.compile(r"\b(make|have|get|change|switch) (it|that|this)\b")
+_HOUSE = re.compile(
+    r"\b(house|street|door|building) ?number('?s| is| should be| was)? (supposed to be )?(?P<number>\d{1,5})\b(?! \d)"
+)
+_SHIFT = re.compile(
+    r"\b(?P<much>half an hour|(an?|\d+) hours?|\d{1,2} min(ute)?s?|(a )?quarter of an hour|a (little )?bit|a little) (?P<way>later|earlier|sooner)\b"
+)
 _ASKS_FACT = re.compile(
     r"\b(how (much|long|far|soon|late)|(fee|charge|cost|minimum|price)s?|do (you|y'?all|you guys) (deliver|do|offer|have)|which is|"
     r"what's|is it)\b(?!.*\b(delivery|pick ?up|collection|takeaway|takeout)( please| then| thanks)*[.!]*$)"
@@ -475,7 +489,7 @@ def answer_phone(turn: Turn) -> bool:
 
 def answer_confirm(turn: Turn) -> bool:
     """Only a yes to exactly what was read back places the order."""
-    if _renamed(turn):
+    if _renamed(turn) or readdressed(turn) or _put_off(turn):
         return True
     if names_clock_time(turn):
         return bool(take_details(turn, None))
@@ -513,6 +527,44 @@ def _renamed(turn: Turn) -> bool:
         return False
     turn.update(name=name)
     turn.plan.say("ok")
+    return True
+
+
+def readdressed(turn: Turn) -> bool:
+    """ "The house number is forty, not fourteen", "it's 42 Beacon Street": the address that was read back is put right."""
+    known = re.match(r"(\D*)(\d{1,5}[a-z]?)\b(.*)", turn.cart.address or "")
+    if known is None or turn.cart.type != "delivery" or guest_details.find_phone(turn.text):
+        return False
+    words = as_digits(turn.lower)
+    said = _HOUSE.search(words)
+    number = said["number"] if said else None
+    if number is None and (other := re.search(r"\b(\d{1,5}) not (\d{1,5})\b", words)) and other[2] == known[2]:
+        number = other[1]
+    street = re.match(r" *([a-z]+)", known[3].lower())
+    if number is None and street and (other := re.search(rf"\b(\d{{1,5}}) {street[1]}\b", words)):
+        number = other[1]
+    if number is None or number == known[2] or turn.cart.address is None:
+        return False
+    turn.update(address=f"{known[1]}{number}{known[3]}")
+    turn.plan.say("ok")
+    return True
+
+
+def _put_off(turn: Turn) -> bool:
+    """ "Half an hour later": the time that was read back is moved."""
+    shift, order = _SHIFT.search(as_digits(turn.lower)), turn.cart
+    if shift is None or order.due is None:
+        return False
+    words = shift["much"]
+    number = re.search(r"\d+", words)
+    count = int(number[0]) if number else 1
+    minutes = 30 if "half" in words else 15 if "quarter" in words or "bit" in words or "little" in words else 0
+    minutes = minutes or count * (1 if "min" in words else 60)
+    wanted = order.due + timedelta(minutes=minutes if shift["way"] == "later" else -minutes)
+    place, ready = _place(turn), earliest(turn)
+    if ready is None or not _time_problem(turn, place, wanted, ready):
+        turn.update(asap=False, due=wanted)
+        turn.plan.say("ok")
     return True
 
 
@@ -580,6 +632,11 @@ def show(turn: Turn) -> None:
         status(turn)
     else:
         turn.plan.say("order_empty")
+
+
+def asks_total(turn: Turn) -> bool:
+    """ "What does that come to?" of who has dishes in the order."""
+    return bool(turn.lines) and _ASKS_TOTAL.search(turn.lower) is not None
 
 
 def _takes_back(turn: Turn) -> bool:
@@ -714,7 +771,8 @@ def take_details(turn: Turn, asked: str | None, timed: str | None = None) -> set
         words = turn.text if asked == "name" else _NAME_CUE.split(turn.text)[-1]
         if name := guest_details.find_name(re.split(r"[,;]?\s*[\d+(]", words)[0]):
             got["name"] = name
-    if place and asked != "time" and (wants_asap(timed) or _TIME_CUE.search(timed) or _clock_named(timed)):
+    cued = _TIME_CUE.search(timed) and asked != "address"  # "flat two at forty one pine street" names no time
+    if place and asked != "time" and (wants_asap(timed) or cued or _clock_named(timed)):
         ready = earliest(turn)
         wanted = parse_when(timed, turn.now, place)
         if wants_asap(timed) and place.open_at(turn.now):

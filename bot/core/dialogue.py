@@ -90,6 +90,8 @@ def _answer(turn: Turn) -> None:
         going_on = about_waiting
     elif intent not in _NEVER_ORDERS and not conversation.pending.get("form"):
         going_on = follow_up(turn) or mentions.meant(turn) or ("at_place" if checkout.names_only_place(turn) else None)
+    if going_on is None and intent not in _WHOLE and checkout.asks_total(turn):
+        going_on = "show_order"
     intent = going_on or intent
     if intent == "emergency":
         care.emergency(turn)
@@ -129,7 +131,7 @@ def _awaited(turn: Turn) -> bool:
     times = conversation.expecting == "time" and not booking.speaks_of_table(turn)  # "can you do quarter to eight?"
     if turn.said.intent in _TABLES and turn.said.confidence >= _SURE_QUESTION and not times:
         return False
-    if conversation.checkout and checkout.answer_other_place(turn):
+    if conversation.checkout and (checkout.answer_other_place(turn) or checkout.readdressed(turn)):
         return True
     return conversation.expecting in _AWAITED and _AWAITED[conversation.expecting](turn)
 

@@ -74,7 +74,8 @@ _PICKUP = re.compile(
 # Who asks "pickup or delivery?" may be told by a guest who only says that somebody comes.
 _COMES = re.compile(
     r"(?i)\b(i|we|he|she|they|my \w+|someone|somebody)('?ll|'?m|'?re|'?s| will| can| could| would| am| are| is)?( (just|rather|gonna|going to))* "
-    rf"(swing|pop|nip|drop|stop|run|head|walk|driv|dash|com|cycl|bik|stroll)(e|p|n)?(ing|s)? (on |right |back )?{_ROUND}\b"
+    rf"(swing|pop|nip|drop|stop|run|head|walk|driv|dash|com|cycl|bik|stroll)(e|p|n)?(ing|s)? (on |right |back )?{_ROUND}\b|"
+    rf"^((yeah|yes|well|oh|um|just|be) )*(swing|pop|nip|drop|stop|run|head|walk|driv|dash|com)(p|n)?ing (on |right |back )?{_ROUND}\b"
 )
 _TO_GUEST = re.compile(r"(?i)\bto (me|us|mine|ours)\b|\bto (my|our|the) door\b")
 _REFUSED = re.compile(

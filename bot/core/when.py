@@ -30,6 +30,7 @@ _CLOCK_TIME = re.compile(
     rf"\b(in|at|for|around|about|by|till|until) \d|\bfrom now\b|\d ?{AM_PM}|\d ?o'?clock|\b{PAST_TO}\b|\d{{1,2}}[:.]\d\d\b|"
     rf"\b\d{{1,2}} [0-5]\d\b|\b{NOON}\b"
 )
+_BARE_PAST = re.compile(r"\b(half|quarter) (?:past|after)\b(?! (?:\d|noon|midday|midnight))")
 _CORRECTED = re.compile(
     r"\b(?:no,? wait|wait,? no|no,? sorry|sorry|actually|make (?:it|that)|i mean(?:t)?|or rather|let'?s say|say|scratch that)\b"
 )
@@ -58,6 +59,9 @@ def parse_when(text: str, now: datetime, place: Place) -> datetime | None:
     if (ahead := duration(words, bare=True)) is not None:
         return local + ahead
     minutes = _minute_of_day(words)
+    if minutes is None and (bare := _BARE_PAST.search(words)):  # "half past is fine", of this hour or the next
+        moment = local.replace(minute=30 if bare[1] == "half" else 15, second=0, microsecond=0)
+        return moment if moment > local else moment + timedelta(hours=1)
     if minutes is None:
         return None
     named = near_day(words, local.date())

@@ -350,7 +350,7 @@ class ScriptedCaller:
         if self._wishes is None or self._wishes.meek or move.when != "confirm":
             return False
         agrees = move.value == "1" or _AGREES.match(move.words.lower()) is not None
-        return agrees and self._wishes.objection(self._read_back) is not None
+        return agrees and self._wishes.only_agrees(move) and self._wishes.objection(self._read_back) is not None
 
     def _unforeseen(self) -> str | None:
         """The answer to a question that the script does not foresee."""

@@ -25,6 +25,7 @@ READ_BACK = "read it back"
 _NUMBER_READ = re.compile(
     r"\b(?:number is|phone) ((?:(?:oh|zero|one|two|three|four|five|six|seven|eight|nine)\b[ ,]*)+)"
 )
+_YES = re.compile(r"(yes|yeah|yep|yup|aye|correct|perfect|that's (right|it|fine|correct)|1$|$)\b")
 _CLOSES = re.compile(r"(no )?(that('s| is|'ll be| will be) (all|it|everything)|nothing else)\b.*|no")
 _REFUSES = re.compile(r"no\b.*|not\b.*|nothing\b.*|nah|nope|don't\b.*")
 _ASKS = re.compile(
@@ -33,8 +34,11 @@ _ASKS = re.compile(
 _QUOTED = re.compile(r"(I heard|Do you mean): (?P<words>.*?)[.?] (Is that right|Please press|Yes or no)")
 _CHANGES = re.compile(
     r"\b(swap|change|replace|switch|instead|rather than|remove|cancel|take (off|.+ (off|away|out))|lose|drop|scrap|scratch|skip|"
-    r"leave (off|out)|hold the|bump|make (it|that|the)|add .+ to)\b|^no \w+ on\b"
+    r"leave (off|out)|hold the|bump|make (it|that|the)|add .+ to|forget|get rid of|upsize|bigger|smaller|larger|not (one|two|three|four|five|six|seven|eight|nine|ten)|"
+    r"(only|just) (the )?(one|two|three|four|five) \w+ not)\b|^no \w+ on\b|^(and |no |actually |hang on |wait |oh )*(only|just) (one|two|three|four|five)\b|"
+    r"\bput .+ on\b|\bthe \w+ one\b"
 )
+_OFFERS = re.compile(r"\bWhich one would you like\b")
 _CORRECTS_ITSELF = re.compile(r" (no|sorry|wait) ")
 _NAMES_DISH = re.compile(r"^(added|now|swapped the .* for) ")
 _COUNT = {spoken.number(count): count for count in range(1, 100)}
@@ -83,7 +87,12 @@ class Wishes:
     def unheard(self, move: Move, answer: str) -> bool:
         """Whether the bot's answer to an order names nothing that was ordered."""
         asks = _ASKS.match(move.words.lower())
-        return bool(self._ordered(move)) and not asks and not self._dishes(answer)
+        offered = _OFFERS.search(answer) is not None
+        return bool(self._ordered(move)) and not asks and not offered and not self._dishes(answer)
+
+    def only_agrees(self, move: Move) -> bool:
+        """Whether a yes adds and changes nothing ("yes, but a garlic bread too" does)."""
+        return not _CHANGES.search(move.words.lower()) and not self._meant(move.words)
 
     def objection(self, read_back: str) -> str | None:
         """What is wrong with the order or booking as it is read back, one thing at a time; None when it is right."""
@@ -174,7 +183,8 @@ class Wishes:
             return f"for {spoken.number(people)} people"
         start = self._booking.get("start")
         if start and _day(start) not in read_back:
-            return self._said_to("date") or f"on {_day(start)}"
+            corrected = any(move.when == "confirm" and not _YES.match(move.words.lower()) for move in self._moves)
+            return (not corrected and self._said_to("date")) or f"on {_day(start)}"
         due = start or self._order.get("due")
         if due and _clock(due) not in read_back:
             return f"at {_clock(due)}"

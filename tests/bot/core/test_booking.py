@@ -624,3 +624,24 @@ def test_details_said_instead_of_the_place_are_kept_and_the_place_is_asked_again
     guest.says("a table for tomorrow please", "book_table")
     heard = guest.says("for 5 people at 7:30 pm")
     assert guest.conversation.booking["people"] == 5 and heard.kinds == ["table_place"]
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "people", "start"),
+    [
+        ("sorry i meant sunday", "repeat", 2, "2026-11-22T19:00"),
+        ("my sister's coming too so one more", "inform", 3, "2026-11-21T19:00"),
+        ("a bit earlier if you can", "inform", 2, "2026-11-21T18:30"),
+        ("thirty minutes later", "nlu_fallback", 2, "2026-11-21T19:30"),
+    ],
+)
+def test_a_booking_is_corrected_as_it_is_read_back(
+    guest: Visitor, text: str, intent: str, people: int, start: str
+) -> None:
+    guest.says("a table for two tomorrow at 7 pm", "book_table")
+    guest.says("Ada Byron")
+    guest.says("207 555 0123")
+    guest.says(text, intent)
+    assert guest.conversation.expecting == "confirm"
+    kept = guest.conversation.booking
+    assert (kept["people"], f"{kept['day']}T{kept['at']}") == (people, start)

@@ -523,3 +523,47 @@ def test_an_order_said_in_place_of_the_name_is_no_name(guest: Visitor) -> None:
     checkout(guest, "pickup", "asap")
     guest.says("scrap onion rings", "order", add("onion_rings"))
     assert guest.order is not None and guest.order.name is None
+
+
+@pytest.mark.parametrize(
+    ("text", "house"),
+    [
+        ("no the house number is forty not fourteen", "40"),
+        ("it's 42 pine street", "42"),
+        ("sixteen not fourteen", "16"),
+    ],
+)
+def test_the_house_number_is_put_right_at_the_read_back(guest: Visitor, text: str, house: str) -> None:
+    checkout(guest, "delivery", "14 pine street 04198", "asap", "Anna", "207 555 0123")
+    guest.says(text, "deny")
+    assert guest.conversation.expecting == "confirm"
+    assert guest.order is not None and guest.order.address == f"{house} pine street 04198"
+
+
+@pytest.mark.parametrize(("text", "minutes"), [("half an hour later", 30), ("twenty minutes later please", 20)])
+def test_the_time_is_moved_at_the_read_back(guest: Visitor, text: str, minutes: int) -> None:
+    checkout(guest, "pickup", "8 pm", "Anna", "207 555 0123")
+    guest.says(f"can you make it {text}", "order")
+    assert guest.order is not None and guest.order.due == EVENING.replace(hour=20) + timedelta(minutes=minutes)
+
+
+def test_what_it_comes_to_is_told_and_ends_no_order(guest: Visitor) -> None:
+    guest.orders(add("lasagna"))
+    heard = guest.says("what does that come to", "checkout")
+    assert "$" in heard.words and not guest.conversation.checkout
+
+
+def test_who_is_coming_by_fetches_it(guest: Visitor) -> None:
+    checkout(guest, "coming by for it")
+    assert guest.order is not None and guest.order.type == "pickup"
+
+
+def test_a_bare_half_past_is_of_the_next_half_hour(guest: Visitor) -> None:
+    checkout(guest, "pickup", "half past is fine", quantity=1)
+    assert guest.order is not None and guest.order.due == EVENING.replace(minute=30)
+
+
+def test_a_flat_and_its_house_are_no_time(guest: Visitor) -> None:
+    checkout(guest, "delivery", "flat 2 at 41 pine street 04198")
+    assert guest.conversation.expecting == "time"
+    assert guest.order is not None and guest.order.due is None and guest.order.address
