@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta, timezone
+from typing import Any
 
 from dateutil.easter import easter
 from dateutil.relativedelta import TH, relativedelta
@@ -124,7 +125,8 @@ def _from_now(words: str, now: datetime) -> _Reading:
         if amount > _LONGEST_AHEAD:
             return None, True
         step = {"night": "days", "day": "days", "week": "weeks", "month": "months", "year": "years"}
-        days = relativedelta(days=14 * amount) if match[2] == "fortnight" else relativedelta(**{step[match[2]]: amount})
+        span: dict[str, Any] = {"days": 14 * amount} if match[2] == "fortnight" else {step[match[2]]: amount}
+        days = relativedelta(**span)
         if after := re.search(rf"{match[2]}s? (?:from|on|after|past|this|come) (.+)", words):
             if not after[1].startswith(("now", "today")):
                 base = find_date(after[1], now)
