@@ -117,7 +117,12 @@ def _quoted(words: Sequence[str]) -> str:
 
 def closes(turn: Turn) -> bool:
     """Whether closing words end the order."""
-    return _CLOSING.search(turn.lower) is not None or names_only_ordered(turn)
+    return says_all(turn.lower) or names_only_ordered(turn)
+
+
+def says_all(text: str) -> bool:
+    """Whether lower-case words say that nothing more is wanted."""
+    return _CLOSING.search(text) is not None
 
 
 def names_only_ordered(turn: Turn) -> bool:

@@ -294,10 +294,20 @@ class Turn:
         self.order = replace(self.cart, **changes)
 
     def says_yes(self) -> bool:
-        return self.said.intent == "affirm" or _YES.match(self.lower) is not None
+        return self.said.intent == "affirm" or agrees(self.lower)
 
     def says_no(self) -> bool:
-        return self.said.intent == "deny" or _NO.match(self.lower) is not None
+        return self.said.intent == "deny" or refuses(self.lower)
+
+
+def agrees(text: str) -> bool:
+    """Whether lower-case words begin with a yes that nothing behind it takes back."""
+    return _YES.match(text) is not None
+
+
+def refuses(text: str) -> bool:
+    """Whether lower-case words begin with a no."""
+    return _NO.match(text) is not None
 
 
 _YES = re.compile(

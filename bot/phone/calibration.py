@@ -16,6 +16,7 @@ import numpy as np
 import yaml
 
 from bot.core.guest_details import find_type
+from bot.core.ordering import says_all
 from bot.core.turn import House
 from bot.core.when import parse_when, wants_asap
 from bot.phone.audio import SAMPLE_RATE_HZ
@@ -106,7 +107,7 @@ def meaning(asked: str | None, text: str, house: House, ordered: Sequence[str] =
     if asked == "phone":
         return dictated([text])
     if asked == "type":
-        return find_type(text) or text
+        return find_type(text, asked=True) or text
     if asked in ("time", "date"):
         moment = parse_when(text if asked == "time" else f"{text} at noon", NOW, house.restaurant.places[0])
         return "soon" if asked == "time" and (wants_asap(text) or text in SOON) else moment or text
@@ -119,7 +120,7 @@ def meaning(asked: str | None, text: str, house: House, ordered: Sequence[str] =
         return "no"
     if asked in ("confirm", "upsell") and _YES.match(text):
         return "yes"
-    return "close" if asked is None and text in CLOSE else content(text)
+    return "close" if asked is None and (text in CLOSE or says_all(text)) else content(text)
 
 
 def fitted(known: Sequence[Sample], rounds: int = 5000, pull: float = 0.01) -> list[float]:

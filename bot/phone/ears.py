@@ -6,12 +6,15 @@ import math
 import re
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timezone
 from typing import Any
 
 import numpy as np
 
-from bot.core.turn import House
-from bot.core.when import wants_asap
+from bot.core.guest_details import find_type
+from bot.core.ordering import says_all
+from bot.core.turn import House, agrees, refuses
+from bot.core.when import parse_when, wants_asap
 from bot.hearing import choose
 from bot.phone.audio import SAMPLE_RATE_HZ
 from bot.phone.call import NOTHING_BEFORE, Heard, Situation
@@ -55,6 +58,8 @@ _DETAILS = ("type", "time", "date", "people", "place", "name")
 # Taken off the blank, and the weight of the shares, for answers and for orders: best on training voices.
 _SEARCH, _SEARCH_FOR_ORDERS = (3.0, 2.0), (2.0, 1.5)
 _ORDERS_KEPT = 64
+_MAY_ORDER, _YES_OR_NO = ("order", "start", "confirm", "mend"), ("confirm", "confirm table", "upsell")
+_SOME_EVENING = datetime(2026, 11, 20, 18, tzinfo=timezone.utc)  # times are only compared
 _ORDERS = ("order", "start", "mend", "option", "choice")
 _OFFERED_SHARE = 0.7
 _FAR, _NO_NUMBER = -4.6, -4.6  # ln: of a hundred numbers one comes from afar; fewer still cannot be dialled
@@ -299,17 +304,24 @@ def _likely_number(text: str, areas: Sequence[str]) -> float:
 
 
 def _meaning(asked: str, text: str, house: House) -> Hashable:
-    if (
-        asked in ("order", "start", "confirm", "mend")
-        and isinstance(house.reader, OrderParser)
-        and (lines := house.reader.parse(text).lines)
-    ):
+    """What the dialogue makes of words: hearings that come to the same are no rivals."""
+    if asked == "phone":
+        return dictated([text]) or text
+    reader = house.reader if asked in _MAY_ORDER and isinstance(house.reader, OrderParser) else None
+    if reader and (lines := reader.parse(text).lines):
         return str(lines)
     if asked == "time" and (wants_asap(text) or text in SOON):
         return "soon"
-    if asked == "phone":
-        return dictated([text]) or text
-    return "close" if asked == "order" and text in CLOSE else content(text)
+    if asked in ("time", "date"):
+        moment = parse_when(text if asked == "time" else f"{text} at noon", _SOME_EVENING, house.restaurant.places[0])
+        return moment or content(text)
+    if asked == "type" and (kind := find_type(text, asked=True)):
+        return kind
+    if asked in _YES_OR_NO and (refuses(text) or agrees(text)):
+        return refuses(text)
+    if asked in ("order", "start", "mend") and (text in CLOSE or says_all(text)):
+        return "close"
+    return content(text)
 
 
 def _digresses(asked: str, text: str, house: House) -> bool:
