@@ -221,9 +221,9 @@ class _Search:
         if count == 0 or standing[1] <= _NEVER / 2:
             return []
         said, over, language = self._trace(ends, since, came)
-        best = self._text(said)
+        text = self._text(said)
         others = self._varied(said, over, language, ends, most)
-        return [(best, language), *(other for other in others if other[0] != best)][:most]
+        return [(text, language), *(other for other in others if other[0] != text)][:most]
 
     def _text(self, said: list[int]) -> str:
         return " ".join(self.phrases[phrase][2] for phrase in said)

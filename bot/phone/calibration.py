@@ -17,7 +17,7 @@ import yaml
 
 from bot.core.guest_details import find_type
 from bot.core.ordering import says_all
-from bot.core.turn import House
+from bot.core.turn import House, agrees, refuses
 from bot.core.when import parse_when, wants_asap
 from bot.phone.audio import SAMPLE_RATE_HZ
 from bot.phone.call import Situation
@@ -37,10 +37,6 @@ NOW = datetime.fromisoformat("2026-11-20T18:00:00-05:00")
 _LEAD_S, _TAIL_S = 0.3, 0.2  # of the line's noise around the words
 _NOISES = (15.0, 9.0, 6.0, 3.0)  # harder than life, as voices that were trained on are heard better than others
 _SAID = ROOT / "data" / "answers.yml"
-_NO = re.compile(r"(uh |um |oh )?(no|nope|nah|not|wrong)\b")
-_YES = re.compile(
-    r"(uh |um |oh )?(yes|yeah|yep|yup|sure|okay|correct|right|perfect|sounds|that's|exactly|absolutely|go)\b(?!.* but\b)"
-)
 _CHANGES = re.compile(r"\b(remove|take off|cancel|swap|change|no more|drop|hold|skip|replace|switch|instead)\b")
 
 
@@ -116,9 +112,9 @@ def meaning(asked: str | None, text: str, house: House, ordered: Sequence[str] =
     if asked in (None, "start", "confirm", "mend") and isinstance(house.reader, OrderParser):
         if lines := house.reader.parse(text).lines:
             return lines
-    if asked in ("confirm", "upsell") and _NO.match(text):
+    if asked in ("confirm", "upsell") and refuses(text):
         return "no"
-    if asked in ("confirm", "upsell") and _YES.match(text):
+    if asked in ("confirm", "upsell") and agrees(text):
         return "yes"
     return "close" if asked is None and (text in CLOSE or says_all(text)) else content(text)
 

@@ -158,10 +158,11 @@ _SAID: dict[str, dict[str, float]] = {
     "name": {"name": 1, "interrupted": 0.1},
     "place": {"interrupted": 1},
 }
-_SAID_SHARE = 0.2
+_SAID_SHARE = 0.2  # of the words heard: those that no other network holds
 
 
 def _wordings(asked: str, known: Known) -> PhraseNetwork | None:
+    """All that can be made of the patterns that answer a question; None where only a network of its own does."""
     weights = _SAID.get(asked)
     if not weights:
         return None
@@ -198,7 +199,7 @@ def with_answers(base: Context, asked: str, known: Known, order: PhraseNetwork |
     """The engine's context mixed with what answers that question; ``order``: the network of orders, if there is one."""
     context = _with_answers(base, asked, known, order)
     wordings = _wordings(asked, known)
-    if wordings is not None and context.network is not None and _SAID_SHARE:
+    if wordings is not None and context.network is not None:
         context.network = context.network.either(wordings, _SAID_SHARE)
     return context
 
