@@ -35,7 +35,7 @@ _PATIENCE_MS = 20_000  # a caller waits so long for the bot to ask
 _REACTION_MS = 350  # between the end of a question and the answer
 _STAY_MS = 12_000  # after the last move, for the bot's last words
 _BACK_TO_BACK_MS = 600
-_REPEATS = 5  # of the same words, when they are wanted again
+_REPEATS = 5  # of what is wanted again
 _HESITATES_MS = 2_000  # before a question is answered that the script does not foresee
 _OBJECTIONS = 6  # in one call; then a caller gives up
 _AGREES = re.compile(r"(yes|yeah|yep|sure|ok|okay|correct|right|go ahead)\b")
@@ -282,8 +282,8 @@ class ScriptedCaller:
         if self._wanted_again():
             if self._now_ms - self._ready_since >= _REACTION_MS:
                 self._repeats += 1
-                if self._own and self._again:
-                    await self._say(socket, self._own)
+                if words := self._other_words():
+                    await self._say(socket, words)
                 else:
                     self._at -= 1
                     await self._do(socket, moves[self._at])
@@ -335,11 +335,11 @@ class ScriptedCaller:
         if following is None or self._objections >= _OBJECTIONS:
             return None
         if self._wishes.closes(last) and asked == "order" and following.when != "order":
-            return last.words
+            return last.again or last.words
         if last.when not in ("order", None) or asked == "phone":
             return None
         if self._wishes.unheard(last, self._answers):
-            return last.words
+            return last.again or last.words
         if self._own and self._wishes.unheard(Move("say", self._own), self._answer):
             return self._own
         forgotten = self._wishes.forgotten(last, self._answers) if asked == "order" else None
@@ -433,6 +433,13 @@ class ScriptedCaller:
             return False
         following = moves[self._at].when if self._at < len(moves) else None
         return last.when == self._asked[-1] not in ("any", "order") and following not in (last.when, "any", None)
+
+    def _other_words(self) -> str:
+        """How the last move is put this time; nothing if as the script has it."""
+        again = self._scenario.moves[self._at - 1].again
+        if self._own and self._own != again:
+            return self._own
+        return "" if self._own else again
 
     def _was_asked(self, when: str) -> bool:
         """Whether the newest question fits; ``any`` fits all. Later moves keep the questions that were not met."""

@@ -12,7 +12,7 @@ WHEN = ("order", "name", "phone", "people", "date", "time", "confirm", "any")
 ACTIONS = ("say", "audio", "dtmf", "silence_ms", "hangup")
 KINDS = ("orders", "bookings", "waitlist", "texts")
 _CALLER = {"voice": str, "rate": (int, float), "noise": str, "snr_db": (int, float), "seed": int, "number": str}
-_TURN = {*ACTIONS, "when", "after_ms", "second_voice", "pause_ms"}
+_TURN = {*ACTIONS, "when", "after_ms", "second_voice", "pause_ms", "again"}
 
 
 class ScenarioError(ValueError):
@@ -36,7 +36,8 @@ class Move:
     """One thing the caller does.
 
     ``when``: once the bot has asked for that (and nothing was done about it yet); ``after_ms``: so long after the
-    bot's audio begins, which interrupts it. ``pause_ms`` breaks a spoken text at each " ... ".
+    bot's audio begins, which interrupts it. ``pause_ms`` breaks a spoken text at each " ... ". ``again``: how a caller
+    who is not understood puts it the second time; without it, in the same words.
     """
 
     action: str
@@ -47,6 +48,7 @@ class Move:
     pause_ms: int = 700
     keys: str = ""  # what the caller types when the bot asks for that instead; spoken numbers and yes or no are known
     transcript: str = ""  # of a recording
+    again: str = ""
 
     @property
     def words(self) -> str:
@@ -139,4 +141,8 @@ def _move(path: Path, at: int, turn: Any) -> Move:
         value = str(value)
         if not value or set(value) - set("0123456789*#"):
             raise ScenarioError(f"{where}: dtmf may hold 0-9, * and #")
-    return Move(action, value, when, after_ms, str(turn.get("second_voice") or ""), int(turn.get("pause_ms") or 700))
+    again = turn.get("again", "")
+    if not isinstance(again, str) or (again and action != "say"):
+        raise ScenarioError(f"{where}: again needs a text, beside say")
+    second_voice, pause_ms = str(turn.get("second_voice") or ""), int(turn.get("pause_ms") or 700)
+    return Move(action, value, when, after_ms, second_voice, pause_ms, again=again)

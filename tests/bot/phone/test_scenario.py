@@ -37,7 +37,8 @@ def test_there_are_at_least_forty_scripts_and_only_voices_that_were_never_traine
         "", "[]", "turns: []", "turns: [{say: 1}]", "turns: [{dance: now}]", "turns: [{say: hi, dtmf: 1}]",
         "turns: [{say: hi, when: tomorrow}]", "turns: [{say: hi, after_ms: soon}]", "turns: [{dtmf: abc}]",
         "turns: [{silence_ms: -1}]", "turns: [hi]\nexpect: []", "turns: [hi]\nexpect: {dogs: []}",
-        "turns: [hi]\ncaller: {rate: 9}", "turns: [hi]\ncaller: {voice: 3}", "turns: [hi]\nmore: 1", "a: [", "\x00",
+        "turns: [{say: hi, again: 3}]",
+        "turns: [{dtmf: '1', again: hi}]", "turns: [hi]\ncaller: {rate: 9}", "turns: [hi]\ncaller: {voice: 3}", "turns: [hi]\nmore: 1", "a: [", "\x00",
     ],
 )  # fmt: skip
 def test_what_is_wrong_with_a_script_is_said(text: str, tmp_path: Path, capsys: Any, monkeypatch: Any) -> None:
@@ -59,6 +60,20 @@ def test_a_bot_that_is_not_there_is_exit_three(tmp_path: Path, capsys: Any, monk
     monkeypatch.setenv("VAR_DIR", str(tmp_path))
     assert main() == 3
     assert "cannot reach the bot" in capsys.readouterr().err
+
+
+def test_who_is_not_understood_says_it_in_other_words_and_in_the_same_in_turn() -> None:
+    script = Scenario("x", (Move("say", "the big one", "any", again="large"), Move("hangup", True)))
+    caller = ScriptedCaller(script, [None, None], 1.0)
+    caller._at = 1
+    said = []
+    for _ in range(4):
+        words = caller._other_words()
+        said.append(words or "the big one")
+        caller._own = words
+    assert said == ["large", "the big one", "large", "the big one"]
+    caller._own = "no"
+    assert caller._other_words() == "no"
 
 
 def test_an_unknown_voice_is_named() -> None:
