@@ -126,15 +126,21 @@ class PhraseNetwork:
 
 
 class _Search:
-    """The network in flat arrays: the letters of all phrases (S,), ordered by the node that a phrase leads to."""
+    """The network in flat arrays: the letters of all phrases (S,), ordered by the node that a phrase leads to.
+
+    Of the nodes two kinds count: places, the first node and those that phrases lead to; and doors, those that phrases
+    begin at and the last node.
+    """
 
     def __init__(
         self, nodes: int, phrases: list[tuple[int, int, str, float]], skips: list[tuple[int, int, float]]
     ) -> None:
         phrases = sorted(phrases, key=lambda phrase: phrase[1])
         self.phrases = phrases
-        self.came_from = np.array([phrase[0] for phrase in phrases])
-        self.goes_to = np.array([phrase[1] for phrase in phrases])
+        begin, lead = (np.array([phrase[at] for phrase in phrases]) for at in (0, 1))
+        doors, places = np.unique([1, *begin]), np.unique([0, *lead])  # nodes 0 and 1 are the first and the last
+        self.came_from, self.goes_to = np.searchsorted(doors, begin), np.searchsorted(places, lead)
+        self.end = int(np.searchsorted(doors, 1))
         self.share = np.array([phrase[3] for phrase in phrases], np.float32)
         letters = [[SPACE, *encode(phrase[2])] for phrase in phrases]  # the space is skipped where speech begins
         lengths = np.array([len(part) for part in letters])
@@ -144,20 +150,22 @@ class _Search:
         # A letter may follow its like only after a blank.
         self.doubled = np.concatenate([self.symbols[1:] == self.symbols[:-1], [False]])
         self.phrase_of = np.repeat(np.arange(len(phrases)), lengths)
-        self.heads = np.flatnonzero(np.diff(self.goes_to, prepend=-1))  # first phrase to each node
+        self.heads = np.flatnonzero(np.diff(self.goes_to, prepend=-1))  # first phrase to each place
         # Standing at one node is standing at all that can be reached from it in silence: max-plus closure.
         reach = np.full((nodes, nodes), _NEVER, np.float32)
         np.fill_diagonal(reach, 0)
         for start, end, weight in skips:
             reach[start, end] = max(reach[start, end], weight)
-        for by_way in sorted({start for start, _, _ in skips}):
-            np.maximum(reach, reach[:, by_way, None] + reach[by_way], out=reach)
-        self.reach = reach
+        for by_way in sorted({start for start, _, _ in skips} & {end for _, end, _ in skips}):
+            before, behind = (np.flatnonzero(row > _NEVER / 2) for row in (reach[:, by_way], reach[by_way]))
+            around = np.ix_(before, behind)
+            reach[around] = np.maximum(reach[around], reach[before, by_way, None] + reach[by_way, behind])
+        self.reach = reach[np.ix_(places, doors)]
 
     def run(
         self, log_probs: NDArray[np.float32], scale: float, most: int, without: Collection[str], width: float
     ) -> list[tuple[str, float]]:
-        count, nodes = len(log_probs), len(self.reach)
+        count, (places, doors) = len(log_probs), self.reach.shape
         share, reach = scale * self.share, np.maximum(scale * self.reach, _NEVER)
         if without:
             share = np.where([phrase[2] in without for phrase in self.phrases], _NEVER, share).astype(np.float32)
@@ -165,11 +173,11 @@ class _Search:
         # Standing on a letter, or behind it; when the phrase was begun (~ that: with no space before it).
         letter, blank = np.full((2, len(self.symbols)), _NEVER, np.float32)
         letter_since, blank_since = np.zeros((2, len(self.symbols)), np.int32)
-        standing = np.full(nodes, _NEVER, np.float32)  # at a node, after the frames so far
+        standing = np.full(doors, _NEVER, np.float32)  # at a door, after the frames so far
         silent = np.float32(0.0)  # nothing but blanks so far
         ends = np.full((count, len(share)), _NEVER, np.float32)  # of each phrase, were it over with this frame
         since = np.zeros((count, len(share)), np.int32)
-        came = np.zeros((count, nodes), np.int32)  # node by way of which a node was reached in silence
+        came = np.zeros((count, doors), np.int32)  # place from which a door was reached in silence
         live = np.zeros(0, np.int64)  # letters that are worth going on from
         marked = np.zeros(len(self.symbols) + 1, bool)
         for t in range(count):
@@ -210,7 +218,7 @@ class _Search:
             letter[at], blank[at] = np.where(kept, on, _NEVER), np.where(kept, off, _NEVER)
             letter_since[at], blank_since[at] = on_since, off_since
             live = at[kept]
-            arrived = np.full(nodes, _NEVER, np.float32)
+            arrived = np.full(places, _NEVER, np.float32)
             arrived[self.goes_to[self.heads]] = np.maximum.reduceat(ends[t], self.heads)
             there = np.flatnonzero(arrived > max(arrived.max() - width, _NEVER / 2))
             standing[:] = _NEVER
@@ -218,7 +226,7 @@ class _Search:
                 through = arrived[there, None] + reach[there]
                 came[t] = there[through.argmax(axis=0)]
                 standing = np.maximum(through.max(axis=0), _NEVER)
-        if count == 0 or standing[1] <= _NEVER / 2:
+        if count == 0 or standing[self.end] <= _NEVER / 2:
             return []
         said, over, language = self._trace(ends, since, came)
         text = self._text(said)
@@ -238,7 +246,7 @@ class _Search:
         rows: list[tuple[float, str, float]] = []
         for at, phrase in enumerate(said if most > 1 else ()):
             before = self.goes_to[said[at - 1]] if at else 0
-            behind = self.came_from[said[at + 1]] if at + 1 < len(said) else 1
+            behind = self.came_from[said[at + 1]] if at + 1 < len(said) else self.end
             into, out = self.reach[before, self.came_from], self.reach[self.goes_to, behind]
             fits = np.flatnonzero((into > _NEVER / 2) & (out > _NEVER / 2) & (ends.max(axis=0) > _NEVER / 2))
             near = ends[max(0, over[at] - _BESIDE) : over[at] + _BESIDE + 1]
@@ -260,17 +268,17 @@ class _Search:
         frame each ended with, and ln of the way's share."""
         said: list[int] = []
         over: list[int] = []
-        language, node, t = 0.0, 1, len(ends) - 1
+        language, door, t = 0.0, self.end, len(ends) - 1
         while True:
-            before = int(came[t, node])
-            language += float(self.reach[before, node])
+            before = int(came[t, door])
+            language += float(self.reach[before, door])
             leading = np.flatnonzero(self.goes_to == before)
             phrase = int(leading[ends[t, leading].argmax()])
-            start, _, _, weight = self.phrases[phrase]
+            door = int(self.came_from[phrase])
             said.append(phrase)
             over.append(t)
-            language += weight
+            language += float(self.share[phrase])
             begun = int(since[t, phrase])
             if begun < 0:  # nothing was said before it
-                return said[::-1], over[::-1], language + float(self.reach[0, start])
-            node, t = start, begun - 1
+                return said[::-1], over[::-1], language + float(self.reach[0, door])
+            t = begun - 1

@@ -39,7 +39,7 @@ def wordings_network(
     for unit, counts in followers.items():
         kinds, total = len(counts), sum(counts.values()) * _SURE
         for following, count in counts.items():
-            _step(network, unit, following, count * _SURE / (total + kinds), names)
+            network.skip(unit, _before(following), count * _SURE / (total + kinds))
             alone[following] += 1
         network.skip(unit, _ANY, kinds / (total + kinds))
     parts = {word for unit in followers for word in unit.split() if unit[0] != "{"} - {START, *followers}
@@ -47,19 +47,14 @@ def wordings_network(
         network.skip(word, _ANY)
         alone[word] += 1
     for following, count in alone.items():
-        _step(network, _ANY, following, count / alone.total(), names)
-    for slot in {unit for unit in alone if unit[0] == "{"}:
-        network.say(f"before {slot}", names[slot[1:-1]], slot)
+        network.skip(_ANY, _before(following), count / alone.total())
+    for unit in alone.keys() - {END}:
+        network.say(_before(unit), names[unit[1:-1]] if unit[0] == "{" else [unit], unit)
     return network
 
 
-def _step(network: PhraseNetwork, unit: str, following: str, share: float, names: Mapping[str, Sequence[str]]) -> None:
-    if following == END:
-        network.skip(unit, END, share)
-    elif following[0] == "{":
-        network.skip(unit, f"before {following}", share)
-    else:
-        network.say(unit, [following], following, share)
+def _before(unit: str) -> str:
+    return unit if unit == END else f"before {unit}"
 
 
 def _sentences(
