@@ -72,17 +72,28 @@ def _sentences(
 
 def _joined(sentences: list[tuple[Said, float]]) -> list[tuple[Said, float]]:
     """The sentences with the words that most often stand together made one unit, again and again."""
+    joined = list(sentences)
+    weights: defaultdict[tuple[str, str], float] = defaultdict(float)
+    holding: defaultdict[tuple[str, str], set[int]] = defaultdict(set)  # which sentences hold a pair
+
+    def count(at: int, times: float) -> None:
+        said, weight = joined[at]
+        for pair in zip(said, said[1:]):
+            if pair[0][0] != "{" and pair[1][0] != "{":
+                weights[pair] += times * weight
+                holding[pair].add(at)
+
+    for at in range(len(joined)):
+        count(at, 1.0)
     for _ in range(_JOINED):
-        pairs: defaultdict[tuple[str, str], float] = defaultdict(float)
-        for said, weight in sentences:
-            for first, second in zip(said, said[1:]):
-                if first[0] != "{" and second[0] != "{":
-                    pairs[first, second] += weight
-        if not pairs or max(pairs.values()) < _LEAST:
+        best = max(weights, key=lambda pair: (weights[pair], pair), default=None)
+        if best is None or weights[best] < _LEAST:
             break
-        best = max(sorted(pairs), key=lambda pair: pairs[pair])
-        sentences = [(_merged(said, best), weight) for said, weight in sentences]
-    return sentences
+        for at in sorted(holding[best]):
+            count(at, -1.0)
+            joined[at] = (_merged(joined[at][0], best), joined[at][1])
+            count(at, 1.0)
+    return joined
 
 
 def _merged(said: Said, pair: tuple[str, str]) -> Said:

@@ -39,7 +39,7 @@ from speech.decoder import Hypothesis, align, without_silence
 from speech.expected import NAME_OPENERS
 from speech.features import log_mel
 from speech.grammar import PhraseNetwork
-from speech.language import Context, spoken
+from speech.language import Context, Phrases, menu_phrases, spoken
 from speech.recogniser import FRAME_S, LONGEST_SEGMENT_S, Engine, Recogniser, Transcript, confidence_features
 from speech.sentences import ONES, TENS
 from speech.suppression import suppress
@@ -56,7 +56,7 @@ _SMALL_WORDS = frozenset([*ONES, *TENS, "no", "and", "with", "without", "small",
 _TABLE = re.compile(r"\b(table|book|reserve|reservation)\b")
 _DETAILS = ("type", "time", "date", "people", "place", "name")
 # Taken off the blank, and the weight of the shares, for answers and for orders: best on training voices.
-_SEARCH, _SEARCH_FOR_ORDERS = (3.0, 2.0), (2.0, 1.5)
+_SEARCH, _SEARCH_FOR_ORDERS = (3.0, 2.0), (2.0, 1.0)
 _ORDERS_KEPT = 64
 _MAY_ORDER, _YES_OR_NO = ("order", "start", "confirm", "mend"), ("confirm", "confirm table", "upsell")
 _SOME_EVENING = datetime(2026, 11, 20, 18, tzinfo=timezone.utc)  # times are only compared
@@ -103,6 +103,7 @@ class Ears:
         self._contexts: dict[str, Any] = {}
         self._of_orders: dict[tuple[str, ...], PhraseNetwork] = {}
         self._house: House | None = None
+        self._phrases = Phrases()
 
     def prepare(self, house: House) -> None:
         """Build what a call will need, before it needs it."""
@@ -154,14 +155,15 @@ class Ears:
     def _context(self, expecting: str | None, house: House) -> Any:
         if house is not self._house:
             self._contexts, self._of_orders, self._house = {}, {}, house
+            self._phrases = menu_phrases(self._menu) if isinstance(self._engine, Recogniser) else Phrases()
         asked = _asked(expecting)
         context = self._contexts.get(asked)
         if context is None:
             kind = kind_of(expecting)
             if isinstance(self._engine, Recogniser):  # a caller may order whatever was asked, but for the open answers
                 listening = "anything" if asked in OPEN else _CONTEXTS.get(kind, "order")
-                orders = self._engine.context("order", self._menu).network
-                context = self._engine.context(listening, self._menu)
+                orders = self._engine.context("order", self._phrases).network
+                context = self._engine.context(listening, self._phrases)
                 context = with_answers(context, asked, Known.of(house), orders)
             else:  # other engines have grammars of their own
                 context = self._engine.context(_CONTEXTS.get(kind, "anything"), self._menu)

@@ -158,21 +158,21 @@ def said(text: str, sure: float, other: str = "") -> np.ndarray:
 
 
 def test_a_clear_answer_is_sure_and_one_that_could_be_another_is_not() -> None:
-    clear = Ears(Told(said("friday", 0.95)), Path()).hear(SOUND, "date", HOUSE)
-    blurred = Ears(Told(said("friday", 0.4, "monday")), Path()).hear(SOUND, "date", HOUSE)
+    clear = Ears(Told(said("friday", 0.95)), DEMO).hear(SOUND, "date", HOUSE)
+    blurred = Ears(Told(said("friday", 0.4, "monday")), DEMO).hear(SOUND, "date", HOUSE)
     assert clear.text == blurred.text == "friday"
     assert clear.confidence > blurred.confidence + 0.05
 
 
 def test_what_was_said_twice_is_what_both_hearings_like_best() -> None:
     first, second = said("friday", 0.5, "monday"), said("monday", 0.4, "friday")
-    assert Ears(Told(second), Path()).hear(SOUND, "date", HOUSE).text == "monday"
-    assert Ears(Told(first, second), Path()).hear(SOUND, "date", HOUSE, Situation((SOUND,))).text == "friday"
+    assert Ears(Told(second), DEMO).hear(SOUND, "date", HOUSE).text == "monday"
+    assert Ears(Told(first, second), DEMO).hear(SOUND, "date", HOUSE, Situation((SOUND,))).text == "friday"
 
 
 def test_something_else_said_the_second_time_is_not_what_was_said_before() -> None:
     first, second = said("tomorrow", 0.9), said("friday", 0.9)
-    assert Ears(Told(first, second), Path()).hear(SOUND, "date", HOUSE, Situation((SOUND,))).text == "friday"
+    assert Ears(Told(first, second), DEMO).hear(SOUND, "date", HOUSE, Situation((SOUND,))).text == "friday"
 
 
 @pytest.mark.parametrize(
@@ -190,7 +190,7 @@ def test_something_else_said_the_second_time_is_not_what_was_said_before() -> No
     ],
 )  # fmt: skip
 def test_what_callers_say_to_a_question_is_heard_as_said(asked: str | None, words: str) -> None:
-    assert Ears(Told(said(words, 0.9)), Path()).hear(SOUND, asked, HOUSE).text == words
+    assert Ears(Told(said(words, 0.9)), DEMO).hear(SOUND, asked, HOUSE).text == words
 
 
 @pytest.mark.parametrize(
@@ -198,17 +198,17 @@ def test_what_callers_say_to_a_question_is_heard_as_said(asked: str | None, word
     ["okay then the lasagna", "no cheese on one of them", "replace them with two tiramisu", "actually a lasagna"],
 )
 def test_orders_and_changes_of_them_are_heard_however_they_begin(words: str) -> None:
-    assert Ears(ToldOrders(said(words, 0.9)), Path()).hear(SOUND, None, HOUSE).text == words
+    assert Ears(ToldOrders(said(words, 0.9)), DEMO).hear(SOUND, None, HOUSE).text == words
 
 
 def test_ways_to_say_the_same_take_no_certainty_from_each_other() -> None:
-    assert Ears(Told(said("as soon as possible", 0.9)), Path()).hear(SOUND, "time", HOUSE).confidence > 0.8
+    assert Ears(Told(said("as soon as possible", 0.9)), DEMO).hear(SOUND, "time", HOUSE).confidence > 0.8
 
 
 def test_what_is_in_the_order_is_likelier_taken_off_than_what_is_not() -> None:
     def heard(ordered: str) -> str:
         sound = said("remove the risotto", 0.34, "remove the lasagna")
-        return Ears(ToldOrders(sound), Path()).hear(SOUND, None, HOUSE, Situation(ordered=(ordered,))).text
+        return Ears(ToldOrders(sound), DEMO).hear(SOUND, None, HOUSE, Situation(ordered=(ordered,))).text
 
     assert heard("mushroom_risotto") == "remove the risotto"
     assert heard("lasagna") == "remove the lasagna"
@@ -232,11 +232,11 @@ def test_a_no_to_a_part_of_a_dish_is_told_from_one_to_what_was_added(words: str,
 def test_what_was_said_back_and_not_meant_is_not_heard_again() -> None:
     sound = said("a tiramisu please", 0.9)
     assert (
-        Ears(ToldOrders(sound), Path()).hear(SOUND, None, HOUSE, Situation((), ("a tiramisu",))).text
+        Ears(ToldOrders(sound), DEMO).hear(SOUND, None, HOUSE, Situation((), ("a tiramisu",))).text
         != "a tiramisu please"
     )
     assert (
-        Ears(ToldOrders(sound), Path()).hear(SOUND, None, HOUSE, Situation((), ("a lasagna",))).text
+        Ears(ToldOrders(sound), DEMO).hear(SOUND, None, HOUSE, Situation((), ("a lasagna",))).text
         == "a tiramisu please"
     )
 
@@ -244,8 +244,8 @@ def test_what_was_said_back_and_not_meant_is_not_heard_again() -> None:
 def test_a_no_to_what_was_just_added_means_something_else_but_more_of_it_may_be_ordered() -> None:
     added = ("no a tiramisu please",)
     objection, order = said("no a tiramisu", 0.9), said("a tiramisu", 0.9)
-    assert Ears(ToldOrders(objection), Path()).hear(SOUND, None, HOUSE, Situation((), added)).text != "no a tiramisu"
-    assert Ears(ToldOrders(order), Path()).hear(SOUND, None, HOUSE, Situation((), added)).text == "a tiramisu"
+    assert Ears(ToldOrders(objection), DEMO).hear(SOUND, None, HOUSE, Situation((), added)).text != "no a tiramisu"
+    assert Ears(ToldOrders(order), DEMO).hear(SOUND, None, HOUSE, Situation((), added)).text == "a tiramisu"
 
 
 @pytest.mark.parametrize(
@@ -262,12 +262,12 @@ def test_a_no_to_what_was_just_added_means_something_else_but_more_of_it_may_be_
     ],
 )
 def test_who_was_misunderstood_is_heard_when_they_say_so(asked: str | None, words: str) -> None:
-    assert Ears(ToldOrders(said(words, 0.9)), Path()).hear(SOUND, asked, HOUSE).text == words
+    assert Ears(ToldOrders(said(words, 0.9)), DEMO).hear(SOUND, asked, HOUSE).text == words
 
 
 def test_an_unclear_number_is_likelier_one_of_the_neighbourhood_and_one_that_can_be_dialled() -> None:
     def heard(words: str, other: str) -> str:
-        return Ears(ToldOrders(said(words, 0.5, other)), Path()).hear(SOUND, "phone", HOUSE).text
+        return Ears(ToldOrders(said(words, 0.5, other)), DEMO).hear(SOUND, "phone", HOUSE).text
 
     tail = "five five five two one two three"
     assert heard(f"six oh seven {tail}", f"two oh seven {tail}") == f"two oh seven {tail}"
@@ -282,19 +282,19 @@ def test_an_unclear_number_is_likelier_one_of_the_neighbourhood_and_one_that_can
     ],
 )  # fmt: skip
 def test_words_that_want_something_else_than_was_asked_are_told(asked: str, words: str, digresses: bool) -> None:
-    assert Ears(ToldOrders(said(words, 0.95)), Path()).hear(SOUND, asked, HOUSE).digression is digresses
+    assert Ears(ToldOrders(said(words, 0.95)), DEMO).hear(SOUND, asked, HOUSE).digression is digresses
 
 
 def test_a_choice_that_the_question_names_is_likelier_than_others() -> None:
     def heard(question: str) -> str:
         return (
-            Ears(ToldOrders(said("small", 0.3, "salmi")), Path())
+            Ears(ToldOrders(said("small", 0.3, "salmi")), DEMO)
             .hear(SOUND, "option", HOUSE, Situation(question=question))
             .text
         )
 
     assert heard("What size would you like for the Margherita: small, medium or large?") == "small"
-    unclear = Ears(ToldOrders(said("basil", 0.35, "small")), Path())
+    unclear = Ears(ToldOrders(said("basil", 0.35, "small")), DEMO)
     assert (
         unclear.hear(SOUND, "option", HOUSE, Situation(question="What size: small, medium or large?")).text == "small"
     )
