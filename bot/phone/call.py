@@ -25,6 +25,8 @@ NO_NAME = "Guest"
 _UNCLEAR = 0.6  # confidence below which the caller is asked to say it again
 _UNCLEAR_OTHERWISE = {"phone": 0.25, "name": 0.65, "order": 0.7, "address": 0.5}
 _UNCLEAR_GRAVE, _UNCLEAR_DIGRESSION = 0.9, 0.85
+# Of several dishes one is put right more easily than all are said again: confidence by how many there are.
+_UNCLEAR_DISHES = {2: 0.55, 3: 0.4}
 # What must not happen by mistake.
 _GRAVE = re.compile(r"\b(person|human|somebody|start over|cancel|undo)\b")
 _LIKELY, _POSSIBLE = 0.4, 0.05  # confidence from which on unclear words are said back: at once, and the second time
@@ -156,6 +158,7 @@ class Heard:
     decode_ms: float = 0.0
     digression: bool = False  # no answer to what was asked: an order or a table where a time was wanted
     does_without: bool = False  # the no in it is a wish ("no cheese on one of them"), and takes nothing back
+    dishes: int = 0  # how many lines of an order are in it
 
 
 @dataclass(frozen=True)
@@ -477,7 +480,7 @@ class Call:
         if self._said_back is not None:
             if self._words_checked(text, sure, row):
                 return
-        elif sure < max(_UNCLEAR_DIGRESSION * heard.digression, self._sure_enough(kind, text)):
+        elif sure < max(_UNCLEAR_DIGRESSION * heard.digression, self._sure_enough(kind, heard)):
             self._asks_again(kind, text, sure, row)
             return
         self._understood()
@@ -501,9 +504,12 @@ class Call:
         self._contradicted.clear()
         self._ask(written_address(text) if kind == "address" or is_address(text) else text, row)
 
-    def _sure_enough(self, kind: str, text: str) -> float:
+    def _sure_enough(self, kind: str, heard: Heard) -> float:
         """Confidence from which on words are taken."""
-        return _UNCLEAR_GRAVE if _GRAVE.search(text) else _UNCLEAR_OTHERWISE.get(kind, _UNCLEAR)
+        if _GRAVE.search(heard.text):
+            return _UNCLEAR_GRAVE
+        enough = _UNCLEAR_OTHERWISE.get(kind, _UNCLEAR)
+        return min(enough, _UNCLEAR_DISHES[min(heard.dishes, 3)]) if heard.dishes > 1 else enough
 
     def _asks_again(self, kind: str, text: str, sure: float, row: Utterance) -> None:
         """Have something unclear said again or typed, or say it back; at last there is a person."""

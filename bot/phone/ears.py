@@ -18,7 +18,7 @@ from bot.core.when import parse_when, wants_asap
 from bot.hearing import choose
 from bot.phone.audio import SAMPLE_RATE_HZ
 from bot.phone.call import NOTHING_BEFORE, Heard, Situation
-from bot.phone.certainty import content, share_of_meaning, sounds_of, surest_number
+from bot.phone.certainty import content, meant_before, share_of_meaning, sounds_of, surest_number
 from bot.phone.dictation import COMPLETE, dictated
 from bot.phone.endpointing import kind_of
 from bot.phone.expected_words import (
@@ -41,7 +41,7 @@ from speech.features import log_mel
 from speech.grammar import PhraseNetwork
 from speech.language import Context, Phrases, menu_phrases, spoken
 from speech.recogniser import FRAME_S, LONGEST_SEGMENT_S, Engine, Recogniser, Transcript, confidence_features
-from speech.sentences import ONES, TENS
+from speech.sentences import ONES, TENS, WEEKDAYS
 from speech.suppression import suppress
 
 _CONTEXTS = {"order": "order", "phone": "digits", "confirm": "confirm"}
@@ -53,7 +53,8 @@ _READINGS, _KEPT = 150, 12  # of one hearing: looked at, and held against the ot
 _PATIENT = 0.5  # more of them for each time that the same was said before
 _LONGEST_FIRST = sorted(OBJECTIONS, key=len, reverse=True)
 _SMALL_WORDS = frozenset([*ONES, *TENS, "no", "and", "with", "without", "small", "medium", "large", "regular", "want"])
-_TABLE = re.compile(r"\b(table|book|reserve|reservation)\b")
+_TABLE = re.compile(r"\b(table|book|booking|reserve|reservation)\b")
+_OF_A_TABLE = frozenset([*ONES, *TENS, *WEEKDAYS, *"today tonight tomorrow noon half quarter past to couple".split()])
 _DETAILS = ("type", "time", "date", "people", "place", "name")
 # Taken off the blank, and the weight of the shares, for answers and for orders: best on training voices.
 _SEARCH, _SEARCH_FOR_ORDERS = (3.0, 2.0), (2.0, 1.0)
@@ -123,7 +124,8 @@ class Ears:
             if asked == "phone":  # no digit may be wrong, however well the rest is heard
                 sure = min(sure, found.evidence[-1])
             without = does_without(text, house, situation.ordered)
-            return Heard(text, sure, digression=_digresses(asked, text, house), does_without=without)
+            dishes = _dishes(text, house) if asked in ("order", "start") else 0
+            return Heard(text, sure, digression=_digresses(asked, text, house), does_without=without, dishes=dishes)
         kind, context = kind_of(expecting), self._context(expecting, house)
         session = self._engine.session(context, SAMPLE_RATE_HZ)
         session.accept(samples)
@@ -232,18 +234,23 @@ def _by_network(
     if asked == "phone":
         found = {surest_number([h.lowered for h in hearings], t, likely)[0]: share for t, share in found.items()}
     texts = list(found)
+    meanings = [_meaning(asked, text, house) for text in texts]
     scores = np.array([sounds_of(hearing.lowered, texts) for hearing in hearings])  # (hearings, texts)
     letters = np.array([len(text) for text in texts])
     costs = (np.array([[hearing.favourite] for hearing in hearings]) - scores) / letters
-    total = scores.sum(axis=0) + weight * np.array(list(found.values())) + np.array([likely(text) for text in texts])
+    total = scores[-1] + weight * np.array(list(found.values())) + np.array([likely(text) for text in texts])
+    for earlier in scores[:-1]:  # a number is the same number, digit by digit
+        total += earlier if asked == "phone" else meant_before(earlier, meanings)
     # What the newest hearing speaks against was not said this time, whatever was before.
     order = np.argsort(-np.where(costs[-1] - costs[-1].min() <= _OTHER_WORDS, total, -np.inf), kind="stable")
-    texts, costs, total = [texts[at] for at in order], costs[:, order], total[order]
-    text, cost = texts[0], float(costs[:, 0].mean())
+    texts, meanings = [texts[at] for at in order], [meanings[at] for at in order]
+    costs, total = costs[:, order], total[order]
+    same = [meaning == meanings[0] for meaning in meanings]
+    text, cost = texts[0], float(np.mean([costs[-1, 0], *costs[:-1, same].min(axis=1)]))
     if asked == "phone":
         sure = surest_number([h.lowered for h in hearings], text, likely)[1]
     else:
-        sure = share_of_meaning(total, [_meaning(asked, text, house) for text in texts])
+        sure = share_of_meaning(total, meanings)
     if (
         asked in _OTHER_WORDS_LIKELY
         and cost > _OTHER_WORDS_LIKELY[asked] + _PATIENT * len(situation.before)
@@ -312,6 +319,8 @@ def _meaning(asked: str, text: str, house: House) -> Hashable:
     reader = house.reader if asked in _MAY_ORDER and isinstance(house.reader, OrderParser) else None
     if reader and (lines := reader.parse(text).lines):
         return str(lines)
+    if asked in ("order", "start") and _TABLE.search(text):
+        return "table", tuple(word for word in text.split() if word in _OF_A_TABLE)
     if asked == "time" and (wants_asap(text) or text in SOON):
         return "soon"
     if asked in ("time", "date"):
@@ -327,10 +336,14 @@ def _meaning(asked: str, text: str, house: House) -> Hashable:
 
 
 def _digresses(asked: str, text: str, house: House) -> bool:
-    """Whether the words want a table or dishes though something else was asked; at the start, a table."""
+    """Whether the words want a table or dishes though something else was asked; tables are for the start."""
     if _TABLE.search(text):
-        return asked not in ("people", "date", "place")
+        return asked not in ("start", "people", "date", "place")
     return asked in _DETAILS and isinstance(house.reader, OrderParser) and bool(house.reader.parse(text).lines)
+
+
+def _dishes(text: str, house: House) -> int:
+    return len(house.reader.parse(text).lines) if isinstance(house.reader, OrderParser) else 0
 
 
 def does_without(text: str, house: House, ordered: Sequence[str]) -> bool:

@@ -271,6 +271,7 @@ def _network(asked: str, known: Known, order: PhraseNetwork | None) -> PhraseNet
         network = PhraseNetwork().either(order, 0.62) if order else PhraseNetwork()
         network = network.either(_talk(known.dishes, asked == "order"), 0.08).either(booking_network(), 0.03)
         network = network.either(_beginning(), 0.03 if asked == "start" else 0.002)
+        network = network.either(_plain(known.dishes), 0.15) if known.dishes else network
         # An order that holds nothing yet is not closed, and not changed.
         return network.either(_closing(), 0.25 if asked == "order" else 0.0005)
     if asked in ("mend", "mend table"):
@@ -322,6 +323,28 @@ def _chosen(names: Sequence[str]) -> PhraseNetwork:
     network.say("chosen", ["one", "please", "thanks", "one please"], END, 0.25)
     network.say("chosen", ["and"], "which", 0.02)
     network.skip("chosen", END, 0.73)
+    return network
+
+
+@lru_cache(maxsize=4)
+def _plain(dishes: tuple[str, ...]) -> PhraseNetwork:
+    """One dish and no more, as most people say one: the network of orders has its mind on all that may be beside it."""
+    network = PhraseNetwork()
+    network.say(
+        START, ["can i have", "can i get", "i'd like", "i'll have", "i'll take", "just", "and", "add"], "led", 0.4
+    )
+    network.skip(START, "led", 0.6)
+    network.say("led", ["a", "an", "the", "one", "some"], "how many", 0.6)
+    network.say("led", ["two", "three", "four"], "several", 0.1)
+    network.skip("led", "how many", 0.3)
+    network.say("how many", ["small", "medium", "large"], "which", 0.2)
+    network.skip("how many", "which", 0.8)
+    network.say("several", ["small", "medium", "large"], "which ones", 0.2)
+    network.skip("several", "which ones", 0.8)
+    network.say("which", dishes, "said")
+    network.say("which ones", sorted({plural(dish) for dish in dishes}), "said")
+    network.say("said", ["please", "thanks"], END, 0.35)
+    network.skip("said", END, 0.65)
     return network
 
 

@@ -32,6 +32,7 @@ class Phone:
         self.words = ""
         self.confidence = 0.9
         self.digresses = self.without = False
+        self.dishes = 0
         self.before: list[int] = []  # how many earlier hearings each recognition was given
         self.replies: deque[Reply] = deque()
         self.pending: list[Recognise] = []
@@ -70,9 +71,8 @@ class Phone:
                     self.hung_up = command
 
     def _hearing(self) -> Heard:
-        return Heard(
-            self.words, self.confidence if self.words else 1.0, digression=self.digresses, does_without=self.without
-        )
+        sure = self.confidence if self.words else 1.0
+        return Heard(self.words, sure, digression=self.digresses, does_without=self.without, dishes=self.dishes)
 
     def _window(self, probability: float) -> None:
         if self.buffer:
@@ -453,6 +453,14 @@ def test_what_is_unclear_is_wanted_again_and_heard_together_with_what_was_said_b
     assert phone.before[-2:] == [0, 1]
     phone.says("and a cola")
     assert phone.before[-1] == 0
+
+
+def test_an_order_of_several_dishes_is_taken_with_less_certainty_than_one() -> None:
+    for dishes, taken in ((1, False), (2, True), (5, True)):
+        phone = at_question("What else?", None)
+        phone.confidence, phone.dishes = 0.6, dishes
+        phone.says("a soup and a salad")
+        assert ("a soup and a salad" in phone.asked) is taken
 
 
 def test_a_no_that_belongs_to_a_part_of_a_dish_takes_nothing_back() -> None:

@@ -278,11 +278,25 @@ def test_an_unclear_number_is_likelier_one_of_the_neighbourhood_and_one_that_can
     ("asked", "words", "digresses"),
     [
         ("time", "a table", True), ("time", "get me a tiramisu", True), ("time", "as soon as possible", False),
-        ("start", "i want a table please", True), ("people", "a table for four", False), ("start", "a tiramisu", False),
+        ("order", "i want a table please", True), ("start", "i want a table please", False), ("people", "a table for four", False), ("start", "a tiramisu", False),
     ],
 )  # fmt: skip
 def test_words_that_want_something_else_than_was_asked_are_told(asked: str, words: str, digresses: bool) -> None:
     assert Ears(ToldOrders(said(words, 0.95)), DEMO).hear(SOUND, asked, HOUSE).digression is digresses
+
+
+def test_table_openers_that_want_the_same_table_are_no_rivals() -> None:
+    def sure(other: str) -> float:
+        return Ears(ToldOrders(said("book a table for four", 0.5, other)), DEMO).hear(SOUND, "start", HOUSE).confidence
+
+    assert sure("want a table for four") > sure("book a table for five")
+
+
+def test_how_many_dishes_an_order_has_is_told() -> None:
+    def dishes(words: str, asked: str | None = "start") -> int:
+        return Ears(ToldOrders(said(words, 0.95)), DEMO).hear(SOUND, asked, HOUSE).dishes
+
+    assert [dishes("a tiramisu"), dishes("a tiramisu and two colas"), dishes("that's all", None)] == [1, 2, 0]
 
 
 def test_a_choice_that_the_question_names_is_likelier_than_others() -> None:
