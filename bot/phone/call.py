@@ -99,7 +99,7 @@ class Clear:
 class Situation:
     """What a call knows, when something is said, of what that may be.
 
-    ``before``: the same words said earlier, that were not understood; all hearings count together. ``wrong``: what was
+    ``before``: what was said earlier to the same question and not understood; hearings of a number count together. ``wrong``: what was
     heard and said back, and is not what the caller meant; with a no before it, it is not what a no may mean.
     ``question``: in the bot's words; choices that it names are likelier than others. ``ordered``: ids of the dishes in
     the order, which are those that may be taken off.

@@ -16,7 +16,6 @@ _POLITE = frozenset(
     "please thanks thank you the a an at for on of us people persons guests we are there it's is i'd like make it with "
     "p m in evening tonight okay um uh i want wanted said meant would get have me can could order one".split()
 )
-_SOMETHING_ELSE = -15.0  # ln of how often the words said before meant something that the new ones do not
 _SHARPNESS = 0.3  # frames are no independent witnesses: scores are weighed less than they claim
 
 
@@ -79,13 +78,6 @@ def _others(word: str, zeros: Sequence[str]) -> list[str]:
         return ONES[1:10]
     found = next(([other for other in group if other != word] for group in _GROUPS if word in group), [])
     return [*found, *zeros] if word in ONES[1:10] else found
-
-
-def meant_before(scores: np.ndarray, meanings: Sequence[Hashable]) -> np.ndarray:
-    """What an earlier hearing says for each text's meaning, in nats below the best: people put it in other words the
-    second time. ``scores`` (N,) of the texts on that hearing; it may also have been something else."""
-    best = {meaning: max(s for s, m in zip(scores, meanings) if m == meaning) for meaning in set(meanings)}
-    return np.logaddexp([best[meaning] - scores.max() for meaning in meanings], _SOMETHING_ELSE)
 
 
 def share_of_meaning(scores: np.ndarray, meanings: Sequence[Hashable]) -> float:

@@ -18,7 +18,7 @@ from bot.core.when import parse_when, wants_asap
 from bot.hearing import choose
 from bot.phone.audio import SAMPLE_RATE_HZ
 from bot.phone.call import NOTHING_BEFORE, Heard, Situation
-from bot.phone.certainty import content, meant_before, share_of_meaning, sounds_of, surest_number
+from bot.phone.certainty import content, share_of_meaning, sounds_of, surest_number
 from bot.phone.dictation import COMPLETE, dictated
 from bot.phone.endpointing import kind_of
 from bot.phone.expected_words import (
@@ -190,14 +190,17 @@ def _by_network(
     situation: Situation,
     changes: PhraseNetwork | None,
 ) -> Answer | None:
-    """The best way of all hearings together through the context's network; None where other words are likelier.
+    """The best way through the context's network; None where other words are likelier.
 
+    All hearings of a number count together. Other words said before count no more than that they were not understood:
+    people put it otherwise the second time, and the same mistake twice only looks surer.
     ``changes``: a further network, of what may be done to the order.
     """
     if context.network is None:
         return None
     blank, weight = _SEARCH_FOR_ORDERS if asked in _ORDERS else _SEARCH
-    hearings = [_hearing(engine, sound, blank) for sound in (*situation.before, samples)]
+    sounds = (*situation.before, samples) if asked == "phone" else (samples,)
+    hearings = [_hearing(engine, sound, blank) for sound in sounds]
     newest = hearings[-1]
     networks = [(context.network, 0.0)]
     if changes is not None:
@@ -234,23 +237,18 @@ def _by_network(
     if asked == "phone":
         found = {surest_number([h.lowered for h in hearings], t, likely)[0]: share for t, share in found.items()}
     texts = list(found)
-    meanings = [_meaning(asked, text, house) for text in texts]
     scores = np.array([sounds_of(hearing.lowered, texts) for hearing in hearings])  # (hearings, texts)
     letters = np.array([len(text) for text in texts])
     costs = (np.array([[hearing.favourite] for hearing in hearings]) - scores) / letters
-    total = scores[-1] + weight * np.array(list(found.values())) + np.array([likely(text) for text in texts])
-    for earlier in scores[:-1]:  # a number is the same number, digit by digit
-        total += earlier if asked == "phone" else meant_before(earlier, meanings)
+    total = scores.sum(axis=0) + weight * np.array(list(found.values())) + np.array([likely(text) for text in texts])
     # What the newest hearing speaks against was not said this time, whatever was before.
     order = np.argsort(-np.where(costs[-1] - costs[-1].min() <= _OTHER_WORDS, total, -np.inf), kind="stable")
-    texts, meanings = [texts[at] for at in order], [meanings[at] for at in order]
-    costs, total = costs[:, order], total[order]
-    same = [meaning == meanings[0] for meaning in meanings]
-    text, cost = texts[0], float(np.mean([costs[-1, 0], *costs[:-1, same].min(axis=1)]))
+    texts, costs, total = [texts[at] for at in order], costs[:, order], total[order]
+    text, cost = texts[0], float(costs[:, 0].mean())
     if asked == "phone":
         sure = surest_number([h.lowered for h in hearings], text, likely)[1]
     else:
-        sure = share_of_meaning(total, meanings)
+        sure = share_of_meaning(total, [_meaning(asked, text, house) for text in texts])
     if (
         asked in _OTHER_WORDS_LIKELY
         and cost > _OTHER_WORDS_LIKELY[asked] + _PATIENT * len(situation.before)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.phone.certainty import meant_before, sounds_of, surest_number
+from bot.phone.certainty import sounds_of, surest_number
 from speech.alphabet import BLANK, SYMBOLS, encode
 from speech.decoder import sound_of
 
@@ -46,12 +46,6 @@ def test_hearings_together_are_surer_than_each() -> None:
     number = "nine one five"
     one = surest_number([said(number, 0.3)], number)[1]
     assert surest_number([said(number, 0.3)] * 2, number)[1] > one
-
-
-def test_an_earlier_hearing_speaks_for_a_meaning_in_whatever_words() -> None:
-    for_each = meant_before(np.array([-5.0, -90.0, -40.0]), ["cola", "cola", "soup"])
-    assert for_each[0] == for_each[1] == pytest.approx(0, abs=1e-3)
-    assert -20 < for_each[2] < -10  # the earlier words may have been about something else
 
 
 def test_an_oh_and_a_one_are_held_against_each_other() -> None:
