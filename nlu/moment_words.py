@@ -14,7 +14,7 @@ MONTH = (
 )
 NEAR_DAY = r"(?:today|tonight|tomorrow)"
 DAY = rf"(?:{NEAR_DAY}|{WEEKDAY})"
-AM_PM = r"[ap]\.?m\b"
+AM_PM = r"[ap]\.? ?m\b"
 NOON = r"(?:noon|midday)"
 PAST_TO = r"(?:half|quarter) (?:past|to)"
 EVENING = r"(?:evening|tonight|afternoon|at night)"

@@ -18,7 +18,7 @@ from bot.core.turn import Turn
 from bot.core.when import leaves_time_open, parse_when, wants_asap
 from bot.core.wording import listed
 from nlu.moment_words import AM_PM, DAY, NEAR_DAY, NOON, PAST_TO
-from nlu.order_lines import Add, Change, Line
+from nlu.order_lines import Add, Change, Edit, Line
 from nlu.spoken_numbers import as_digits
 
 _TOTAL = re.compile(
@@ -489,7 +489,7 @@ def answer_phone(turn: Turn) -> bool:
 
 def answer_confirm(turn: Turn) -> bool:
     """Only a yes to exactly what was read back places the order."""
-    if _renamed(turn) or readdressed(turn) or _put_off(turn):
+    if _renamed(turn) or readdressed(turn) or _put_off(turn) or _retimed(turn):
         return True
     if names_clock_time(turn):
         return bool(take_details(turn, None))
@@ -566,6 +566,27 @@ def _put_off(turn: Turn) -> bool:
         turn.update(asap=False, due=wanted)
         turn.plan.say("ok")
     return True
+
+
+def _retimed(turn: Turn) -> bool:
+    """ "No, at eight", "eight thirty p m": the time that was read back is put right; what else is told is noted."""
+    words = as_digits(_without_phone(turn.lower))
+    if not _SAID_TIME.search(words) or not all(_only_counts(edit) for edit in turn.reading.edits):
+        return False
+    place, ready, soon = _place(turn), earliest(turn), wants_asap(words)
+    wanted = ready if soon else parse_when(words, turn.now, place)
+    if wanted is None or ready is None:
+        return False
+    if not _time_problem(turn, place, wanted, ready):
+        turn.update(asap=soon, due=wanted)
+        turn.plan.say("ok")
+    take_details(turn, None, "")
+    return True
+
+
+def _only_counts(edit: Edit) -> bool:
+    """Whether all that an edit changes is how many: the hour of a time looks like it."""
+    return isinstance(edit, Change) and not edit.put and not edit.drop
 
 
 def missed(turn: Turn) -> bool:

@@ -128,7 +128,8 @@ def _awaited(turn: Turn) -> bool:
     conversation = turn.conversation
     if conversation.pending.get("form") == booking_draft.FORM:
         return booking.answer(turn)
-    times = conversation.expecting == "time" and not booking.speaks_of_table(turn)  # "can you do quarter to eight?"
+    # "Can you do quarter to eight?", "no, at eight": a time of an order is no table.
+    times = conversation.expecting in ("time", "confirm") and not booking.speaks_of_table(turn)
     if turn.said.intent in _TABLES and turn.said.confidence >= _SURE_QUESTION and not times:
         return False
     if conversation.checkout and (checkout.answer_other_place(turn) or checkout.readdressed(turn)):

@@ -244,11 +244,13 @@ class Call:
         self._quiet_since = 0
         self._reprompts = 0
         self._unclear = 0  # times in a row that something was not understood
+        self._one_dish = False  # after that, the name of one dish was asked for
         self._sound: np.ndarray | None = None  # of the utterance being recognised
         self._not_understood: list[np.ndarray] = []
         self._failures = 0
         self._last_reply = ""
         self._repeats = 0
+        self._at_name = 0  # times that something was said when the name was asked for
         self._breaths: list[str] = []  # of a phone number that is not complete yet
         self._surest = 1.0  # confidence of the unsurest of them
         self._checking: str | None = None  # a number that the caller was asked about: is it right?
@@ -274,6 +276,8 @@ class Call:
     def _listens_for(self) -> str | None:
         if self._checking is not None or self._said_back is not None:
             return "confirm"
+        if self._one_dish:
+            return "dish"
         if self._mending or self.expecting == "confirm":
             what = "mend" if self._mending else "confirm"
             return what if self._checkout else f"{what} table"
@@ -477,6 +481,11 @@ class Call:
         sure = heard.confidence
         if kind == "name" and sure < _UNCLEAR_GRAVE and (find_name(text) is None or dictated([text])):
             sure = 0.0
+        self._at_name = self._at_name + 1 if self.expecting == "name" else 0
+        if self._at_name > 2 and find_name(text) is None:
+            self._understood()
+            self._ask(NO_NAME, row)  # no order fails for its name: the number tells whose it is
+            return
         if self._said_back is not None:
             if self._words_checked(text, sure, row):
                 return
@@ -525,18 +534,23 @@ class Call:
         if self._sound is not None:
             self._not_understood.append(self._sound)
         typed = kind == "phone" or (kind == "confirm" and bool(_YES.fullmatch(text) or _NO.fullmatch(text)))
+        orders = self._listens_for in (None, "start", "dish")
         if self._unclear > (2 if typed else _TRIES):
             self._understood()
             self._need_person("could not be understood")
         elif self._unclear > 2 and self.expecting is not None and (offered := self._usual()):
             self._offer(offered)
-        elif not typed and kind != "name" and sure >= (_LIKELY if self._unclear == 1 else _POSSIBLE):
+        elif not typed and kind != "name" and sure >= (_LIKELY if self._unclear == 1 or orders else _POSSIBLE):
             self._said_back = text
             self._say([f"I heard: {text}.", "Is that right? Yes or no, or press one or two."], self._mark("check"))
         elif self._unclear == 1:
             self._say(["Sorry, I did not catch that.", "Could you say it again?"], self._mark("again"))
         elif typed:
             self._say(["I am sorry, the line is not good.", _TYPED[kind]], self._mark("keys"))
+        elif orders:
+            self._one_dish = True
+            instead = "that's all" if self._ordered else "a table"
+            self._say(["I am sorry, the line is not good.", f"Say just one dish, or: {instead}."], self._mark("dish"))
         else:
             self._say(["I am sorry, the line is not good.", "Once more, please?"], self._mark("again"))
 
@@ -587,7 +601,7 @@ class Call:
             self._say(["I am sorry.", _TYPED["phone"]], "keys:phone")
 
     def _understood(self) -> None:
-        self._unclear = 0
+        self._unclear, self._one_dish = 0, False
         self._not_understood.clear()
 
     def _takes_digits(self, text: str, row: Utterance, confidence: float) -> bool:
@@ -732,7 +746,8 @@ class Call:
     def _mark(self, kind: str = "ask") -> str:
         """The mark of the question that is open.
 
-        ``again``: the last words are wanted once more; ``keys``: typed; ``still``: nothing was heard.
+        ``again``: the last words are wanted once more; ``dish``: one dish of them; ``keys``: typed; ``still``: nothing
+        was heard.
         """
         asked = self._prompt[-1].mark.partition(":")[2] if self._prompt else ""
         return f"{kind}:{asked or 'any'}"

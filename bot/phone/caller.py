@@ -134,6 +134,7 @@ class ScriptedCaller:
         self._buffer: deque[tuple[str, Any]] = deque()  # ("sound", samples) and ("mark", name), in order
         self._asked: deque[str] = deque()
         self._again = self._type = self._check = False
+        self._brief = False  # one dish, and no more, is wanted
         self._question = False  # the bot has put a question of its own, and not asked for the last words again
         self._last_prompt = ""
         self._answer = ""  # what the bot has said since the caller last did something
@@ -246,10 +247,11 @@ class ScriptedCaller:
     async def _mark(self, socket: Any, name: str) -> None:
         await self._echo(socket, name)
         kind, _, what = name.partition(":")
-        if kind in ("ask", "again", "keys", "check", "still"):
+        if kind in ("ask", "again", "dish", "keys", "check", "still"):
             # Asked again with nothing said in between, what was answered has not been heard.
-            self._again = kind == "again" or (kind == "still" and not self._asked)
+            self._again = kind in ("again", "dish") or (kind == "still" and not self._asked)
             self._type, self._check, self._question = kind == "keys", kind == "check", kind == "ask"
+            self._brief = kind == "dish"
             self._last_prompt = " ".join(self._bot_text)
             self._asked.append(what)
             self._ready_since = self._now_ms
@@ -328,7 +330,8 @@ class ScriptedCaller:
         asked, last = self._asked[-1], self._scenario.moves[self._at - 1]
         following = self._scenario.moves[self._at] if self._at < len(self._scenario.moves) else None
         if asked == "confirm":
-            wrong = following and self._would_agree_to_what_is_wrong(following)
+            agreeing = following or last  # who has nothing left to say would say yes once more
+            wrong = self._would_agree_to_what_is_wrong(agreeing)
             return self._wishes.objection(self._read_back) if wrong else None
         if self._objection and "what shall" in self._last_prompt.lower():
             return self._objection.removeprefix("no ")
@@ -432,11 +435,19 @@ class ScriptedCaller:
         if self._own:
             return False
         following = moves[self._at].when if self._at < len(moves) else None
-        return last.when == self._asked[-1] not in ("any", "order") and following not in (last.when, "any", None)
+        asked = self._asked[-1]
+        if asked == "confirm" and following is None:  # a yes that was not taken is said once more
+            wrong = self._wishes is not None and not self._wishes.meek and self._wishes.objection(self._read_back)
+            return self._question and not wrong
+        return last.when == asked not in ("any", "order") and following not in (last.when, "any", None)
 
     def _other_words(self) -> str:
         """How the last move is put this time; nothing if as the script has it."""
-        again = self._scenario.moves[self._at - 1].again
+        last = self._scenario.moves[self._at - 1]
+        if self._brief and self._wishes is not None and not self._wishes.meek:
+            if brief := self._wishes.briefly(Move("say", self._own, last.when) if self._own else last):
+                return brief
+        again = last.again
         if self._own and self._own != again:
             return self._own
         return "" if self._own else again

@@ -59,9 +59,9 @@ _DETAILS = ("type", "time", "date", "people", "place", "name")
 # Taken off the blank, and the weight of the shares, for answers and for orders: best on training voices.
 _SEARCH, _SEARCH_FOR_ORDERS = (3.0, 2.0), (2.0, 1.0)
 _ORDERS_KEPT = 64
-_MAY_ORDER, _YES_OR_NO = ("order", "start", "confirm", "mend"), ("confirm", "confirm table", "upsell")
+_MAY_ORDER, _YES_OR_NO = ("order", "start", "dish", "confirm", "mend"), ("confirm", "confirm table", "upsell")
 _SOME_EVENING = datetime(2026, 11, 20, 18, tzinfo=timezone.utc)  # times are only compared
-_ORDERS = ("order", "start", "mend", "option", "choice")
+_ORDERS = ("order", "start", "dish", "mend", "option", "choice")
 _OFFERED_SHARE = 0.7
 _FAR, _NO_NUMBER = -4.6, -4.6  # ln: of a hundred numbers one comes from afar; fewer still cannot be dialled
 # Logistic regression of the meaning being right on ``Answer.evidence``: ``bench-calls --only certainty`` fits it.
@@ -221,11 +221,12 @@ def _by_network(
     if wrong:
         found |= likely_texts(wrong)
     for text in wrong:
-        not_meant = _meaning(asked, _without_objection(text), house)
+        not_meant = _meaning(asked, _without_objection(text), house, situation.ordered)
         found = {
             said: share
             for said, share in found.items()
-            if _meaning(asked, _without_objection(said), house) != not_meant or (_objects(text) and not _objects(said))
+            if _meaning(asked, _without_objection(said), house, situation.ordered) != not_meant
+            or (_objects(text) and not _objects(said))
         }
     if not found:
         return None
@@ -248,7 +249,7 @@ def _by_network(
     if asked == "phone":
         sure = surest_number([h.lowered for h in hearings], text, likely)[1]
     else:
-        sure = share_of_meaning(total, [_meaning(asked, text, house) for text in texts])
+        sure = share_of_meaning(total, [_meaning(asked, text, house, situation.ordered) for text in texts])
     if (
         asked in _OTHER_WORDS_LIKELY
         and cost > _OTHER_WORDS_LIKELY[asked] + _PATIENT * len(situation.before)
@@ -310,14 +311,14 @@ def _likely_number(text: str, areas: Sequence[str]) -> float:
     return _FAR * (number[:3] not in areas) + _NO_NUMBER * (number[0] in "01" or number[3] in "01")
 
 
-def _meaning(asked: str, text: str, house: House) -> Hashable:
-    """What the dialogue makes of words: hearings that come to the same are no rivals."""
+def _meaning(asked: str, text: str, house: House, ordered: Sequence[str] = ()) -> Hashable:
+    """What the dialogue makes of words: hearings that come to the same are no rivals. ``ordered``: ids of dishes."""
     if asked == "phone":
         return dictated([text]) or text
     reader = house.reader if asked in _MAY_ORDER and isinstance(house.reader, OrderParser) else None
-    if reader and (lines := reader.parse(text).lines):
-        return str(lines)
-    if asked in ("order", "start") and _TABLE.search(text):
+    if reader and (edits := reader.edits(text, [Line(dish) for dish in ordered]).edits):
+        return str(edits)
+    if asked in ("order", "start", "dish") and _TABLE.search(text):
         return "table", tuple(word for word in text.split() if word in _OF_A_TABLE)
     if asked == "time" and (wants_asap(text) or text in SOON):
         return "soon"
@@ -328,7 +329,7 @@ def _meaning(asked: str, text: str, house: House) -> Hashable:
         return kind
     if asked in _YES_OR_NO and (refuses(text) or agrees(text)):
         return refuses(text)
-    if asked in ("order", "start", "mend") and (text in CLOSE or says_all(text)):
+    if asked in ("order", "start", "dish", "mend") and (text in CLOSE or says_all(text)):
         return "close"
     return content(text)
 
@@ -336,7 +337,7 @@ def _meaning(asked: str, text: str, house: House) -> Hashable:
 def _digresses(asked: str, text: str, house: House) -> bool:
     """Whether the words want a table or dishes though something else was asked; tables are for the start."""
     if _TABLE.search(text):
-        return asked not in ("start", "people", "date", "place")
+        return asked not in ("start", "dish", "people", "date", "place")
     return asked in _DETAILS and isinstance(house.reader, OrderParser) and bool(house.reader.parse(text).lines)
 
 

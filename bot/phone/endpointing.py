@@ -49,7 +49,7 @@ PATIENCE = {
     "any": Patience(450, 750, 1200),
 }
 _KINDS = {
-    None: "order", "start": "order", "mend": "order", "option": "order", "choice": "order", "phone": "phone", "callback": "phone", "address": "address",
+    None: "order", "start": "order", "dish": "order", "mend": "order", "option": "order", "choice": "order", "phone": "phone", "callback": "phone", "address": "address",
     "name": "name", "confirm": "confirm", "confirm table": "confirm", "upsell": "confirm", "cancel": "confirm", "drop": "confirm",
     "check": "confirm", "person": "confirm",
 }  # fmt: skip

@@ -35,7 +35,7 @@ from speech.wordings import wordings_network
 
 # Of the words heard to a question, those that answer it; the engine knows what answers the others.
 SHARE = {
-    "order": 0.3, "start": 0.3, "option": 0.5, "choice": 0.5, "upsell": 0.7, "time": 0.8, "type": 0.8, "date": 0.8, "people": 0.8, "place": 0.7,
+    "order": 0.3, "start": 0.3, "dish": 0.7, "option": 0.5, "choice": 0.5, "upsell": 0.7, "time": 0.8, "type": 0.8, "date": 0.8, "people": 0.8, "place": 0.7,
     "name": 0.7, "address": 0.7, "mend": 0.3, "mend table": 0.5,
 }  # fmt: skip
 CHANGES_SHARE = {"order": 0.06, "confirm": 0.05, "mend": 0.4}  # of the words heard: changes of what is in the order
@@ -73,6 +73,7 @@ _TALK = sentences.phrases(
     "do you have anything vegetarian, do you have anything vegan, do you have anything gluten free, one of those please, "
     "i'll have one of those, two of those please, what sizes do you have, what do you recommend, what are your specials, how late are you open"
 )
+_TABLES = sentences.phrases("a table, a table please, i want a table, book a table, to book a table")
 _LEADS = ("actually", "okay", "oh", "sorry", "and", "well", "um", "wait", "please")
 _GREETINGS = sentences.phrases("hi, hello, hey, hi there, good evening, good afternoon, good morning, yes hi, um, yeah")
 _TO_ORDER = sentences.phrases(
@@ -274,6 +275,9 @@ def _network(asked: str, known: Known, order: PhraseNetwork | None) -> PhraseNet
         network = network.either(_plain(known.dishes), 0.15) if known.dishes else network
         # An order that holds nothing yet is not closed, and not changed.
         return network.either(_closing(), 0.25 if asked == "order" else 0.0005)
+    if asked == "dish":
+        network = PhraseNetwork().either(_plain(known.dishes), 0.8) if known.dishes else PhraseNetwork()
+        return network.also(_TABLES, 0.04).either(_closing(), 0.1).either(_talk(known.dishes), 0.03)
     if asked in ("mend", "mend table"):
         network = PhraseNetwork().either(order, 0.6) if order and asked == "mend" else PhraseNetwork()
         for answers in _corrections(known, asked == "mend table"):

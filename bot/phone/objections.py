@@ -84,6 +84,15 @@ class Wishes:
             return None
         return f"add {self._in_words(next(iter(meant - named)))}"
 
+    def briefly(self, move: Move) -> str | None:
+        """One dish of a move's order and no more, or what else the move wants, in few words."""
+        if dishes := self._ordered(move):
+            count, title, options = dishes[0]
+            return self._in_words((count, title, frozenset(filter(self._is_size, options))))
+        if self.closes(move):
+            return "that's all"
+        return "a table" if self._booking and move.when == "order" else None
+
     def unheard(self, move: Move, answer: str) -> bool:
         """Whether the bot's answer to an order names nothing that was ordered."""
         asks = _ASKS.match(move.words.lower())

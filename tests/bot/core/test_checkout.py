@@ -547,6 +547,18 @@ def test_the_time_is_moved_at_the_read_back(guest: Visitor, text: str, minutes: 
     assert guest.order is not None and guest.order.due == EVENING.replace(hour=20) + timedelta(minutes=minutes)
 
 
+@pytest.mark.parametrize("intent", ["deny", "book_table", "order"])
+@pytest.mark.parametrize(
+    ("text", "hour"),
+    [("no at nine", 21), ("no nine p m", 21), ("no i want it around nine", 21), ("at 9:00 please", 21)],
+)
+def test_the_time_is_put_right_at_the_read_back(guest: Visitor, text: str, hour: int, intent: str) -> None:
+    checkout(guest, "pickup", "8 pm", "Anna", "207 555 0123")
+    guest.says(text, intent)
+    assert guest.conversation.expecting == "confirm"
+    assert guest.order is not None and guest.order.due == EVENING.replace(hour=hour)
+
+
 def test_what_it_comes_to_is_told_and_ends_no_order(guest: Visitor) -> None:
     guest.orders(add("lasagna"))
     heard = guest.says("what does that come to", "checkout")
