@@ -617,6 +617,31 @@ def test_what_is_never_understood_leads_to_a_person_and_to_nothing_stored() -> N
     assert [need.reason for need in phone.persons] == ["could not be understood"]
 
 
+def test_words_that_are_no_name_are_heard_twice_and_then_it_is_left_out() -> None:
+    phone = at_question("What name is it?", "name")
+    phone.confidence = 0.95
+    for question in ("What name is it, please?", "Under what name?", "What is your number?"):
+        phone.listens()
+        phone.asks(question, "phone" if "number" in question else "name")
+        phone.says("i think so")
+    assert phone.asked == ["something", "i think so", "i think so", "Guest"]
+
+
+def test_of_an_order_that_is_not_understood_one_dish_is_wanted() -> None:
+    phone = at_question("What else?", None)
+    phone.listens()
+    phone.confidence = 0.1
+    for kind in ("again", "dish", "dish"):
+        phone.says("a lasagna and a soup")
+        phone.listens()
+        assert phone.marks[-1].startswith(f"{kind}:")
+    phone.confidence = 0.9
+    phone.says("a lasagna")
+    assert phone.pending[-1].expecting == "dish" and phone.asked == ["something", "a lasagna"]
+    phone.says("and a soup")
+    assert phone.pending[-1].expecting != "dish"
+
+
 def test_a_yes_that_stays_unclear_is_wanted_as_a_key_and_never_taken() -> None:
     phone = at_question(READ_BACK, "confirm")
     phone.listens()

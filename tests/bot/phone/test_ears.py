@@ -181,6 +181,7 @@ def test_what_is_said_the_second_time_stands_for_itself() -> None:
         (None, "a lasagna"), (None, "that's all thanks"), (None, "how much is the tiramisu"), ("time", "seven thirty"),
         (None, "a table for two tomorrow"), ("type", "i'll pick it up"), ("time", "as soon as possible"),
         ("option", "the large one"), ("upsell", "pickup"), ("people", "four people"), ("place", "harbour street"),
+        ("dish", "a tiramisu please"), ("dish", "two large colas"), ("dish", "a table"), ("dish", "that's all"),
         ("name", "my name is anna"), ("address", "nine mill road oh four one nine eight"), ("upsell", "no thank you"),
         ("time", "how much is the tiramisu"), ("type", "that's all"),
         (None, "that's all pickup as soon as possible my name is ben"), ("type", "nine mill road oh four one nine eight"),

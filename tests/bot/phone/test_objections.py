@@ -122,6 +122,25 @@ def test_a_question_that_the_script_does_not_foresee_is_answered_from_what_is_wa
     assert caller.answer("Which table?", "any") is None
 
 
+def test_who_is_asked_for_one_dish_says_one_and_nothing_besides() -> None:
+    caller = wishes("margherita")
+    order = Move("say", "hi can i get two large margherita with mushrooms and a lemonade please", "order")
+    assert caller.briefly(order) == "two large margherita"
+    assert caller.briefly(Move("say", "no that's it for me", "order")) in ("that's all", None)
+    assert caller.briefly(Move("say", "is it spicy", "order")) is None
+
+
+def test_who_has_said_yes_says_so_again_when_asked_again_but_not_to_what_is_wrong() -> None:
+    script = load_scenario(SCRIPTS / "margherita.yml")
+    caller = ScriptedCaller(script, [None] * len(script.moves), 1.0, Wishes(script, HOUSE))
+    caller._at, caller._question = len(script.moves), True
+    caller._asked.append("confirm")
+    caller._read_back = READ
+    assert caller._wanted_again() and not caller._what_is_wrong()
+    caller._read_back = READ.replace("Margherita", "Lasagna")
+    assert not caller._wanted_again() and caller._what_is_wrong() is not None
+
+
 @pytest.mark.parametrize("path", sorted(SCRIPTS.glob("*.yml")), ids=lambda path: path.stem)
 def test_every_script_knows_its_dishes_as_the_bot_names_them(path: object) -> None:
     scenario = load_scenario(path)  # type: ignore[arg-type]
