@@ -535,12 +535,13 @@ class Call:
             self._not_understood.append(self._sound)
         typed = kind == "phone" or (kind == "confirm" and bool(_YES.fullmatch(text) or _NO.fullmatch(text)))
         orders = self._listens_for in (None, "start", "dish")
+        likely = _LIKELY if self._unclear == 1 or (orders and not self._one_dish) else _POSSIBLE
         if self._unclear > (2 if typed else _TRIES):
             self._understood()
             self._need_person("could not be understood")
         elif self._unclear > 2 and self.expecting is not None and (offered := self._usual()):
             self._offer(offered)
-        elif not typed and kind != "name" and sure >= (_LIKELY if self._unclear == 1 or orders else _POSSIBLE):
+        elif not typed and kind != "name" and sure >= likely:
             self._said_back = text
             self._say([f"I heard: {text}.", "Is that right? Yes or no, or press one or two."], self._mark("check"))
         elif self._unclear == 1:

@@ -74,6 +74,7 @@ _TALK = sentences.phrases(
     "i'll have one of those, two of those please, what sizes do you have, what do you recommend, what are your specials, how late are you open"
 )
 _TABLES = sentences.phrases("a table, a table please, i want a table, book a table, to book a table")
+_FAREWELLS = sentences.phrases("goodbye, bye, thanks bye, thank you goodbye")
 _LEADS = ("actually", "okay", "oh", "sorry", "and", "well", "um", "wait", "please")
 _GREETINGS = sentences.phrases("hi, hello, hey, hi there, good evening, good afternoon, good morning, yes hi, um, yeah")
 _TO_ORDER = sentences.phrases(
@@ -277,7 +278,7 @@ def _network(asked: str, known: Known, order: PhraseNetwork | None) -> PhraseNet
         return network.either(_closing(), 0.25 if asked == "order" else 0.0005)
     if asked == "dish":
         network = PhraseNetwork().either(_plain(known.dishes), 0.8) if known.dishes else PhraseNetwork()
-        return network.also(_TABLES, 0.04).either(_closing(), 0.1).either(_talk(known.dishes), 0.03)
+        return network.also(_TABLES, 0.05).also(CLOSE, 0.14).also(_FAREWELLS, 0.01)
     if asked in ("mend", "mend table"):
         network = PhraseNetwork().either(order, 0.6) if order and asked == "mend" else PhraseNetwork()
         for answers in _corrections(known, asked == "mend table"):
