@@ -177,6 +177,7 @@ class _Search:
         silent = np.float32(0.0)  # nothing but blanks so far
         ends = np.full((count, len(share)), _NEVER, np.float32)  # of each phrase, were it over with this frame
         since = np.zeros((count, len(share)), np.int32)
+        door_of_all = np.arange(doors)
         came = np.zeros((count, doors), np.int32)  # place from which a door was reached in silence
         live = np.zeros(0, np.int64)  # letters that are worth going on from
         marked = np.zeros(len(self.symbols) + 1, bool)
@@ -220,12 +221,14 @@ class _Search:
             live = at[kept]
             arrived = np.full(places, _NEVER, np.float32)
             arrived[self.goes_to[self.heads]] = np.maximum.reduceat(ends[t], self.heads)
-            there = np.flatnonzero(arrived > max(arrived.max() - width, _NEVER / 2))
+            ahead = arrived.max() if t == count - 1 else max(best.max(initial=_NEVER), silent)
+            there = np.flatnonzero(arrived > max(ahead - width, _NEVER / 2))
             standing[:] = _NEVER
             if len(there):
                 through = arrived[there, None] + reach[there]
-                came[t] = there[through.argmax(axis=0)]
-                standing = np.maximum(through.max(axis=0), _NEVER)
+                nearest = through.argmax(axis=0)
+                came[t] = there[nearest]
+                standing = np.maximum(through[nearest, door_of_all], _NEVER)
         if count == 0 or standing[self.end] <= _NEVER / 2:
             return []
         said, over, language = self._trace(ends, since, came)
