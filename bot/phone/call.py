@@ -535,7 +535,8 @@ class Call:
             self._not_understood.append(self._sound)
         typed = kind == "phone" or (kind == "confirm" and bool(_YES.fullmatch(text) or _NO.fullmatch(text)))
         orders = self._listens_for in (None, "start", "dish")
-        likely = _LIKELY if self._unclear == 1 or (orders and not self._one_dish) else _POSSIBLE
+        careful = self._unclear == 1 or kind == "confirm" or (orders and not self._one_dish)
+        likely = _LIKELY if careful else _POSSIBLE
         if self._unclear > (2 if typed else _TRIES):
             self._understood()
             self._need_person("could not be understood")
@@ -546,7 +547,7 @@ class Call:
             self._say([f"I heard: {text}.", "Is that right? Yes or no, or press one or two."], self._mark("check"))
         elif self._unclear == 1:
             self._say(["Sorry, I did not catch that.", "Could you say it again?"], self._mark("again"))
-        elif typed:
+        elif typed or kind == "confirm":
             self._say(["I am sorry, the line is not good.", _TYPED[kind]], self._mark("keys"))
         elif orders:
             self._one_dish = True

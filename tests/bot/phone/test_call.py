@@ -656,6 +656,19 @@ def test_a_yes_that_stays_unclear_is_wanted_as_a_key_and_never_taken() -> None:
     assert phone.asked == ["something", "yes"]
 
 
+def test_an_answer_to_the_read_back_that_stays_unclear_is_wanted_as_a_key() -> None:
+    phone = at_question(READ_BACK, "confirm")
+    phone.listens()
+    phone.confidence = 0.2
+    for mark in ("again:confirm", "keys:confirm"):
+        phone.says("yes a caprese")
+        phone.listens()
+        assert phone.marks[-1] == mark
+    phone.keys("1")
+    phone.silent(5000)
+    assert phone.asked == ["something", "yes"]
+
+
 def test_who_is_not_understood_is_offered_the_usual_answer() -> None:
     phone = at_question("When would you like it?", "time")
     phone.listens()
