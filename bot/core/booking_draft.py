@@ -59,6 +59,14 @@ _OUTSIDE = re.compile(r"\b(outside|outdoors?|outdoor seating|al fresco)\b")
 _OUTSIDE_WORDS = ("terrace", "garden", "patio", "outside", "courtyard", "deck")
 
 
+# How many come, where it is said beyond doubt: "four of us", "a table for four", "we're four".
+_PARTY = re.compile(
+    r"\b(?P<of>\d{1,3}) (of us|people|persons|guests|adults)\b|"
+    r"\b(tables?|booth|reservation|booking|room|space|seats?|us down|me down|anything|party) (for|of) (?P<tables>\d{1,3})\b(?! ?([ap]\.?m|o'?clock|[0-5]\d\b))|"
+    r"\b(we'?re|we are|we'?d be|we'?ll be|we will be) (?P<are>\d{1,3})(?= (in|on|for|at|and|with)\b|\W*$)"
+)
+
+
 @dataclass(frozen=True)
 class Draft:
     """A booking, a change of one, or a place on the waitlist, as far as it is known. ``day`` and ``at`` are ISO."""
@@ -129,6 +137,8 @@ def take_details(turn: Turn, draft: Draft, requested: Sequence[str]) -> Draft:
         read = turn.house.slots.read(text, requested, refused, _open_at(place, day))
     if read.people is not None:
         got["people"] = read.people
+    elif draft.people is None and (party := _PARTY.search(as_digits(turn.lower))):
+        got["people"] = int(party["of"] or party["tables"] or party["are"])
     elif "people" in requested and "people" in read.words:
         turn.plan.say("people_bad")
         turn.settled = True

@@ -33,14 +33,15 @@ from nlu.order_lines import (
 _WANTS = re.compile(r"\border(ing)?\b|\b(something|food|eat|hungry)\b")
 # Closing words end the order whatever else the sentence holds ("that's all, pickup at seven").
 _CLOSING = re.compile(
-    r"\b(that|this)('?s| is| was| will be|'?ll be| would be| should be| must be|'?d be) (really |quite |about |pretty much |now )?"
-    r"(all(?! (wrong|mixed|messed))|it|everything|the lot|plenty|enough|(my|our|the) (whole |full |entire )?order|(me|us) (done|sorted|finished|set|good|all set))\b|"
+    r"\b(that|this)('?s| is| was| will be|'?ll be| would be| should be| must be|'?d be) (really |quite |about |pretty much |now )*"
+    r"(the only thing|all(?! (wrong|mixed|messed))|it|everything|the lot|plenty|enough|(my|our|the) (whole |full |entire )?order|(me|us) (done|sorted|finished|set|good|all set))\b|"
     r"\bthat('?s| is) (me|us)( then| thanks| thank you| cheers| now)*[.!]*$|"
     r"\b(that|this)(('?ll| will| should|'?d| would) do( it| me| us| nicely| fine| for (me|us|now|today|tonight))*|"
     r" does( it| me| us| nicely| fine)+)( just fine| thanks| thank you| then| cheers)*[.!]*$|"
     r"\bthat (should |about |pretty much |just about |will |would )*covers? (it|us|me|everything)\b|"
-    r"\bnothing (else|more|further)\b|\bno more( for (me|us)| thanks?| thank you| than that)*[.!]*$|\bcheck ?out\b|"
-    r"\b(i|we) (shan't|won't|don't|do not|will not|shouldn't)( be)? (need|want|have|think of|needing|wanting|having) anything( else| more| further)\b|"
+    r"\bnothing (else|more|further)\b|\bno more( food| dishes| orders)?( for (me|us)| thanks?| thank you| please| than that)*[.!]*$|\bcheck ?out\b|"
+    r"\b(i|we) (shan't|won't|don't|do not|will not|shouldn't)( be)? (need|want|have|think of|needing|wanting|having) (anything( else| more| further)\b|any ?more( thanks?| thank you| please)*[.!]*$)|"
+    r"\b(can'?t|cannot|couldn'?t) think of (anything|nothing)\b|\bis all (i|we)('?m|'?re)?\b|\b(stop|leave it|call it) (there|at that|a day)\b|"
     r"\b(i|we)('?ve| have) (got )?(everything|all) (i|we) (need|want)\b|"
     r"\b(i'?m|we'?re|i am|we are) (all |both )?(done|finished|sorted|set|good|through)( (here|now|for now|thanks|thank you|then|to go|cheers|\w+))?[.!]*$|"
     r"\b(i'?m|we'?re|i am|we are) (all )?(done|finished|sorted)\b|\b(ring|wrap) (it|that|this|me|us) up\b|"
@@ -48,7 +49,24 @@ _CLOSING = re.compile(
     r"(go ahead( and (place|order|submit) it)?|(place|submit|send) (it|the order|my order)|ready to (order|pay)|let'?s order)"
     r"( then| please| now)*[.!]*$"
 )
-_ONLY = re.compile(r"(no|nope|nah|yeah|yes|ok|okay|it's|[,.!\s])*\bjust (the|that|those|my)\b(?! (one|same)\b)[^\d]+")
+_ONLY = re.compile(
+    r"(no|nope|nah|yeah|yes|ok|okay|it's|[,.!\s])*\b((just|only) (the|that|those|my)\b(?! (one|same)\b)[^\d]+|"
+    r"(the|my) [^\d]+ (is|are|'?s) (all|the only thing) [^\d]+)"
+)
+_CONTENT = re.compile(
+    r"((yes|yeah|yep|no|ok|okay|oh|um|and|then),? )*(i'?m|we'?re|it'?s|that'?s|it is|that is|i am|we are)? ?"
+    r"(all (good|fine|set|done|sorted)|fine|good|grand|lovely|great|cool|plenty|sorted)"
+    r"( (thanks?|thank you|cheers|ta|then|for now|here|over here|love|dear|mate|really|as it is))*[.!]*"
+)
+_NO_MORE = re.compile(
+    r"^((uh|um|oh|hm+|well|ah),? )*(no|nope|nah|nada|negative)\b|\b(so|said|says|it'?s an?) no( thanks?| thank you)*[.!]*$|"
+    r"\b(i|we) (shouldn'?t|better not|mustn'?t)\b"
+)
+# A no to something else than "anything else?": what was added is wrong, or the guest is not done.
+_NOT_RIGHT = re.compile(
+    r"\b(wrong|incorrect|not (right|what|that|it|yet|the)|isn'?t|wasn'?t|didn'?t|never|wait|hold on|hang on|mean|meant|said (?!no\b)|"
+    r"instead|actually|what|when|where|how|which|who|can|could|is there|are there|do you|mistake|mixed)\b"
+)
 _CHECK_BELOW = 0.6
 _SURE_ANSWER = 0.5  # below, words that name none of the values asked for are about something else
 _ANY = re.compile(
@@ -134,6 +152,35 @@ def names_only_ordered(turn: Turn) -> bool:
         and bool(edits)
         and all(isinstance(edit, Add) and edit.line.item in ordered and edit.line.quantity == 1 for edit in edits)
     )
+
+
+def only_closes(turn: Turn) -> bool:
+    """Whether closing words that read like an edit change nothing: they name what is ordered already, or take away
+    something that they do not name ("no more than that")."""
+    nameless = all(isinstance(edit, (Remove, Clear)) for edit in turn.reading.edits) and not _names_food(turn)
+    return names_only_ordered(turn) or (nameless and not _TAKES_AWAY.search(turn.lower))
+
+
+def _names_food(turn: Turn) -> bool:
+    return any(_named(turn.lower, item.names) for item in turn.house.menu.items)
+
+
+def names_ordered(turn: Turn) -> bool:
+    """Whether the words name a dish that is in the order."""
+    by_id = turn.house.menu.by_id
+    return any(_named(turn.lower, by_id[line.item].names) for line in turn.lines if line.item in by_id)
+
+
+def is_content(turn: Turn) -> bool:
+    """ "All good", "that's fine": to "anything else?" it says no more than a no would."""
+    return _CONTENT.fullmatch(turn.lower) is not None
+
+
+def refuses_more(turn: Turn) -> bool:
+    """Whether "anything else?" is answered with a no and its reason ("no, I'm only feeding myself")."""
+    open_question = turn.conversation.expecting is None and not turn.conversation.checkout
+    no = _NO_MORE.search(turn.lower) and not _NOT_RIGHT.search(turn.lower)
+    return bool(turn.lines) and open_question and bool(no) and not turn.reading.edits and not turn.reading.question
 
 
 def only_implied(turn: Turn) -> bool:

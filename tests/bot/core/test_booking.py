@@ -645,3 +645,31 @@ def test_a_booking_is_corrected_as_it_is_read_back(
     assert guest.conversation.expecting == "confirm"
     kept = guest.conversation.booking
     assert (kept["people"], f"{kept['day']}T{kept['at']}") == (people, start)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["tomorrow eight o'clock six of us", "party of three saturday at seven thirty", "six people tonight",
+     "it's my mum's birthday on sunday and we'd like to bring her in"],
+)  # fmt: skip
+@pytest.mark.parametrize("intent", ["inform", "nlu_fallback", "ask_faq"])
+def test_who_names_a_party_and_a_day_wants_a_table(guest: Visitor, words: str, intent: str) -> None:
+    guest.says(words, intent)
+    assert guest.conversation.booking["task"] == "book"
+
+
+@pytest.mark.parametrize(
+    "words", ["reservation please", "can we have a booth for five", "i want a reservation not an order"]
+)
+def test_who_has_no_booking_and_wants_one_is_not_asked_for_its_number(guest: Visitor, words: str) -> None:
+    guest.says(words, "manage_booking")
+    assert guest.conversation.booking["task"] == "book"
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["could you squeeze four of us in on sunday", "put me down for four tomorrow", "any tables for four on sunday"],
+)
+def test_a_party_is_heard_in_whatever_words_surround_it(guest: Visitor, words: str) -> None:
+    guest.says(words, "book_table")
+    assert guest.conversation.booking["people"] == 4
