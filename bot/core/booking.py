@@ -104,7 +104,7 @@ _COMES_TO_EAT = re.compile(
 _WANTS_NEW = re.compile(
     r"\b(an?|any|another) ((nice|quiet|new|big) )?(reservation|booking|table|booth)\b|^((a|hi|hello),? )*(reservation|booking|table)( please)?[.!]*$"
 )
-_HAS_ONE = re.compile(r"\b(my|our|under|already|booked|made|existing|(i|we)( have|'ve))\b")
+_HAS_ONE = re.compile(r"\b(my|our|under|already|booked|made|existing|(?<!can )(?<!could )(i|we)( have|'ve))\b")
 _TABLE_NAMED = re.compile(r"\b(table|book|reserv|wait)")  # what such words want, their intent tells
 _ASKS_OWN = re.compile(r"\b(what|when|where|which|how many)\b.*\b(did|have) (i|we) (just )?(book|reserv)")
 # With one of these the guest turns to something else, whatever was asked.

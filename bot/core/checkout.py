@@ -74,7 +74,7 @@ _ASKS_FACT = re.compile(
     r"what's|is it)\b(?!.*\b(delivery|pick ?up|collection|takeaway|takeout)( please| then| thanks)*[.!]*$)"
 )
 _OBJECTS = re.compile(r"\b(but|except|no|not|wait|wrong|actually|apart from)\b")
-_TYPES = ("pickup", "delivery")  # as they are asked
+_FIRST, _SECOND = (re.compile(rf"\bthe {place} (one|way|thing|option)\b") for place in ("first", "(second|last)"))
 _EITHER = re.compile(
     r"\beither (one|way|is|works|will do)?\b|\beither'?s\b|\bwhichever\b|\b(don'?t|doesn'?t|do not|does not) (mind|care|matter)\b"
 )
@@ -432,12 +432,9 @@ def answer_type(turn: Turn) -> bool:
 
 def _either_type(turn: Turn) -> str | None:
     """The first or the second of the two ways; pickup, which costs nothing, where either will do."""
-    if turn.reading.edits and not _EITHER.search(turn.lower):
-        return None
-    at = ordering.pick(turn.lower, _TYPES)
-    if at is None and _EITHER.search(turn.lower):
-        at = 0
-    return None if at is None else _TYPES[at]
+    if _EITHER.search(turn.lower) or (_FIRST.search(turn.lower) and not turn.reading.edits):
+        return "pickup"
+    return "delivery" if _SECOND.search(turn.lower) and not turn.reading.edits else None
 
 
 def answer_address(turn: Turn) -> bool:

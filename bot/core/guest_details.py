@@ -89,6 +89,9 @@ _REFUSED = re.compile(
 _CORRECTED = re.compile(r"(?i)\b(?:no,? wait|wait,? no|no,? sorry|actually|sorry|i mean|make (?:it|that))\b")
 
 
+_NONE_OF = re.compile(r"(?i)\bno (delivery|pick[ -]?up|collection|carry[ -]?out|take[ -]?out)\b")
+
+
 def find_name(text: str) -> str | None:
     """A name as it would be called out, or None when the words are no name."""
     text = text.strip()[:_LONGEST]
@@ -160,6 +163,8 @@ def find_type(text: str, asked: bool = False) -> str | None:
 
 def _type_said(text: str, asked: bool) -> str | None:
     text = _REFUSED.sub(" ", text)
+    if _DELIVERY.search(text) and _PICKUP.search(text):
+        text = _NONE_OF.sub(" ", text)  # "no delivery, I'll come and get it"
     delivery, pickup = _DELIVERY.search(text), _PICKUP.search(text)
     if asked and not delivery and not pickup:
         delivery, pickup = _TO_GUEST.search(text), _COMES.search(text)

@@ -199,3 +199,8 @@ def test_a_name_is_found_among_what_is_said_with_it(words: str, name: str | None
 )
 def test_the_way_that_is_said_last_counts(words: str, kind: str) -> None:
     assert find_type(words, asked=True) == kind
+
+
+def test_what_there_is_none_of_is_not_wanted_where_the_other_way_is_said_too() -> None:
+    assert find_type("no delivery i'll come get it", asked=True) == "pickup"
+    assert find_type("no, delivery please", asked=True) == "delivery"
