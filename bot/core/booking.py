@@ -101,6 +101,10 @@ _COMES_TO_EAT = re.compile(
     r"\b(birthday|anniversary|graduation|celebrat\w+)\b|\b(come|coming|bring|bringing|take|taking|treat) ((him|her|them|\w+ \w+|my|the \w+) )?(in|out|over)\b|"
     r"\b(eat|dine|sit) (in|there|with you)\b"
 )
+# To "for which day?", "Sunday lunchtime" and "is Saturday free?" are answers; these are questions of their own.
+_ASKS_HOURS = re.compile(
+    r"\b(what|which) (time|hours|days?)\b|\b(when|how late|are you|do you (open|close)|opening|closing)\b"
+)
 _WANTS_NEW = re.compile(
     r"\b(an?|any|another) ((nice|quiet|new|big) )?(reservation|booking|table|booth)\b|^((a|hi|hello),? )*(reservation|booking|table)( please)?[.!]*$"
 )
@@ -476,7 +480,10 @@ def answer(turn: Turn) -> bool:
         return _answer_identity(turn, draft)
     if asked == "confirm" and _CORRECTS.search(turn.lower) and not _names_food(turn):
         return _answer_confirm(turn, draft)
-    if said.intent not in _ANSWERS and said.confidence >= _ELSEWHERE_SURE or _names_food(turn):
+    when = (
+        asked in ("date", "time") and said.intent in ("ask_hours", "free_food") and not _ASKS_HOURS.search(turn.lower)
+    )
+    if (said.intent not in _ANSWERS and said.confidence >= _ELSEWHERE_SURE and not when) or _names_food(turn):
         return identifying and _let_go(turn, draft)
     if asked == "confirm":
         return _answer_confirm(turn, draft)

@@ -62,6 +62,10 @@ _RENAMES = re.compile(
 _MISSED = re.compile(
     r"\b(you|you'?ve|you have) (missed|forgot|forgotten|left (out|off)|didn'?t (get|add|put|include|take)( down| in)?)\b"
 )
+_MAKE_IT_AT = re.compile(
+    r"((no|actually|sorry|oh|well|wait|or|rather|hm+|um|let'?s|can we|could we|you know what),? )*(make it|say|let'?s say) (at )?"
+    rf"(?P<time>({PAST_TO} )?\d{{1,2}}( \d\d)?( ?{AM_PM}| o'?clock)?)( please| instead| then| rather)*[.!]*"
+)
 _MAKE_IT = re.compile(r"\b(make|have|get|change|switch) (it|that|this)\b")
 _HOUSE = re.compile(
     r"\b(house|street|door|building) ?number('?s| is| should be| was)? (supposed to be )?(?P<number>\d{1,5})\b(?! \d)"
@@ -500,6 +504,8 @@ def answer_time(turn: Turn) -> bool:
 
 
 def answer_name(turn: Turn) -> bool:
+    if _sooner_or_later(turn):
+        return True
     if turn.said.intent == "order" and turn.reading.edits and turn.reading.confidence >= _SURE_ORDER:
         return False
     if take_details(turn, "name"):
@@ -509,6 +515,18 @@ def answer_name(turn: Turn) -> bool:
         turn.settled = True
         return True
     return False
+
+
+def _sooner_or_later(turn: Turn) -> bool:
+    """ "Let's make it eight", of the time that was settled last: a number there is none of dishes."""
+    said, place = _MAKE_IT_AT.fullmatch(as_digits(turn.lower)), _place(turn)
+    wanted, ready = parse_when(f"at {said['time']}", turn.now, place) if said else None, earliest(turn)
+    if wanted is None or ready is None or turn.cart.asap:
+        return False
+    if not _time_problem(turn, place, wanted, ready):
+        turn.update(asap=False, due=wanted)
+        turn.plan.say("ok")
+    return True
 
 
 def answer_phone(turn: Turn) -> bool:

@@ -71,8 +71,16 @@ _CHECK_BELOW = 0.6
 _SURE_ANSWER = 0.5  # below, words that name none of the values asked for are about something else
 _ANY = re.compile(
     r"\b(any(thing)?( (of (them|those)|one|size|kind|is (fine|ok(ay)?|good)|works|will do))*( please)?[.!]*$|whatever|"
-    r"you choose|you pick|surprise me|(don'?t|doesn'?t) (care|mind|matter))\b"
+    r"you choose|you pick|surprise me|up to you|i'?m (easy|not (fussy|fussed|bothered))|not bothered|(don'?t|doesn'?t) (care|mind|matter))\b"
 )
+_ASKS_ABOUT = re.compile(
+    r"^((um|uh|oh|well|and|so|hm+),? )*(how (big|many|much|large)\b|what'?s the difference|will (a|an|the|that|it)\b|"
+    r"(is|does) (the|that|there|a|it)\b|do you (do|have)\b)"
+)
+_SMALLEST = re.compile(r"\b(smallest|littlest|tiniest|cheapest|cheaper|little|tiny|smaller)\b")
+_BIGGEST = re.compile(r"\b(biggest|largest|huge|massive|giant|bigger|as big as)\b")
+_MIDDLE = re.compile(r"\b(middle|in between|mid(dle)?[- ]?sized?)\b")
+_NORMAL = re.compile(r"\b(normal(ly)?|standard|usual|as it comes|however it comes|comes with it)\b")
 _TAKES_AWAY = re.compile(r"\b(remove|delete|cancel|drop|take (off|out)|get rid of)\b")
 _ORDINALS = (("first|former", "one|1"), ("second", "two|2"), ("third", "three|3"), ("fourth", "four|4"))
 _ASKS_BACK = re.compile(
@@ -179,8 +187,13 @@ def is_content(turn: Turn) -> bool:
 def refuses_more(turn: Turn) -> bool:
     """Whether "anything else?" is answered with a no and its reason ("no, I'm only feeding myself")."""
     open_question = turn.conversation.expecting is None and not turn.conversation.checkout
-    no = _NO_MORE.search(turn.lower) and not _NOT_RIGHT.search(turn.lower)
-    return bool(turn.lines) and open_question and bool(no) and not turn.reading.edits and not turn.reading.question
+    no = declines_more(turn.lower)
+    return bool(turn.lines) and open_question and no and not turn.reading.edits and not turn.reading.question
+
+
+def declines_more(text: str) -> bool:
+    """Whether lower-case words refuse something that they do not name, and object to nothing."""
+    return _NO_MORE.search(text) is not None and _NOT_RIGHT.search(text) is None
 
 
 def only_implied(turn: Turn) -> bool:
@@ -267,12 +280,16 @@ def answer_option(turn: Turn) -> bool:
         return False
     if _ASKS_BACK.search(turn.lower):  # they are listed with the question
         return True
+    if _ASKS_ABOUT.search(turn.lower):  # "how big is the small?" chooses none
+        return not (turn.said.intent.startswith("ask_") and turn.said.confidence >= _SURE_ANSWER)
     said = [value for value in gap.choices if _named(turn.lower, value.names)]
     value = said[0] if said else None
     several = len(said) > 1
     if several and _CORRECTS.search(turn.lower) and len(turn.lower.split()) <= _FEW_WORDS:  # "small, no, medium"
         value, several = max(said, key=lambda each: _last_place(turn.lower, each.names)), False
         return _fill(turn, gap, value)
+    if not said and (described := _described(turn.lower, gap)):
+        return _fill(turn, gap, described)
     if value is None and gap.choices and _ANY.search(turn.lower):
         value = gap.choices[0]
     edits = turn.reading.edits if value or turn.reading.confidence >= _SURE_ANSWER else ()
@@ -284,6 +301,21 @@ def answer_option(turn: Turn) -> bool:
         change(turn)
         return True
     return value is not None and _fill(turn, gap, value)
+
+
+def _described(text: str, gap: Gap) -> Value | None:
+    """The choice that words describe by its place among the others: "the biggest you do", "the middle one", "the usual"."""
+    by_price = sorted(gap.choices, key=lambda value: value.price_cents)
+    if _NORMAL.search(text):
+        usual = next((value for value in gap.choices if {"regular", "medium", "standard"} & set(value.names)), None)
+        return next((value for value in gap.choices if value.id == gap.group.default), usual)
+    if len({value.price_cents for value in by_price}) < 2:
+        return None
+    if _SMALLEST.search(text):
+        return by_price[0]
+    if _BIGGEST.search(text):
+        return by_price[-1]
+    return by_price[len(by_price) // 2] if _MIDDLE.search(text) and len(by_price) % 2 else None
 
 
 def _fill(turn: Turn, gap: Gap, value: Value) -> bool:

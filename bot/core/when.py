@@ -17,7 +17,7 @@ _SOON = re.compile(
     r"^(\W|so|oh|um|uh|just|well|yes|yeah)*now\b(?! (that|i|we|you|can|could|what|how|where)\b)|\bnow('?s| is| would| if| works| please)\b|"
     r"\b(it|them|food|order|house|home) now\b|\b(soon|quick|fast|earli)est\b|\b(soon|quick|fast|earli)er the better\b|\bquickly\b|"
     r"\b(fairly|quite|pretty|very|real|really|rather|as) soon\b|^(soon|quick|hurry)\b|"
-    r"\bso (now|soon)\b|\bsoon please\b|\bon (my|our) way\b|"
+    r"\bso (now|soon)\b|\bsoon please\b|\b(i'?m|we'?re) (already |just )?on (my|our) way( now| over| already)?\W*$|"
     r"\bfirst (available|possible|slot|opening)\b|\bstart cooking\b"
 )
 _NO_HURRY = re.compile(

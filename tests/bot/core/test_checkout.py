@@ -688,3 +688,19 @@ def test_a_flat_and_its_house_are_no_time(guest: Visitor) -> None:
     checkout(guest, "delivery", "flat 2 at 41 pine street 04198")
     assert guest.conversation.expecting == "time"
     assert guest.order is not None and guest.order.due is None and guest.order.address
+
+
+def test_make_it_eight_right_after_the_time_is_of_the_time(guest: Visitor) -> None:
+    checkout(guest, "pickup")
+    guest.says("half past seven")
+    assert guest.conversation.expecting == "name"
+    guest.says("let's make it eight", "order", Change(0, quantity=8))
+    assert guest.order is not None and guest.order.due == EVENING.replace(hour=20)
+    assert guest.cart() == {("lasagna", 2): 1}
+
+
+def test_who_comes_by_on_the_way_home_has_named_no_time(guest: Visitor) -> None:
+    guest.orders(add("lasagna", 2))
+    guest.says("that's all", "checkout")
+    guest.says("i'll stop by on my way home")
+    assert guest.order is not None and guest.order.type == "pickup" and guest.conversation.expecting == "time"
