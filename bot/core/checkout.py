@@ -77,7 +77,7 @@ _ASKS_FACT = re.compile(
     r"\b(how (much|long|far|soon|late)|(fee|charge|cost|minimum|price)s?|do (you|y'?all|you guys) (deliver|do|offer|have)|which is|"
     r"what's|is it)\b(?!.*\b(delivery|pick ?up|collection|takeaway|takeout)( please| then| thanks)*[.!]*$)"
 )
-_OBJECTS = re.compile(r"\b(but|except|no|not|wait|wrong|actually|apart from)\b")
+_OBJECTS = re.compile(r"\b(but|except|no|not|wait|wrong|actually|apart from|done with)\b")
 _FIRST, _SECOND = (re.compile(rf"\bthe {place} (one|way|thing|option)\b") for place in ("first", "(second|last)"))
 _EITHER = re.compile(
     r"\beither (one|way|is|works|will do)?\b|\beither'?s\b|\bwhichever\b|\b(don'?t|doesn'?t|do not|does not) (mind|care|matter)\b"

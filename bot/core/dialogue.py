@@ -25,6 +25,8 @@ _EMERGENCY = re.compile(
     r"kill (my|him|her)self|suicid"
 )
 _IDIOM = re.compile(r"\bfire (away|it (off|over|up))\b|\bat the door\b")  # sounds like one to the intent model
+_AS_SOON = re.compile(r"\b(soon|fast|quick|quickly|early) as\b|\basap\b")
+_SO_NO = re.compile(r"\b(so|says?|said) no( thanks?| thank you)*[.!]*$")
 # Words of these kinds are never taken for an order, whatever dishes they name.
 _NEVER_ORDERS = {
     "emergency", "human", "cancel_order", "other_guest", "free_food", "complaint", "order_status", "rude",
@@ -188,9 +190,11 @@ def _names_time_of_order(turn: Turn) -> bool:
 
 
 def _no_emergency(turn: Turn) -> bool:
-    """Whether words that only sound like an emergency are none: an idiom, or a hurry or a no that was asked for."""
-    hurries = turn.conversation.expecting == "time" and wants_asap(turn.lower)
-    return hurries or ordering.refuses_more(turn) or _IDIOM.search(turn.lower) is not None
+    """Whether words that only sound like an emergency to the intent model are none: an idiom, "as fast as you can" to
+    the question when, or "so no" to "anything else?"."""
+    hurries = turn.conversation.expecting == "time" and _AS_SOON.search(turn.lower) and wants_asap(turn.lower)
+    refuses = ordering.refuses_more(turn) and _SO_NO.search(turn.lower)
+    return bool(hurries or refuses or _IDIOM.search(turn.lower))
 
 
 def _intent(turn: Turn) -> str:

@@ -55,7 +55,7 @@ _ONLY = re.compile(
 )
 _CONTENT = re.compile(
     r"((yes|yeah|yep|no|ok|okay|oh|um|and|then),? )*(i'?m|we'?re|it'?s|that'?s|it is|that is|i am|we are)? ?"
-    r"(all (good|fine|set|done|sorted)|fine|good|grand|lovely|great|cool|plenty|sorted)"
+    r"(all (good|fine|set|done|sorted)|(?<= )(fine|good|grand|cool)|plenty|sorted)"
     r"( (thanks?|thank you|cheers|ta|then|for now|here|over here|love|dear|mate|really|as it is))*[.!]*"
 )
 _NO_MORE = re.compile(

@@ -316,7 +316,7 @@ _YES = re.compile(
     r"(that|it)('?s| is| all)? (all |quite |just |absolutely )?(it|right|correct|perfect|fine|good|great|lovely|spot on|the one|me|sounds \w+)|"
     r"(sounds|looks) \w+|you('ve)? got (it|that|me)|(place|send) it|confirm(ed)?|mm+ ?hm+|mhm|uh huh|works for (me|us)|fine by (me|us)|"
     r"(everything|all of (it|that))('?s| is| sounds| looks)? (all )?(right|correct|fine|good|perfect|great)|all (correct|right|fine)|"
-    r"(please )?(go ahead|place|send|put|ring)( and (place|order|send))? (it|that|the order|my order)( (in|through|up))?|ship it|"
+    r"(please )?(go ahead and )?((place|order|send) (it|that|the order|my order)|put (it|that|the order) (in|through)|ring (it|that) up)( then| please| now)*(?=[.! ]*$)|"
     r"you('ve| have)? (nailed|heard) (it|that|me)|(i'?m |we'?re )?happy with (that|it)|(as )?far as i can tell|i (think|guess|suppose) so|"
     r"that'?s exactly (right|it|what i (said|wanted|ordered))|amen|bingo|cool|hundred percent|fire away)\b"
     r"(?!.*\b(but|except|no|not|wait|wrong|actually)\b)"
