@@ -145,9 +145,12 @@ def _act(elements: tuple[Element, ...]) -> Act:
         return Act.SWAP
     if "instead" in said or has_phrase(text, "i'd rather", "id rather", "would rather"):
         return Act.CHANGE
+    off = bool(said & _REMOVE_VERBS) or _taken_off(text)
+    if off and has_phrase(text, "again please") and not has_phrase(text, "same again please"):
+        return Act.REMOVE  # "take the fries off again please"
     if has_phrase(text, *_AGAIN) or text in (["one", "more"], ["again"], ["another"], ["same"]):
         return Act.AGAIN
-    if said & _REMOVE_VERBS or has_phrase(words, *_REMOVE_PHRASES) or _taken_off(text):
+    if off or has_phrase(words, *_REMOVE_PHRASES):
         return Act.REMOVE
     if said & _CHANGE_VERBS or has_phrase(words, *_CHANGE_PHRASES):
         return Act.CHANGE

@@ -174,7 +174,9 @@ class EditReader:
             return replace(element, match=replace(element.match, senses=element.items))
         ordered = any(line.item == s.id for s in element.items for line in order)
         before = " ".join(other.word for other in elements if other.start < element.start)
-        led = bool(_WITH.search(before))  # "a caesar with salmon", where either may be a dish or a part
+        behind = [other.word for other in elements if other.start > element.start][:2]
+        put_on = behind in (["on", "it"], ["on", "that"], ["on", "them"], ["on", "top"]) and "put" in before.split()
+        led = bool(_WITH.search(before)) or put_on  # "a caesar with salmon", where either may be a dish or a part
         beside = {s.id for e in elements if e is not element and (led or not e.is_value) for s in e.items}
         homes = {line.item for line in order} | beside
         as_value = not ordered and any(self._kit.builder.allows(h, s) for h in homes for s in element.values)
@@ -293,6 +295,9 @@ class EditReader:
             if before is not None and before.act is Act.ADD and self._opens_item(before.elements, order):
                 meant = self._kit.meant(clause.elements, order)
                 own = clause.act in (Act.CHANGE, Act.REMOVE) and meant.how in ("nothing", "pronoun")
+                own = own or (
+                    clause.act is Act.ADD and meant.how == "pronoun" and not self._opens_item(clause.elements, order)
+                )
                 if (clause.act is Act.ADD and self._about(clause.elements, order) is None) or own:
                     joined[-1] = Clause(Act.ADD, before.elements + clause.elements)
                     continue
@@ -351,12 +356,17 @@ class EditReader:
             after = notes or [e for e in elements[place + 1 :] if e.is_value or e.number is not None]
             if pointed and not set(words[:place]) & _ORDERING and after:
                 return self._kit.meant(elements, order)
+            sized = words[place + 1 : place + 2] == ["in"] and any(e.is_value for e in elements[place + 2 : place + 4])
+            if words[place - 1 : place] == ["the"] and sized and not _MORE & set(words):  # "I want the coke in large"
+                return self._kit.meant(elements, order)
         first = next((e.word for e in elements if not e.match and e.word not in _FILLERS), "")
         counted = any(e.number and other.is_item for e, other in zip(elements, elements[1:]))
         corrected = any(Clause(Act.ADD, tuple(elements)).has(phrase) for phrase in _CORRECTING)
         corrected = corrected or (first == "actually" and counted and not _MORE & set(words))  # "actually 2 cokes"
+        denied = any(e.word == "not" and other.number is not None for e, other in zip(elements, elements[1:]))
         if len(ordered) == 1 and corrected and not set(words) & (_ORDERING - {"want", "like", "have"}):
-            if telling and (first in ("no", "sorry", "i", "just", "only", "not", "actually") or "should" in words):
+            opened = first in ("no", "sorry", "i", "just", "only", "not", "actually")
+            if telling and (opened or "should" in words or denied):  # "two garlic breads, not three"
                 return self._kit.meant(elements, order)
         if not any(e.is_item and not e.is_value and not e.elided for e in elements):
             meant = self._kit.meant([e for e in elements if not e.elided], order)

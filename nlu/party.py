@@ -25,6 +25,11 @@ _INCLUDED = re.compile(r"\b(includ\w*|incl|inclusive|counting|of (them|which|who
 _GENERIC = re.compile(
     r"^(a |the |party |table |group |for |of |us |we |are |be |there |will |'ll )*\d+( (people|persons?|guests?|diners?|pax|seats?|of us|in all))?\W*$"
 )
+_CORRECTED = re.compile(r"\b(?:no|sorry|actually|i mean|i meant|make (?:that|it)|or rather|wait)\b")
+# What was counted up before is summed up: "my mum, my dad, my sister and me, so four".
+_IN_THE_END = re.compile(
+    r"\b(?:so|yeah|let'?s say|call it|plan on|now it'?s|but now) (\d+)(?: of us| people| then| please| now)*\W*$"
+)
 _SPLIT = re.compile(
     r"\s*(?:,|;|&|\+|/|:|\(|\)|\band\b|\bplus\b|\bwith\b|\bas well as\b|\balong with\b|\btogether with\b)\s*"
 )
@@ -34,6 +39,10 @@ _NO_PERSON = re.compile(r"\b(chairs?|prams?|strollers?|wheelchairs?|dogs?|o'cloc
 def count_people(text: str) -> int | None:
     """The number of people, the speaker among them where they say so; the larger end of a range. None: not said."""
     words = re.sub(r"\s+", " ", as_digits(text)).strip()
+    words = re.sub(r"\bnot (?:for )?\d+\b", " ", words)  # "not four, five"
+    if match := _IN_THE_END.search(words):
+        return _sane(int(match[1][:9]))
+    words = next((said for said in reversed(_CORRECTED.split(words)) if re.search(r"\d", said)), words)
     words = re.sub(r"\bhalf a dozen\b", "6", words)
     words = re.sub(r"\b(?:a|1) baker'?s dozen\b", "13", words)
     words = re.sub(r"\b(\d+) dozen\b", lambda m: str(int(m[1][:6]) * 12), words)

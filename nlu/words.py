@@ -88,7 +88,7 @@ whoops oops ugh meh nah yup yea ya yah ok okey okie k alrighty righto certainly 
 wondering curious asking question questions answer describe explain difference between mention mentioned forgot forget
 forgotten remember remind repeat again said saying spell spelled speaking talking hearing hear heard understand
 hang hanging bump bumping upgrade upsize downsize scrap axe bin dump toss chuck sorted settled ring friend's wife's husband's doctor's
-mate's son's daughter's mom's mum's dad's court lane road
+horse starving famished supper mate's son's daughter's mom's mum's dad's court lane road
 cash card down kill doordash pick-up takeout takeaway carryout curbside eat-in dine thing stuff else's
 """
 COMMON = frozenset(_COMMON.split()) | frozenset(NUMBERS) | frozenset(COLLECTIVES)

@@ -97,6 +97,18 @@ _ARE_NOW = re.compile(
     r"\b((we|there)('ll| will) (only |just |now )*be|(now|actually|sorry|no),? (we're|we are|there are)) (only |just |now )*"
     r"(\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b(?! ?(am|pm|o'clock|minutes|hours|:))"
 )
+_COMES_TO_EAT = re.compile(
+    r"\b(birthday|anniversary|graduation|celebrat\w+)\b|\b(come|coming|bring|bringing|take|taking|treat) ((him|her|them|\w+ \w+|my|the \w+) )?(in|out|over)\b|"
+    r"\b(eat|dine|sit) (in|there|with you)\b"
+)
+# To "for which day?", "Sunday lunchtime" and "is Saturday free?" are answers; these are questions of their own.
+_ASKS_HOURS = re.compile(
+    r"\b(what|which) (time|hours|days?)\b|\b(when|how late|are you|do you (open|close)|opening|closing)\b"
+)
+_WANTS_NEW = re.compile(
+    r"\b(an?|any|another) ((nice|quiet|new|big) )?(reservation|booking|table|booth)\b|^((a|hi|hello),? )*(reservation|booking|table)( please)?[.!]*$"
+)
+_HAS_ONE = re.compile(r"\b(my|our|under|already|booked|made|existing|(?<!can )(?<!could )(i|we)( have|'ve))\b")
 _TABLE_NAMED = re.compile(r"\b(table|book|reserv|wait)")  # what such words want, their intent tells
 _ASKS_OWN = re.compile(r"\b(what|when|where|which|how many)\b.*\b(did|have) (i|we) (just )?(book|reserv)")
 # With one of these the guest turns to something else, whatever was asked.
@@ -137,6 +149,9 @@ def manage(turn: Turn) -> None:
     )
     draft = open_draft(turn)
     own = _own_bookings(turn)
+    if draft is None and not own and task == FIND and _WANTS_NEW.search(text) and not _HAS_ONE.search(text):
+        book(turn)
+        return
     if draft is not None and draft.task == BOOK and not own:  # nothing is booked yet: it is this one that is meant
         if task == CANCEL:
             _drop(turn)
@@ -190,6 +205,18 @@ def about_waiting(turn: Turn) -> str | None:
 def wants_table(turn: Turn) -> bool:
     """Whether an order's words also ask for a table that is not under way yet."""
     return open_draft(turn) is None and _WANTS_TABLE.search(turn.lower) is not None
+
+
+def tells_table(turn: Turn) -> bool:
+    """Whether words at the start of a conversation name a party and when it comes, and so want a table though none is
+    spoken of: "Friday at eight, six of us", "it's my mother's birthday on Sunday and we'd like to bring her in"."""
+    if turn.lines or turn.placed or turn.conversation.expecting or turn.conversation.booking or _own_bookings(turn):
+        return False
+    if turn.reading.edits or answers.find_items(turn.lower, turn.house.menu) or _ASKS_FACT.search(turn.lower):
+        return False
+    read = turn.house.slots.read(turn.text, (), turn.any_place.local(turn.now))
+    party = read.people is not None or _PEOPLE.search(turn.lower) or _COMES_TO_EAT.search(turn.lower)
+    return bool(party) and (read.date is not None or read.time is not None)
 
 
 def cancels(turn: Turn) -> bool:
@@ -453,7 +480,10 @@ def answer(turn: Turn) -> bool:
         return _answer_identity(turn, draft)
     if asked == "confirm" and _CORRECTS.search(turn.lower) and not _names_food(turn):
         return _answer_confirm(turn, draft)
-    if said.intent not in _ANSWERS and said.confidence >= _ELSEWHERE_SURE or _names_food(turn):
+    when = (
+        asked in ("date", "time") and said.intent in ("ask_hours", "free_food") and not _ASKS_HOURS.search(turn.lower)
+    )
+    if (said.intent not in _ANSWERS and said.confidence >= _ELSEWHERE_SURE and not when) or _names_food(turn):
         return identifying and _let_go(turn, draft)
     if asked == "confirm":
         return _answer_confirm(turn, draft)

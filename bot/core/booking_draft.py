@@ -22,6 +22,7 @@ from bot.core.restaurant import Place
 from bot.core.table_words import clock_words, day_words
 from bot.core.turn import Turn
 from nlu.moment_words import PAST_TO, SHORT_WEEKDAY
+from nlu.party import count_people
 from nlu.spoken_numbers import as_digits
 
 FORM = "booking"  # ``conversation.pending["form"]`` while a question of this module is open
@@ -57,6 +58,17 @@ NOTES = (
 _WEEKDAY = re.compile(rf"(?i)^(on |this |the )*{SHORT_WEEKDAY}$")
 _OUTSIDE = re.compile(r"\b(outside|outdoors?|outdoor seating|al fresco)\b")
 _OUTSIDE_WORDS = ("terrace", "garden", "patio", "outside", "courtyard", "deck")
+
+
+_ALONE = re.compile(r"\b(1|one|me|myself|alone|single|solo|person)\b")
+_BARE = re.compile(r"((around|about|maybe|like) )?\d{1,2}")  # may be a time or a number of people
+_SUMS = re.compile(r"\bbetween\b|\b(so|yeah|let'?s say|now it'?s|but now) \w+\W*$|\bnot \w+\b")
+# How many come, where it is said beyond doubt: "four of us", "a table for four", "we're four".
+_PARTY = re.compile(
+    r"\b(?P<of>\d{1,3}) (of us|people|persons|guests|adults)\b|"
+    r"\b(tables?|booth|reservation|booking|room|space|seats?|us down|me down|anything|party) (for|of) (?P<tables>\d{1,3})\b(?! ?([ap]\.?m|o'?clock|[0-5]\d\b))|"
+    r"\b(we'?re|we are|we'?d be|we'?ll be|we will be) (?P<are>\d{1,3})(?= (in|on|for|at|and|with)\b|\W*$)"
+)
 
 
 @dataclass(frozen=True)
@@ -127,8 +139,18 @@ def take_details(turn: Turn, draft: Draft, requested: Sequence[str]) -> Draft:
     if draft.closed and read.date and _WEEKDAY.search(read.words.get("date", "")):
         refused = datetime.combine(date.fromisoformat(draft.closed), time(0), place.zone)
         read = turn.house.slots.read(text, requested, refused, _open_at(place, day))
-    if read.people is not None:
-        got["people"] = read.people
+    bare = (
+        tuple(requested) == ("people",) and _BARE.fullmatch(as_digits(read.words.get("time", "").lower())) is not None
+    )
+    people = read.people
+    if people == 1 and "people" not in requested and not _ALONE.search(turn.lower):
+        people = None  # "a birthday lunch for my mother" names no party
+    summed = "people" in requested and (people is None or bare or _SUMS.search(turn.lower))
+    told = count_people(text) if summed else None
+    if told or people is not None:
+        got["people"] = told or people
+    elif draft.people is None and (party := _PARTY.search(as_digits(turn.lower))):
+        got["people"] = int(party["of"] or party["tables"] or party["are"])
     elif "people" in requested and "people" in read.words:
         turn.plan.say("people_bad")
         turn.settled = True
@@ -136,7 +158,9 @@ def take_details(turn: Turn, draft: Draft, requested: Sequence[str]) -> Draft:
         got["day"] = read.date.isoformat()
     elif "date" in read.words:
         turn.plan.say("day_unknown", words=read.words["date"])
-    if read.time is not None:
+    if bare and told:
+        pass  # "around four", of people
+    elif read.time is not None:
         got["at"] = read.time.replace(second=0, microsecond=0).isoformat("minutes")
     elif "time" in read.words:
         turn.plan.say("hour_unknown", words=read.words["time"])

@@ -15,10 +15,10 @@ from bot.core.pricing import money
 from bot.core.restaurant import Place
 from bot.core.table_words import grouped_phone
 from bot.core.turn import Turn
-from bot.core.when import leaves_time_open, parse_when, wants_asap
+from bot.core.when import leaves_time_open, parse_when, time_ahead, wants_asap
 from bot.core.wording import listed
 from nlu.moment_words import AM_PM, DAY, NEAR_DAY, NOON, PAST_TO
-from nlu.order_lines import Add, Change, Edit, Line
+from nlu.order_lines import Add, Change, Edit, Line, Replace
 from nlu.spoken_numbers import as_digits
 
 _TOTAL = re.compile(
@@ -45,12 +45,15 @@ _WANTS_TYPE = re.compile(
 )
 _GLADLY = re.compile(r"(oh |ooh |ok(ay)? |well )*(yes|yeah|yep|yup|sure|please|go on)\b")
 _OF_THOSE = re.compile(r"\b(of (those|them|these)|(make|do) (it|that)|just (the )?one)\b")
+_RATHER = re.compile(r"\b(but|instead|rather|i'?(ll|d) (have|take|like)|give me|get me)\b")
 _DECLINES = re.compile(
     r"\bi'?ll (pass|skip|leave (it|that))\b|\b(i|we)('ve| have) (already )?(got )?(some|that|those|plenty|enough)\b|\bnot (for (me|us)|today|tonight|"
-    r"this time)\b|\b(i'?m|we'?re) (good|okay|ok|fine|alright|all right|full|stuffed|on a diet)\b|\b(maybe )?(next|another) time\b|\bbetter not\b"
+    r"this time)\b|\b(i'?m|we'?re) (good|okay|ok|fine|alright|all right|full|stuffed|on a diet)\b|\b(maybe )?(next|another) time\b|\bbetter not\b|"
+    r"\b(says?|said) no\b|\bno (i'?m|we'?re|thanks?|thank you|let'?s)\b|\bbut (i|we) (can'?t|shouldn'?t|mustn'?t|won'?t)\b"
 )
 _TEMPTED = re.compile(
-    r"\b(talked me into|twisted my arm|why not|go on|might as well|can'?t say no|(throw|stick|add|put) (it|that|them|one|some) (in|on))\b"
+    r"\b(talked me into|twisted my arm|why not|go on|might as well|can'?t say no|(throw|stick|add|put|chuck|pop|bung) (it|that|them|one|some) (in|on)|"
+    r"(that'?d|that would|that'?ll|that will|those would) be (nice|great|lovely|good|perfect|wonderful|delicious))\b"
 )
 _RENAMES = re.compile(
     r"(?:\b(?:it'?s|it is|name'?s|name is|it should be|should be|make (?:it|that)|no|sorry)[, ]+)?(?P<name>[^\W\d_]+(?: [^\W\d_]+)?)"
@@ -59,23 +62,32 @@ _RENAMES = re.compile(
 _MISSED = re.compile(
     r"\b(you|you'?ve|you have) (missed|forgot|forgotten|left (out|off)|didn'?t (get|add|put|include|take)( down| in)?)\b"
 )
+_MAKE_IT_AT = re.compile(
+    r"((no|actually|sorry|oh|well|wait|or|rather|hm+|um|let'?s|can we|could we|you know what),? )*(make it|say|let'?s say) (at )?"
+    rf"(?P<time>({PAST_TO} )?\d{{1,2}}( \d\d)?( ?{AM_PM}| o'?clock)?)( please| instead| then| rather)*[.!]*"
+)
 _MAKE_IT = re.compile(r"\b(make|have|get|change|switch) (it|that|this)\b")
 _HOUSE = re.compile(
     r"\b(house|street|door|building) ?number('?s| is| should be| was)? (supposed to be )?(?P<number>\d{1,5})\b(?! \d)"
 )
 _SHIFT = re.compile(
-    r"\b(?P<much>half an hour|(an?|\d+) hours?|\d{1,2} min(ute)?s?|(a )?quarter of an hour|a (little )?bit|a little) (?P<way>later|earlier|sooner)\b"
+    r"\b(?P<much>(a )?half (an )?hour|(an?|\d+) hours?|\d{1,2} min(ute)?s?|(a )?quarter of an hour|a (little )?bit|a little) (?P<way>later|earlier|sooner)\b"
 )
 _ASKS_FACT = re.compile(
     r"\b(how (much|long|far|soon|late)|(fee|charge|cost|minimum|price)s?|do (you|y'?all|you guys) (deliver|do|offer|have)|which is|"
     r"what's|is it)\b(?!.*\b(delivery|pick ?up|collection|takeaway|takeout)( please| then| thanks)*[.!]*$)"
+)
+_OBJECTS = re.compile(r"\b(but|except|no|not|wait|wrong|actually|apart from|done with)\b")
+_FIRST, _SECOND = (re.compile(rf"\bthe {place} (one|way|thing|option)\b") for place in ("first", "(second|last)"))
+_EITHER = re.compile(
+    r"\beither (one|way|is|works|will do)?\b|\beither'?s\b|\bwhichever\b|\b(don'?t|doesn'?t|do not|does not) (mind|care|matter)\b"
 )
 _ASKS = re.compile(r"\?|^(and |so |ok(ay)?,? )?(who|what|when|where|why|how|which|is|are|does|do|can|could|has|have)\b")
 
 
 def begin(turn: Turn) -> None:
     """ "That's all": take along what the same words add to the order or tell about the guest."""
-    if turn.reading.edits and turn.reading.confidence >= 0.5 and not ordering.names_only_ordered(turn):
+    if turn.reading.edits and turn.reading.confidence >= 0.5 and not ordering.only_closes(turn):
         ordering.change(turn)
     if not turn.lines:
         turn.plan.say("order_empty")
@@ -89,8 +101,10 @@ def begin(turn: Turn) -> None:
 
 
 def affirm(turn: Turn) -> None:
-    """A yes to nothing in particular: after "anything else?" it wants the menu of choices."""
-    if turn.lines and not turn.conversation.checkout:
+    """A yes to nothing in particular: after "anything else?" it wants the menu of choices, or is content."""
+    if turn.lines and not turn.conversation.checkout and ordering.is_content(turn):
+        begin(turn)
+    elif turn.lines and not turn.conversation.checkout:
         turn.plan.say("anything_else")
         turn.plan.offer(["That's all", "Show me the menu"])
     elif not turn.conversation.checkout:
@@ -356,11 +370,9 @@ def _take_place(turn: Turn, place: Place) -> None:
 
 def answer_upsell(turn: Turn) -> bool:
     offer = str(turn.conversation.pending["item"])
-    edits = turn.reading.edits
-    if len(edits) == 1 and isinstance(edits[0], Change) and edits[0].quantity and _OF_THOSE.search(turn.lower):
-        edits = (Add(Line(offer, edits[0].quantity)),)  # "two of those" are of what was offered
+    edits = [_of_offer(edit, offer, turn) for edit in turn.reading.edits]
     other = [e for e in edits if not (isinstance(e, Add) and e.line.item == offer)]
-    if other and not turn.says_no():
+    if other and edits == list(turn.reading.edits) and (not turn.says_no() or _RATHER.search(turn.lower)):
         return False
     declined = _DECLINES.search(turn.lower) and not edits
     if (
@@ -383,6 +395,20 @@ def answer_upsell(turn: Turn) -> bool:
     return True
 
 
+def _of_offer(edit: Edit, offer: str, turn: Turn) -> Edit:
+    """What an edit means in answer to an offer: "two of those", "just the one" and "a large one" are of what is
+    offered, and what is wanted "instead" comes instead of the offer and not of what is ordered."""
+    if isinstance(edit, Replace) and not ordering.names_ordered(turn):
+        return Add(replace(edit.line, quantity=1) if edit.line.quantity > 1 else edit.line)
+    if not isinstance(edit, Change) or ordering.names_ordered(turn):
+        return edit
+    if edit.quantity and (not edit.put or _OF_THOSE.search(turn.lower)):
+        return Add(Line(offer, edit.quantity))
+    fitting = {group.id for group in turn.house.menu.groups_of(offer)}
+    wanted = tuple(option for option in edit.put if option.group in fitting)
+    return Add(Line(offer, 1, wanted)) if wanted else edit
+
+
 def wants_type(turn: Turn) -> bool:
     """Whether words that mention delivery or pickup wish for it, though nothing was asked, and do not ask about it."""
     asks = _ASKS.search(turn.lower) or _ASKS_FACT.search(turn.lower)
@@ -397,12 +423,22 @@ def answer_type(turn: Turn) -> bool:
         return False
     if "type" in take_details(turn, "type"):
         return True
+    if kind := _either_type(turn):
+        turn.update(type=kind)
+        return True
     place = _place(turn)
     found = guest_details.find_address(turn.text, place.delivery.zips) if place.delivery else None
     if found is None:
         return False
     turn.update(type="delivery", address=found[0] if place.delivery and found[1] in place.delivery.zips else None)
     return True
+
+
+def _either_type(turn: Turn) -> str | None:
+    """The first or the second of the two ways; pickup, which costs nothing, where either will do."""
+    if _EITHER.search(turn.lower) or (_FIRST.search(turn.lower) and not turn.reading.edits):
+        return "pickup"
+    return "delivery" if _SECOND.search(turn.lower) and not turn.reading.edits else None
 
 
 def answer_address(turn: Turn) -> bool:
@@ -439,7 +475,7 @@ def answer_time(turn: Turn) -> bool:
         return False
     closed = not place.open_at(turn.now)
     words = _without_phone(turn.text)
-    wanted = parse_when(words, turn.now, place)
+    wanted = parse_when(words, turn.now, place) or _later_than_offered(words, ready)
     if wants_asap(words) or (wanted is None and (turn.says_yes() or leaves_time_open(words))):
         turn.update(asap=not closed, due=ready)
     elif wanted is None:
@@ -454,17 +490,22 @@ def answer_time(turn: Turn) -> bool:
         return True
     else:
         problem = _time_problem(turn, place, wanted, ready)
-        if problem:
+        if problem and not closed and time_ahead(words):  # "ten minutes": as soon as can be
+            turn.update(asap=True, due=ready)
+        elif problem:
             turn.settled = True
             turn.plan.offer([f"{clock(ready, turn)}" if closed else "As soon as possible"])
             return True
-        turn.update(asap=False, due=wanted)
+        else:
+            turn.update(asap=False, due=wanted)
     take_details(turn, "time")
     turn.expect(None)
     return True
 
 
 def answer_name(turn: Turn) -> bool:
+    if _sooner_or_later(turn):
+        return True
     if turn.said.intent == "order" and turn.reading.edits and turn.reading.confidence >= _SURE_ORDER:
         return False
     if take_details(turn, "name"):
@@ -474,6 +515,18 @@ def answer_name(turn: Turn) -> bool:
         turn.settled = True
         return True
     return False
+
+
+def _sooner_or_later(turn: Turn) -> bool:
+    """ "Let's make it eight", of the time that was settled last: a number there is none of dishes."""
+    said, place = _MAKE_IT_AT.fullmatch(as_digits(turn.lower)), _place(turn)
+    wanted, ready = parse_when(f"at {said['time']}", turn.now, place) if said else None, earliest(turn)
+    if wanted is None or ready is None or turn.cart.asap:
+        return False
+    if not _time_problem(turn, place, wanted, ready):
+        turn.update(asap=False, due=wanted)
+        turn.plan.say("ok")
+    return True
 
 
 def answer_phone(turn: Turn) -> bool:
@@ -506,7 +559,8 @@ def answer_confirm(turn: Turn) -> bool:
         turn.plan.say("confirm_no")
         turn.settled = True
         return True
-    if not turn.says_yes() or turn.reading.edits:
+    content = turn.says_yes() or (ordering.says_all(turn.lower) and not _OBJECTS.search(turn.lower))
+    if not content or turn.reading.edits:
         return not turn.reading.edits and bool(take_details(turn, None))
     if any(name in turn.lower for item in turn.house.menu.items for name in item.names):  # more than a yes
         return False
@@ -552,15 +606,10 @@ def readdressed(turn: Turn) -> bool:
 
 def _put_off(turn: Turn) -> bool:
     """ "Half an hour later": the time that was read back is moved."""
-    shift, order = _SHIFT.search(as_digits(turn.lower)), turn.cart
+    shift, order = _shift(turn.lower), turn.cart
     if shift is None or order.due is None:
         return False
-    words = shift["much"]
-    number = re.search(r"\d+", words)
-    count = int(number[0]) if number else 1
-    minutes = 30 if "half" in words else 15 if "quarter" in words or "bit" in words or "little" in words else 0
-    minutes = minutes or count * (1 if "min" in words else 60)
-    wanted = order.due + timedelta(minutes=minutes if shift["way"] == "later" else -minutes)
+    wanted = order.due + shift
     place, ready = _place(turn), earliest(turn)
     if ready is None or not _time_problem(turn, place, wanted, ready):
         turn.update(asap=False, due=wanted)
@@ -587,6 +636,25 @@ def _retimed(turn: Turn) -> bool:
 def _only_counts(edit: Edit) -> bool:
     """Whether all that an edit changes is how many: the hour of a time looks like it."""
     return isinstance(edit, Change) and not edit.put and not edit.drop
+
+
+def _shift(text: str) -> timedelta | None:
+    """How much later (or, below zero, sooner) lower-case words want it than was said."""
+    shift = _SHIFT.search(as_digits(text))
+    if shift is None:
+        return None
+    words = shift["much"]
+    number = re.search(r"\d+", words)
+    count = int(number[0]) if number else 1
+    minutes = 30 if "half" in words else 15 if "quarter" in words or "bit" in words or "little" in words else 0
+    minutes = minutes or count * (1 if "min" in words else 60)
+    return timedelta(minutes=minutes if shift["way"] == "later" else -minutes)
+
+
+def _later_than_offered(words: str, ready: datetime) -> datetime | None:
+    """ "Half an hour later", of who has been told the earliest time."""
+    shift = _shift(words.lower())
+    return ready + shift if shift and shift > timedelta() else None
 
 
 def missed(turn: Turn) -> bool:
@@ -840,7 +908,11 @@ def names_clock_time(turn: Turn) -> bool:
 
 
 def _clock_named(words: str) -> bool:
-    return bool(_CLOCK_TIME.search(words) or _SPOKEN_TIME.search(as_digits(_without_phone(words))))
+    return bool(
+        _CLOCK_TIME.search(words)
+        or _CLOCK_TIME.search(as_digits(words))
+        or _SPOKEN_TIME.search(as_digits(_without_phone(words)))
+    )
 
 
 _CLOCK_TIME = re.compile(rf"\b\d{{1,2}}([:.]\d\d)? ?{AM_PM}|\bo'clock\b|\b{PAST_TO}\b")

@@ -15,6 +15,7 @@ from bot.core.describing import asked_for
 from bot.core.follow_ups import follow_up, remember
 from bot.core.order import Refused, describe, on_menu
 from bot.core.turn import Said, Turn
+from bot.core.when import wants_asap
 from bot.core.wording import listed
 
 _EMERGENCY = re.compile(
@@ -24,6 +25,8 @@ _EMERGENCY = re.compile(
     r"kill (my|him|her)self|suicid"
 )
 _IDIOM = re.compile(r"\bfire (away|it (off|over|up))\b|\bat the door\b")  # sounds like one to the intent model
+_AS_SOON = re.compile(r"\b(soon|fast|quick|quickly|early) as\b|\basap\b")
+_SO_NO = re.compile(r"\b(so|says?|said) no( thanks?| thank you)*[.!]*$")
 # Words of these kinds are never taken for an order, whatever dishes they name.
 _NEVER_ORDERS = {
     "emergency", "human", "cancel_order", "other_guest", "free_food", "complaint", "order_status", "rude",
@@ -37,6 +40,7 @@ _ASKS_RULES = re.compile(
 _OWN = re.compile(r"\b(my|our|mine|this|that|number \d+|\d{4,})\b")
 _QUESTION = re.compile(
     r"^((hi|hello|hey|so|and|oh|ok|okay|um|uh|well|sorry|yeah|good (morning|afternoon|evening))[,.!]? )*(what|which|is|are|does|do you|have you|how much|any|anything)\b"
+    r"(?! else (oh|uh|um|er|ah|yeah|yes|ok|okay|hm+|let me)\b)"  # "what else, oh yeah, six waters" asks itself
 )
 # Cut into sentences, a message keeps these whole.
 _WHOLE = _NEVER_ORDERS - {"cancel_order", "book_table", "manage_booking", "join_waitlist", "order_status", "repeat"}
@@ -102,13 +106,14 @@ def _answer(turn: Turn) -> None:
     elif going_on is None and _awaited(turn):
         conversation.misunderstood = 0
     else:
-        telling = intent in (*_MADE_NOTHING_OF, "ask_faq") and (not answers.asks(turn) or _NOTE.search(turn.lower))
+        told = intent in (*_MADE_NOTHING_OF, "ask_faq")
+        telling = told and (not answers.asks(turn) or _NOTE.search(turn.lower))
         if telling and not turn.lines and booking.wish(turn):
             conversation.misunderstood = 0
             return
         if intent in _MADE_NOTHING_OF and answers.in_faq(turn):
             intent = "ask_faq"
-        if intent == "order" and booking.wants_table(turn):
+        if (intent == "order" and booking.wants_table(turn)) or (told and booking.tells_table(turn)):
             intent = "book_table"
         if intent not in care.NOT_UNDERSTOOD:
             conversation.misunderstood = 0
@@ -128,8 +133,7 @@ def _awaited(turn: Turn) -> bool:
     conversation = turn.conversation
     if conversation.pending.get("form") == booking_draft.FORM:
         return booking.answer(turn)
-    # "Can you do quarter to eight?", "no, at eight": a time of an order is no table.
-    times = conversation.expecting in ("time", "confirm") and not booking.speaks_of_table(turn)
+    times = _names_time_of_order(turn)  # "can you do quarter to eight?"
     if turn.said.intent in _TABLES and turn.said.confidence >= _SURE_QUESTION and not times:
         return False
     if conversation.checkout and (checkout.answer_other_place(turn) or checkout.readdressed(turn)):
@@ -178,19 +182,38 @@ def _drop_vanished(turn: Turn) -> None:
             turn.expect(None)
 
 
+def _names_time_of_order(turn: Turn) -> bool:
+    """Whether words that may ask for a table answer when an order is wanted: "could you make it eight pm", "no, at
+    eight"."""
+    asked = turn.conversation.expecting
+    told = asked == "time" or (asked == "confirm" and turn.conversation.checkout)
+    return told and not booking.speaks_of_table(turn)
+
+
+def _no_emergency(turn: Turn) -> bool:
+    """Whether words that only sound like an emergency to the intent model are none: an idiom, "as fast as you can" to
+    the question when, or "so no" to "anything else?"."""
+    hurries = turn.conversation.expecting == "time" and _AS_SOON.search(turn.lower) and wants_asap(turn.lower)
+    refuses = ordering.refuses_more(turn) and _SO_NO.search(turn.lower)
+    return bool(hurries or refuses or _IDIOM.search(turn.lower))
+
+
 def _intent(turn: Turn) -> str:
     """Rasa's intent, unless the words are plainly something else: an emergency, or an order in other clothes."""
     said = turn.said
-    if _EMERGENCY.search(turn.lower) or (said.intent == "emergency" and not _IDIOM.search(turn.lower)):
+    if _EMERGENCY.search(turn.lower) or (said.intent == "emergency" and not _no_emergency(turn)):
         return "emergency"
-    if turn.conversation.expecting in ("confirm", "check") and said.intent == "complaint":
+    unplaced = bool(turn.lines) and turn.placed is None
+    if (unplaced or turn.conversation.expecting in ("confirm", "check")) and said.intent == "complaint":
         if checkout.missed(turn) or (turn.reading.edits and turn.reading.confidence >= _SURE_READING):
-            return "order"  # of what was read back, and not of what was eaten
+            return "order"  # of what was heard or read back, and not of what was eaten
     if said.intent == "emergency":
-        return "nlu_fallback"
+        return "deny" if ordering.refuses_more(turn) else "nlu_fallback"
     told = said.intent in ("order_status", "repeat") or (said.intent.startswith("ask_") and not answers.asks(turn))
     if told and turn.lines and ordering.closes(turn):
         return "checkout"
+    if said.intent in _TABLES and checkout.names_clock_time(turn) and _names_time_of_order(turn):
+        return "inform"
     if said.intent == "book_table" and _TO_ORDER.search(turn.lower) and not booking.speaks_of_table(turn):
         return "order"
     if said.intent == "order_status" and turn.placed is None and mentions.HOW_LONG.search(turn.lower):
@@ -202,6 +225,8 @@ def _intent(turn: Turn) -> str:
         return "order"  # "10000 lasagnas": digits alone make no card
     if said.intent not in _NEVER_ORDERS and (described := asked_for(turn)):
         return described
+    if said.intent in (*_UNSURE, *_MADE_NOTHING_OF, "ask_menu", "free_food") and ordering.refuses_more(turn):
+        return "deny"
     question = said.intent.startswith("ask_") and said.confidence >= _SURE_QUESTION
     if question and not _QUESTION.search(turn.lower) and "?" not in turn.text:
         question = not sure_order

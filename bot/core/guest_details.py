@@ -14,10 +14,10 @@ _FILLERS = (
 _NAMES = (
     r"(?:(?:(?:in|under|by|to|with|for)\s+)?(?:(?:my|the|our|his|her|a|first|last|full|sur|booking|order'?s?)\s+)*(?:sur)?name(?:'?s| is| of|:)?"
     r"(?:\s+(?:in|under|of|is|will be|would be))?|"
-    r"it is|it'?s|it'?ll be|it will be|it would be|that'?s|that'?ll be|this(?: here)? is|i am|i'?m|they call me|"
+    r"it is|it'?s|it'?ll be|it will be|it would be|that'?s|that'?ll be|that'?d be|that would be|this(?: here)? is|(?:i am |i'?m )?called|i go by|on the name of|everyone knows me as|i said|i am|i'?m|they call me|"
     r"(?:everyone|everybody|people|(?:my )?friends) calls? me|(?:you can |just )*call me|we'?re the|"
-    r"(?:(?:you can|you could|you may|can you|could you|please|just|go ahead and|we'?ll|i'?ll|let'?s)\s+)*"
-    r"(?:put|stick|write|use|say|make|have|do|book|leave|go|mark)(?:\s+(?:it|that|this|me|us|down))*(?:\s+(?:under|as|for|in|to|with))?|"
+    r"(?:(?:you can|you could|you may|can you|could you|please|just|go ahead and|we'?ll|i'?ll|let'?s|i said|ask)\s+)*"
+    r"(?:put|stick|write|use|say|said|make|have|do|book|leave|go|mark|ask)(?:\s+(?:it|that|this|me|us|down|be))*(?:\s+(?:under|as|for|in|to|with))?|"
     rf"under|for|as|by|from|(?:my|our)\s+{_RELATED}(?:'s name)?)"
 )
 _NAME_LEAD = re.compile(rf"(?i)^{_FILLERS}(?:{_NAMES}\s+)*{_FILLERS}")
@@ -25,16 +25,18 @@ _NAME_WITHIN = re.compile(
     r"(?i).*\b(?:name'?s|name is|name of|i'?m|i am|this is|it'?s|(?:just |you can )?(?:put|say)(?: (?:it|me|down))*(?: under| as)?|under|call me|calls me)\s+"
 )
 _NAME_TAIL = re.compile(
-    r"(?i)(?:'s (?:fine|good|ok|okay)|[\s,]+(?:please|thanks|thank you|ta|cheers|here|speaking|again|ok|okay|then|on (?:it|that|there|the order)|"
+    r"(?i)(?:'s (?:fine|good|ok|okay|(?:my|the) name)|[\s,]+(?:please|i (?:said|told you|say)|(?:just |now |and )?(?:hurry|quick(?:ly)?|be quick)\b.*|"
+    r"(?:that'?s|it'?s|that is) (?:my|the|me) ?(?:name)?|(?:family|household|down|yeah|got it)|(?:you |do you )?want (?:me )?to .*|(?:everybody|everyone) does|i (?:come|was|am|have|use|always)\b.*|(?:from|at) (?:the )?[^\W\d_]{3,}(?: [^\W\d_]+){0,2}|thanks|thank you|ta|cheers|here|speaking|again|ok|okay|then|on (?:it|that|there|the order)|"
     r"is (?:my|the) name|(?:that'?s|it'?s|is) me|(?:is|'s|that'?s|will be|'ll be|would be) (?:fine|good|ok|okay|great|perfect)|will do(?: fine| nicely)?|"
     rf"(?:is |'s |will |'ll |is going to |is gonna )?(?:be )?(?:pick|collect|com|get|fetch|grab)(?:ing)?\b.*|(?:is )?(?:my|the) {_RELATED}|"
     r"i (?:think|guess|suppose|believe)|for short|man|sir|ma'?am|dear|love|mate|bud|buddy|pal|darling|party|"
-    r"(?:like|with (?:an?|one|two|no|double|the)|as in|but|spelled|spelt|short for|because|cause|since)\b.*|not [^\W\d_]+|(?:[a-z]\.? ){2,}[a-z]\.?))+[.!]*$"
+    r"(?:like|with (?:an?|one|two|no|double|the)|as in|but|spelled|spelt|short for|because|cause|since|that'?s (?:[a-z]\.? )+[a-z])\b.*|not [^\W\d_]+|(?:[a-z]\.? ){2,}[a-z]\.?))+[.!]*$"
 )
 _LONGEST = 200  # characters of an answer in which a name is looked for
 _FIRST_AND_LAST = re.compile(
     r"(?i)\bfirst name(?:'s| is)?,? (\w+),?(?: and)?(?: my| the)? (?:last|sur|second) ?name(?:'s| is)?,? ([\w'’-]+)"
 )
+_FAMILY = re.compile(r"(?i)\bthe ([^\W\d_]+) (?:family|household|party)\b")
 _NO_TO = re.compile(r"(?i)^(?:no|nope|sorry)[,.]? (?=[^\W\d_]+,? not\b)")  # "no Ruth not Rose"
 _DOING = re.compile(r"(?i)\b(?:i'?m|i am|it'?s|we'?re|this is)\s+[a-z]{3,}ing\b")  # "I'm driving"
 _NAME = re.compile(r"[^\W\d_][^\W\d_'’.\-]*(?:[ '’.\-]+[^\W\d_]+[^\W\d_'’.\-]*){0,3}\.?")
@@ -46,7 +48,7 @@ _NOT_NAMES = frozenset(
     "not so very too just still only also some any all both one two three four five six seven eight nine ten "
     "good great fine lovely wonderful perfect brilliant nice cool correct wrong right alright sorry ready done busy back "
     "problem second sec minute moment time hold hang don't know forgot repeat again phone call calling said say put rather "
-    "never mind loud noisy hard want need have get got been usual same before already soon possible quick quickly fast".split()
+    "never mind loud noisy hard want need have get got been usual same before already soon under easier harder go let's that'd whose does mine whatever possible quick quickly fast".split()
 )
 _DIGIT_WORDS = {
     "zero": "0", "oh": "0", "o": "0", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6",
@@ -63,7 +65,7 @@ _DELIVERY = re.compile(
 )
 _PICKUP = re.compile(
     rf"(?i)\b(pick(ing|s|ed)?[ -]?({_IT} )?up|pickup|take[ -]?(away|out)|to take (home|away|with (me|us))|to go|"
-    rf"collect(s|ion|ing|ed)?|carry[ -]?out|curb ?side|come {_ROUND}( and)?( to)? (get|grab|fetch)|come (and |to |on )?(get|by|for {_IT})|"
+    rf"collect(s|ion|ing|ed)?|carry[ -]?out|curb ?side|com(e|ing) {_ROUND}( and)?( to)? (get|grab|fetch)|com(e|ing) (and |to |on )?(get|by|for {_IT})|take {_IT} with (me|us)|"
     rf"(fetch|grab|collect|get)(ing)? {_IT} (myself|ourselves|in person|on (my|our|the|his|her) way)|fetch {_IT}(?! (to|over|round|here))|"
     rf"(i|we|he|she|they)'?(ll| will| can|m going to|re going to|s going to)? ?(just )?fetch|for (me|us|him|her) to (fetch|get|grab)|"
     rf"(i'?ll|we'?ll|i will|we will|i can|we can|gonna|going to) (just )?(get|grab) it(?! (with|in|without|for))|"
@@ -84,6 +86,12 @@ _REFUSED = re.compile(
 )
 
 
+_CORRECTED = re.compile(r"(?i)\b(?:no,? wait|wait,? no|no,? sorry|actually|sorry|i mean|make (?:it|that))\b")
+
+
+_NONE_OF = re.compile(r"(?i)\bno (delivery|pick[ -]?up|collection|carry[ -]?out|take[ -]?out)\b")
+
+
 def find_name(text: str) -> str | None:
     """A name as it would be called out, or None when the words are no name."""
     text = text.strip()[:_LONGEST]
@@ -91,7 +99,7 @@ def find_name(text: str) -> str | None:
         return _as_called(f"{both[1]} {both[2]}")
     if _DOING.search(text):
         return None
-    text = _NAME_TAIL.sub("", _NO_TO.sub("", text))
+    text = _NAME_TAIL.sub("", _NO_TO.sub("", _FAMILY.sub(r"\1", text)))
     return _as_called(_NAME_LEAD.sub("", text, count=1)) or _as_called(_NAME_WITHIN.sub("", text, count=1), most=2)
 
 
@@ -146,8 +154,17 @@ def spoken_digits(text: str) -> str:
 
 
 def find_type(text: str, asked: bool = False) -> str | None:
-    """ "pickup" or "delivery", when exactly one of them is said; who is ``asked`` may only say that somebody comes."""
-    text = _REFUSED.sub(" ", text.replace("’", "'"))
+    """ "pickup" or "delivery", when exactly one of them is said, or said last ("delivery, no wait, pickup"); who is
+    ``asked`` may only say that somebody comes."""
+    text = text.replace("’", "'")
+    *before, last = _CORRECTED.split(text)
+    return _type_said(text, asked) or (_type_said(last, asked) if before else None)
+
+
+def _type_said(text: str, asked: bool) -> str | None:
+    text = _REFUSED.sub(" ", text)
+    if _DELIVERY.search(text) and _PICKUP.search(text):
+        text = _NONE_OF.sub(" ", text)  # "no delivery, I'll come and get it"
     delivery, pickup = _DELIVERY.search(text), _PICKUP.search(text)
     if asked and not delivery and not pickup:
         delivery, pickup = _TO_GUEST.search(text), _COMES.search(text)

@@ -14,7 +14,8 @@ _ORDERS = re.compile(
     r"(i|we) (want|need)\b|(give|get|bring) (me|us)|gimme|add|let (me|us) (get|have)|(i'm|we're) having|for me)\b"
 )
 _UNDECIDED = re.compile(
-    r"\b(not sure (if|whether|about)|unsure|can'?t decide|undecided|thinking (about|of)|wondering (about|if|whether)|torn between)\b"
+    r"\b(not sure (if|whether|about)|unsure|can'?t decide|undecided|thinking (about|of)|torn between|"
+    r"wondering (about|if|whether)(?! (i|we) (might|could|can|may) (order|have|get|place|put in)\b))\b"
 )
 _LATER = re.compile(r"\b(maybe|perhaps|possibly|might)\b.*\b(later|another time|next time|afterwards?)\b")
 _TOLD = re.compile(

@@ -33,14 +33,15 @@ from nlu.order_lines import (
 _WANTS = re.compile(r"\border(ing)?\b|\b(something|food|eat|hungry)\b")
 # Closing words end the order whatever else the sentence holds ("that's all, pickup at seven").
 _CLOSING = re.compile(
-    r"\b(that|this)('?s| is| was| will be|'?ll be| would be| should be| must be|'?d be) (really |quite |about |pretty much |now )?"
-    r"(all(?! (wrong|mixed|messed))|it|everything|the lot|plenty|enough|(my|our|the) (whole |full |entire )?order|(me|us) (done|sorted|finished|set|good|all set))\b|"
+    r"\b(that|this)('?s| is| was| will be|'?ll be| would be| should be| must be|'?d be) (really |quite |about |pretty much |now )*"
+    r"(the only thing|all(?! (wrong|mixed|messed))|it|everything|the lot|plenty|enough|(my|our|the) (whole |full |entire )?order|(me|us) (done|sorted|finished|set|good|all set))\b|"
     r"\bthat('?s| is) (me|us)( then| thanks| thank you| cheers| now)*[.!]*$|"
     r"\b(that|this)(('?ll| will| should|'?d| would) do( it| me| us| nicely| fine| for (me|us|now|today|tonight))*|"
     r" does( it| me| us| nicely| fine)+)( just fine| thanks| thank you| then| cheers)*[.!]*$|"
     r"\bthat (should |about |pretty much |just about |will |would )*covers? (it|us|me|everything)\b|"
-    r"\bnothing (else|more|further)\b|\bno more( for (me|us)| thanks?| thank you| than that)*[.!]*$|\bcheck ?out\b|"
-    r"\b(i|we) (shan't|won't|don't|do not|will not|shouldn't)( be)? (need|want|have|think of|needing|wanting|having) anything( else| more| further)\b|"
+    r"\bnothing (else|more|further)\b|\bno more( food| dishes| orders)?( for (me|us)| thanks?| thank you| please| than that)*[.!]*$|\bcheck ?out\b|"
+    r"\b(i|we) (shan't|won't|don't|do not|will not|shouldn't)( be)? (need|want|have|think of|needing|wanting|having) (anything( else| more| further)\b|any ?more( thanks?| thank you| please)*[.!]*$)|"
+    r"\b(can'?t|cannot|couldn'?t) think of (anything|nothing)\b|\bis all (i|we)('?m|'?re)?\b|\b(stop|leave it|call it) (there|at that|a day)\b|"
     r"\b(i|we)('?ve| have) (got )?(everything|all) (i|we) (need|want)\b|"
     r"\b(i'?m|we'?re|i am|we are) (all |both )?(done|finished|sorted|set|good|through)( (here|now|for now|thanks|thank you|then|to go|cheers|\w+))?[.!]*$|"
     r"\b(i'?m|we'?re|i am|we are) (all )?(done|finished|sorted)\b|\b(ring|wrap) (it|that|this|me|us) up\b|"
@@ -48,13 +49,38 @@ _CLOSING = re.compile(
     r"(go ahead( and (place|order|submit) it)?|(place|submit|send) (it|the order|my order)|ready to (order|pay)|let'?s order)"
     r"( then| please| now)*[.!]*$"
 )
-_ONLY = re.compile(r"(no|nope|nah|yeah|yes|ok|okay|it's|[,.!\s])*\bjust (the|that|those|my)\b(?! (one|same)\b)[^\d]+")
+_ONLY = re.compile(
+    r"(no|nope|nah|yeah|yes|ok|okay|it's|[,.!\s])*\b((just|only) (the|that|those|my)\b(?! (one|same)\b)[^\d]+|"
+    r"(the|my) [^\d]+ (is|are|'?s) (all|the only thing) [^\d]+)"
+)
+_CONTENT = re.compile(
+    r"((yes|yeah|yep|no|ok|okay|oh|um|and|then),? )*(i'?m|we'?re|it'?s|that'?s|it is|that is|i am|we are)? ?"
+    r"(all (good|fine|set|done|sorted)|(?<= )(fine|good|grand|cool)|plenty|sorted)"
+    r"( (thanks?|thank you|cheers|ta|then|for now|here|over here|love|dear|mate|really|as it is))*[.!]*"
+)
+_NO_MORE = re.compile(
+    r"^((uh|um|oh|hm+|well|ah),? )*(no|nope|nah|nada|negative)\b|\b(so|said|says|it'?s an?) no( thanks?| thank you)*[.!]*$|"
+    r"\b(i|we) (shouldn'?t|better not|mustn'?t)\b"
+)
+# A no to something else than "anything else?": what was added is wrong, or the guest is not done.
+_NOT_RIGHT = re.compile(
+    r"\b(wrong|incorrect|not (right|what|that|it|yet|the)|isn'?t|wasn'?t|didn'?t|never|wait|hold on|hang on|mean|meant|said (?!no\b)|"
+    r"instead|actually|what|when|where|how|which|who|can|could|is there|are there|do you|mistake|mixed)\b"
+)
 _CHECK_BELOW = 0.6
 _SURE_ANSWER = 0.5  # below, words that name none of the values asked for are about something else
 _ANY = re.compile(
     r"\b(any(thing)?( (of (them|those)|one|size|kind|is (fine|ok(ay)?|good)|works|will do))*( please)?[.!]*$|whatever|"
-    r"you choose|you pick|surprise me|(don'?t|doesn'?t) (care|mind|matter))\b"
+    r"you choose|you pick|surprise me|up to you|i'?m (easy|not (fussy|fussed|bothered))|not bothered|(don'?t|doesn'?t) (care|mind|matter))\b"
 )
+_ASKS_ABOUT = re.compile(
+    r"^((um|uh|oh|well|and|so|hm+),? )*(how (big|many|much|large)\b|what'?s the difference|will (a|an|the|that|it)\b|"
+    r"(is|does) (the|that|there|a|it)\b|do you (do|have)\b)"
+)
+_SMALLEST = re.compile(r"\b(smallest|littlest|tiniest|cheapest|cheaper|little|tiny|smaller)\b")
+_BIGGEST = re.compile(r"\b(biggest|largest|huge|massive|giant|bigger|as big as)\b")
+_MIDDLE = re.compile(r"\b(middle|in between|mid(dle)?[- ]?sized?)\b")
+_NORMAL = re.compile(r"\b(normal(ly)?|standard|usual|as it comes|however it comes|comes with it)\b")
 _TAKES_AWAY = re.compile(r"\b(remove|delete|cancel|drop|take (off|out)|get rid of)\b")
 _ORDINALS = (("first|former", "one|1"), ("second", "two|2"), ("third", "three|3"), ("fourth", "four|4"))
 _ASKS_BACK = re.compile(
@@ -134,6 +160,40 @@ def names_only_ordered(turn: Turn) -> bool:
         and bool(edits)
         and all(isinstance(edit, Add) and edit.line.item in ordered and edit.line.quantity == 1 for edit in edits)
     )
+
+
+def only_closes(turn: Turn) -> bool:
+    """Whether closing words that read like an edit change nothing: they name what is ordered already, or take away
+    something that they do not name ("no more than that")."""
+    nameless = all(isinstance(edit, (Remove, Clear)) for edit in turn.reading.edits) and not _names_food(turn)
+    return names_only_ordered(turn) or (nameless and not _TAKES_AWAY.search(turn.lower))
+
+
+def _names_food(turn: Turn) -> bool:
+    return any(_named(turn.lower, item.names) for item in turn.house.menu.items)
+
+
+def names_ordered(turn: Turn) -> bool:
+    """Whether the words name a dish that is in the order."""
+    by_id = turn.house.menu.by_id
+    return any(_named(turn.lower, by_id[line.item].names) for line in turn.lines if line.item in by_id)
+
+
+def is_content(turn: Turn) -> bool:
+    """ "All good", "that's fine": to "anything else?" it says no more than a no would."""
+    return _CONTENT.fullmatch(turn.lower) is not None
+
+
+def refuses_more(turn: Turn) -> bool:
+    """Whether "anything else?" is answered with a no and its reason ("no, I'm only feeding myself")."""
+    open_question = turn.conversation.expecting is None and not turn.conversation.checkout
+    no = declines_more(turn.lower)
+    return bool(turn.lines) and open_question and no and not turn.reading.edits and not turn.reading.question
+
+
+def declines_more(text: str) -> bool:
+    """Whether lower-case words refuse something that they do not name, and object to nothing."""
+    return _NO_MORE.search(text) is not None and _NOT_RIGHT.search(text) is None
 
 
 def only_implied(turn: Turn) -> bool:
@@ -220,12 +280,16 @@ def answer_option(turn: Turn) -> bool:
         return False
     if _ASKS_BACK.search(turn.lower):  # they are listed with the question
         return True
+    if _ASKS_ABOUT.search(turn.lower):  # "how big is the small?" chooses none
+        return not (turn.said.intent.startswith("ask_") and turn.said.confidence >= _SURE_ANSWER)
     said = [value for value in gap.choices if _named(turn.lower, value.names)]
     value = said[0] if said else None
     several = len(said) > 1
     if several and _CORRECTS.search(turn.lower) and len(turn.lower.split()) <= _FEW_WORDS:  # "small, no, medium"
         value, several = max(said, key=lambda each: _last_place(turn.lower, each.names)), False
         return _fill(turn, gap, value)
+    if not said and (described := _described(turn.lower, gap)):
+        return _fill(turn, gap, described)
     if value is None and gap.choices and _ANY.search(turn.lower):
         value = gap.choices[0]
     edits = turn.reading.edits if value or turn.reading.confidence >= _SURE_ANSWER else ()
@@ -237,6 +301,21 @@ def answer_option(turn: Turn) -> bool:
         change(turn)
         return True
     return value is not None and _fill(turn, gap, value)
+
+
+def _described(text: str, gap: Gap) -> Value | None:
+    """The choice that words describe by its place among the others: "the biggest you do", "the middle one", "the usual"."""
+    by_price = sorted(gap.choices, key=lambda value: value.price_cents)
+    if _NORMAL.search(text):
+        usual = next((value for value in gap.choices if {"regular", "medium", "standard"} & set(value.names)), None)
+        return next((value for value in gap.choices if value.id == gap.group.default), usual)
+    if len({value.price_cents for value in by_price}) < 2:
+        return None
+    if _SMALLEST.search(text):
+        return by_price[0]
+    if _BIGGEST.search(text):
+        return by_price[-1]
+    return by_price[len(by_price) // 2] if _MIDDLE.search(text) and len(by_price) % 2 else None
 
 
 def _fill(turn: Turn, gap: Gap, value: Value) -> bool:

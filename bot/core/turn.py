@@ -297,24 +297,33 @@ class Turn:
         return self.said.intent == "affirm" or agrees(self.lower)
 
     def says_no(self) -> bool:
-        return self.said.intent == "deny" or refuses(self.lower)
+        return refuses(self.lower) or (self.said.intent == "deny" and not agrees(self.lower))
 
 
 def agrees(text: str) -> bool:
     """Whether lower-case words begin with a yes that nothing behind it takes back."""
-    return _YES.match(text) is not None
+    return (_YES.match(text) or _NOTHING_WRONG.match(text)) is not None
 
 
 def refuses(text: str) -> bool:
-    """Whether lower-case words begin with a no."""
-    return _NO.match(text) is not None
+    """Whether lower-case words begin with a no that means no."""
+    return _NO.match(text) is not None and _NOTHING_WRONG.match(text) is None
 
 
 _YES = re.compile(
     r"(uh |um |oh |ooh |ah )?(yes|yep|yeah|yup|yessir|aye|sure|ok(ay)?|correct|right|exactly|absolutely|definitely|indeed|of course|please do|"
     r"go (ahead|on|for it)|do it|perfect|brilliant|lovely|great|wonderful|excellent|super|fantastic|spot on|smashing|all good|"
     r"(that|it)('?s| is| all)? (all |quite |just |absolutely )?(it|right|correct|perfect|fine|good|great|lovely|spot on|the one|me|sounds \w+)|"
-    r"(sounds|looks) \w+|you('ve)? got (it|that|me)|(place|send) it|confirm(ed)?|mm+ ?hm+|mhm|uh huh|works for (me|us)|fine by (me|us))\b"
+    r"(sounds|looks) \w+|you('ve)? got (it|that|me)|(place|send) it|confirm(ed)?|mm+ ?hm+|mhm|uh huh|works for (me|us)|fine by (me|us)|"
+    r"(everything|all of (it|that))('?s| is| sounds| looks)? (all )?(right|correct|fine|good|perfect|great)|all (correct|right|fine)|"
+    r"(please )?(go ahead and )?((place|order|send) (it|that|the order|my order)|put (it|that|the order) (in|through)|ring (it|that) up)( then| please| now)*(?=[.! ]*$)|"
+    r"you('ve| have)? (nailed|heard) (it|that|me)|(i'?m |we'?re )?happy with (that|it)|(as )?far as i can tell|i (think|guess|suppose) so|"
+    r"that'?s exactly (right|it|what i (said|wanted|ordered))|amen|bingo|cool|hundred percent|fire away)\b"
     r"(?!.*\b(but|except|no|not|wait|wrong|actually)\b)"
+)
+# A no to the thought that something could be wrong: "no, that's right", "no no, that's all correct".
+_NOTHING_WRONG = re.compile(
+    r"(uh |um |oh )?((no|nope|nah),? )+(that'?s|that is|it'?s|it is|everything'?s|everything is) (all |quite |absolutely )?(right|correct)\b"
+    r"(?!.*\b(but|except|not|wait|wrong|actually)\b)"
 )
 _NO = re.compile(r"(uh |um |oh )?(no|nope|nah|not (quite|really|yet)|don'?t|wrong|incorrect|negative)\b")

@@ -16,11 +16,14 @@ _SOON = re.compile(
     r"(?<!for )(?<!all )(?<!else )(?<!it )\b(straight|right) now\b|\bat once\b|\bthis (minute|second|instant)\b|"
     r"^(\W|so|oh|um|uh|just|well|yes|yeah)*now\b(?! (that|i|we|you|can|could|what|how|where)\b)|\bnow('?s| is| would| if| works| please)\b|"
     r"\b(it|them|food|order|house|home) now\b|\b(soon|quick|fast|earli)est\b|\b(soon|quick|fast|earli)er the better\b|\bquickly\b|"
+    r"\b(fairly|quite|pretty|very|real|really|rather|as) soon\b|^(soon|quick|hurry)\b|"
+    r"\bso (now|soon)\b|\bsoon please\b|\b(i'?m|we'?re) (already |just )?on (my|our) way( now| over| already)?\W*$|"
     r"\bfirst (available|possible|slot|opening)\b|\bstart cooking\b"
 )
 _NO_HURRY = re.compile(
     r"\b(no|not in (a|any)|without) (particular |great |big )?(rush|hurry)\b|\bwhenever\b|\btake your time\b|"
-    r"\bin (your|its) own time\b|\b(when|once) (it'?s|it is|they'?re|that'?s) (ready|done|made|cooked)\b"
+    r"\bin (your|its) own time\b|\b(when|once) (it'?s|it is|they'?re|that'?s|the \w+ (is|are)) (ready|done|made|cooked|finished)\b|"
+    r"\bno (special|particular|set|certain|specific) time\b"
 )
 _ANY_TIME = re.compile(
     r"\b(any ?time|any time at all)\b(?! (after|before|from|between))|\b(don'?t|doesn'?t|does not|do not) (mind|care|matter)\b|"
@@ -29,6 +32,12 @@ _ANY_TIME = re.compile(
 _CLOCK_TIME = re.compile(
     rf"\b(in|at|for|around|about|by|till|until) \d|\bfrom now\b|\d ?{AM_PM}|\d ?o'?clock|\b{PAST_TO}\b|\d{{1,2}}[:.]\d\d\b|"
     rf"\b\d{{1,2}} [0-5]\d\b|\b{NOON}\b"
+)
+_ONE_OF = re.compile(
+    r"\b(first|second|third|other|next|earlier|later|last|that|this|either|which|same) (one|1|thing|two|2)\b('s)?|\bfirst thing\b"
+)
+_IN_MINUTES = re.compile(
+    r"\bin (about |like |maybe )?(5|10|15|20|25|30|35|40|45|50)(?= (please|or so|then|max|tops)|\W*$)"
 )
 _BARE_PAST = re.compile(r"\b(half|quarter) (?:past|after)\b(?! (?:\d|noon|midday|midnight))")
 _CORRECTED = re.compile(
@@ -41,7 +50,7 @@ def wants_asap(text: str) -> bool:
     words = as_digits(text)
     if _SOON.search(words):
         return not _CLOCK_TIME.search(words)
-    return _NO_HURRY.search(words) is not None and not re.search(r"\d", words)
+    return _NO_HURRY.search(words) is not None and not re.search(r"\d(?!\d* ?min)", words)
 
 
 def leaves_time_open(text: str) -> bool:
@@ -49,14 +58,24 @@ def leaves_time_open(text: str) -> bool:
     return _ANY_TIME.search(text.lower()) is not None and not re.search(r"\d", as_digits(text))
 
 
+def time_ahead(text: str) -> timedelta | None:
+    """How far ahead it is wanted: "in 20 minutes", "I can be there in ten"; None when no such thing is said."""
+    return duration(_plain(text), bare=True)
+
+
+def _plain(text: str) -> str:
+    """The words with digits, without those that only look like a time of day ("the second one")."""
+    return _IN_MINUTES.sub(r"in \2 minutes", as_digits(_ONE_OF.sub(" ", text.lower())))
+
+
 def parse_when(text: str, now: datetime, place: Place) -> datetime | None:
     """The moment meant, local to the place; None when the words name no time.
 
     A time without am or pm is the next one inside opening hours, or simply the next one when there is none.
     """
-    words = as_digits(text)
+    words = _plain(text)
     local = place.local(now)
-    if (ahead := duration(words, bare=True)) is not None:
+    if (ahead := time_ahead(text)) is not None:
         return local + ahead
     minutes = _minute_of_day(words)
     if minutes is None and (bare := _BARE_PAST.search(words)):  # "half past is fine", of this hour or the next

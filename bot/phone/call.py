@@ -157,7 +157,7 @@ class Heard:
     confidence: float = 1.0
     decode_ms: float = 0.0
     digression: bool = False  # no answer to what was asked: an order or a table where a time was wanted
-    does_without: bool = False  # the no in it is a wish ("no cheese on one of them"), and takes nothing back
+    does_without: bool = False  # the no in it takes nothing back: it is a wish ("no cheese") or to "anything else?"
     dishes: int = 0  # how many lines of an order are in it
 
 

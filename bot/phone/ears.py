@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from bot.core.guest_details import find_type
-from bot.core.ordering import says_all
+from bot.core.ordering import declines_more, says_all
 from bot.core.turn import House, agrees, refuses
 from bot.core.when import parse_when, wants_asap
 from bot.hearing import choose
@@ -346,10 +346,26 @@ def _dishes(text: str, house: House) -> int:
 
 
 def does_without(text: str, house: House, ordered: Sequence[str]) -> bool:
-    """Whether a no at the beginning belongs to a part of an ordered dish: "no cheese", "no onions on one of them"."""
-    if not re.match(r"no (?!(?:no|wait|sorry|i|it's|the|an?)\b)", text) or not isinstance(house.reader, OrderParser):
+    """Whether a no at the beginning takes back nothing: it belongs to a part of an ordered dish ("no cheese", "no onions
+    on one of them"), to "anything else?" ("no I'm only feeding myself"), or to a change of something that is named
+    ("wait, better make the lasagna two")."""
+    if not isinstance(house.reader, OrderParser):
         return False
+    if says_all(text):
+        return True
     edits = house.reader.edits(text, [Line(dish, 2) for dish in ordered]).edits
+    if not edits and declines_more(text):
+        return True
+    changed = {ordered[edit.target] for edit in edits if isinstance(edit, Change) and edit.target < len(ordered)}
+    names = [name for item in house.menu.items if item.id in changed for name in item.names]
+    if (
+        re.search(r"\b(make|change)\b", text)
+        and len(edits) == len(changed) == 1
+        and any(name in text for name in names)
+    ):
+        return True
+    if not re.match(r"no (?!(?:no|wait|sorry|i|it's|the|an?)\b)", text):
+        return False
     return bool(edits) and all(isinstance(edit, Change) and any(o.amount == "none" for o in edit.put) for edit in edits)
 
 

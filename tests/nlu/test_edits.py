@@ -302,3 +302,19 @@ def test_the_plural_means_all_lines_of_a_dish(text: str) -> None:
     order = (Line("hamburger", 2), Line("hamburger", 1, (Option("topping", "cheddar"),)))
     edits = PARSER.edits(text, order).edits
     assert [(e.target, e.line.quantity) for e in edits if isinstance(e, Replace)] == [(0, 2), (1, 1)]
+
+
+@pytest.mark.parametrize(
+    "text, edits",
+    [
+        ("take the fries off again please", "-all of 1"),
+        ("one cola not two", "2: x1"),
+        ("i want the cola in small", "2: +small"),
+    ],
+)
+def test_what_is_ordered_is_changed_and_not_ordered_again(text: str, edits: str) -> None:
+    assert read(text) == edits
+
+
+def test_what_is_put_on_it_goes_on_the_dish_just_named() -> None:
+    assert read("a hamburger and put cheddar on it", (line("cola", 1, "size/large"),)) == "+1 hamburger cheddar"

@@ -191,3 +191,10 @@ def test_a_bad_option_is_refused(
     with pytest.raises(SystemExit) as leaving:
         main(["slots", *option])
     assert leaving.value.code and "write" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "words, people", [("for three no four people", 4), ("two sorry three", 3), ("3 adults and no kids", 3)]
+)
+def test_the_number_of_people_that_is_said_last_counts(words: str, people: int) -> None:
+    assert count_people(words) == people

@@ -645,3 +645,63 @@ def test_a_booking_is_corrected_as_it_is_read_back(
     assert guest.conversation.expecting == "confirm"
     kept = guest.conversation.booking
     assert (kept["people"], f"{kept['day']}T{kept['at']}") == (people, start)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["tomorrow eight o'clock six of us", "party of three saturday at seven thirty", "six people tonight",
+     "it's my mum's birthday on sunday and we'd like to bring her in"],
+)  # fmt: skip
+@pytest.mark.parametrize("intent", ["inform", "nlu_fallback", "ask_faq"])
+def test_who_names_a_party_and_a_day_wants_a_table(guest: Visitor, words: str, intent: str) -> None:
+    guest.says(words, intent)
+    assert guest.conversation.booking["task"] == "book"
+
+
+@pytest.mark.parametrize(
+    "words", ["reservation please", "can we have a booth for five", "i want a reservation not an order"]
+)
+def test_who_has_no_booking_and_wants_one_is_not_asked_for_its_number(guest: Visitor, words: str) -> None:
+    guest.says(words, "manage_booking")
+    assert guest.conversation.booking["task"] == "book"
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["could you squeeze four of us in on sunday", "put me down for four tomorrow", "any tables for four on sunday"],
+)
+def test_a_party_is_heard_in_whatever_words_surround_it(guest: Visitor, words: str) -> None:
+    guest.says(words, "book_table")
+    assert guest.conversation.booking["people"] == 4
+
+
+@pytest.mark.parametrize(
+    "words, people",
+    [("two and a high chair", 2), ("around three i'm not sure yet", 3), ("my mum my dad my sister and me so four", 4),
+     ("it was six but now it's four", 4), ("no not four five", 5), ("no more than five", 5)],
+)  # fmt: skip
+def test_asked_how_many_a_number_is_of_people(guest: Visitor, words: str, people: int) -> None:
+    guest.says("i'd like to book a table", "book_table")
+    guest.says(words)
+    assert (guest.conversation.booking["people"], guest.conversation.booking["at"]) == (people, None)
+
+
+@pytest.mark.parametrize(
+    "words, intent",
+    [("is tomorrow free", "free_food"), ("what about tomorrow", "ask_hours"), ("tomorrow lunchtime", "ask_hours")],
+)
+def test_a_day_in_the_words_of_a_question_answers_for_which_day(guest: Visitor, words: str, intent: str) -> None:
+    guest.says("a table for four", "book_table")
+    guest.says(words, intent)
+    assert guest.conversation.booking["day"] == "2026-11-21"
+
+
+def test_a_question_about_the_hours_is_answered_and_names_no_day(guest: Visitor) -> None:
+    guest.says("a table for four", "book_table")
+    assert "hours" in " ".join(guest.says("what days are you open", "ask_hours").kinds)
+    assert guest.conversation.booking["day"] is None
+
+
+def test_for_whom_a_table_is_wanted_names_no_party(guest: Visitor) -> None:
+    guest.says("i'd like to reserve a table for a birthday lunch for my mother on saturday", "book_table")
+    assert guest.conversation.expecting == "people"

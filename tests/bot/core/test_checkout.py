@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 
 from bot.core.checkout import clock, earliest
-from nlu.order_lines import Change, Remove
+from nlu.order_lines import Change, Clear, Line, Remove, Replace
 from tests.bot.parts import EVENING, HARBOUR, NIGHT, Visitor, add
 
 
@@ -178,7 +178,7 @@ def test_a_place_that_only_does_pickup_says_so_to_who_wants_delivery() -> None:
     "text, kind",
     [
         ("at 23:45", "time_closed"),
-        ("in 5 minutes", "time_too_early"),
+        ("at 6:05 pm", "time_too_early"),
         ("today at 10 am", "time_past"),
         ("banana", "time_bad"),
     ],
@@ -189,6 +189,150 @@ def test_a_time_that_cannot_be_had_is_refused_with_the_reason(guest: Visitor, te
     assert heard.kinds == [kind]
     assert guest.order is not None and guest.order.due is None
     assert guest.conversation.expecting == "time"
+
+
+@pytest.mark.parametrize("words", ["in 5 minutes", "ten minutes", "i can be there in ten"])
+def test_who_wants_it_in_fewer_minutes_than_the_kitchen_takes_is_told_and_gets_it_as_soon_as_possible(
+    guest: Visitor, words: str
+) -> None:
+    checkout(guest, "pickup")
+    assert guest.says(words).kinds == ["time_too_early", "ask_name"]
+    assert guest.order is not None and guest.order.asap
+
+
+def test_later_than_the_earliest_time_is_counted_from_it(guest: Visitor) -> None:
+    checkout(guest, "pickup")
+    guest.says("a half hour later please")
+    assert guest.order is not None and guest.order.due == EVENING + timedelta(minutes=50)
+
+
+@pytest.mark.parametrize("words", ["as fast as you can she's getting cranky", "soon as you can he's starving"])
+def test_a_hurry_that_sounds_like_an_emergency_is_a_time_where_one_was_asked(guest: Visitor, words: str) -> None:
+    checkout(guest, "pickup")
+    assert guest.says(words, "emergency").kinds == ["ask_name"]
+    assert guest.order is not None and guest.order.asap
+
+
+@pytest.mark.parametrize(
+    "words, kind",
+    [
+        ("the first one", "pickup"),
+        ("the second one please", "delivery"),
+        ("either's fine", "pickup"),
+        ("i don't mind", "pickup"),
+    ],
+)
+def test_the_first_or_second_way_or_either_is_an_answer(guest: Visitor, words: str, kind: str) -> None:
+    guest.orders(add("lasagna", 2))
+    guest.says("that's all", "checkout")
+    guest.says(words)
+    assert guest.order is not None and guest.order.type == kind
+
+
+@pytest.mark.parametrize("words", ["no more than that", "no more that's it", "we don't need more than that"])
+def test_closing_words_that_read_like_a_removal_take_nothing_away(guest: Visitor, words: str) -> None:
+    guest.orders(add("lasagna", 2))
+    guest.says(words, "checkout", Clear())
+    assert guest.cart() == {("lasagna", 2): 1}
+    assert guest.conversation.checkout
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["no i'm only feeding myself", "nah i'm cool", "she's saying she's fine so no", "no we've got drinks at home"],
+)
+@pytest.mark.parametrize("intent", ["nlu_fallback", "small_talk"])
+def test_a_no_with_its_reason_ends_the_order(guest: Visitor, words: str, intent: str) -> None:
+    guest.orders(add("lasagna", 2))
+    guest.says(words, intent)
+    assert guest.conversation.checkout
+
+
+@pytest.mark.parametrize(
+    "words", ["no that's wrong", "no wait", "no i meant something else", "no what time do you close"]
+)
+def test_a_no_to_what_was_heard_does_not_end_the_order(guest: Visitor, words: str) -> None:
+    guest.orders(add("lasagna", 2))
+    guest.says(words, "nlu_fallback")
+    assert not guest.conversation.checkout
+
+
+def test_a_no_at_the_end_is_no_emergency_and_a_no_before_one_is_one(guest: Visitor) -> None:
+    guest.orders(add("lasagna", 2))
+    assert guest.says("no please help he's turning blue", "emergency").kinds[0] == "emergency"
+    guest.says("she's saying she's fine so no", "emergency")
+    assert guest.conversation.checkout
+
+
+@pytest.mark.parametrize("words", ["great", "lovely", "good"])
+def test_who_only_nods_at_what_was_added_has_not_finished(guest: Visitor, words: str) -> None:
+    guest.orders(add("lasagna", 2))
+    guest.says(words, "affirm")
+    assert not guest.conversation.checkout
+
+
+@pytest.mark.parametrize("words", ["all good", "yeah that's fine", "we're good thanks"])
+def test_who_is_content_wants_nothing_more(guest: Visitor, words: str) -> None:
+    guest.orders(add("lasagna", 2))
+    guest.says(words, "affirm")
+    assert guest.conversation.checkout
+
+
+@pytest.mark.parametrize(
+    "words, intent",
+    [
+        ("no that's right yeah", "deny"),
+        ("no no that's all correct", "deny"),
+        ("everything is correct thank you very much", "thanks"),
+        ("that's everything", "checkout"),
+        ("place the order", "checkout"),
+        ("put it through", "checkout"),
+        ("you nailed it", "nlu_fallback"),
+        ("please go ahead and order it", "checkout"),
+    ],
+)
+def test_words_that_find_nothing_wrong_place_what_was_read_back(guest: Visitor, words: str, intent: str) -> None:
+    guest.reaches_confirmation()
+    guest.says(words, intent)
+    assert guest.placed is not None
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "put it under Tom",
+        "put that on the other one",
+        "i'm done with this",
+        "no that's not right",
+        "no that's right except the time",
+        "that's everything but the name",
+    ],
+)
+def test_words_that_find_something_wrong_place_nothing(guest: Visitor, words: str) -> None:
+    guest.reaches_confirmation()
+    guest.says(words, "deny")
+    assert guest.placed is None
+
+
+def test_a_time_at_the_read_back_is_no_table(guest: Visitor) -> None:
+    guest.reaches_confirmation()
+    guest.says("yeah but could you make it eight pm", "book_table")
+    assert guest.order is not None and guest.order.due == EVENING.replace(hour=20)
+
+
+def test_what_is_wanted_instead_of_an_offer_replaces_nothing_that_is_ordered(guest: Visitor) -> None:
+    guest.orders(add("margherita", pizza_size="large"))
+    guest.says("that's all", "checkout")
+    assert guest.conversation.expecting == "upsell"
+    guest.says("can i get sweet potato fries instead", "order", Replace(0, Line("sweet_potato_fries")))
+    assert guest.cart() == {("margherita", 1): 1, ("sweet_potato_fries", 1): 1}
+
+
+def test_a_number_in_answer_to_an_offer_is_of_what_is_offered(guest: Visitor) -> None:
+    guest.orders(add("margherita", pizza_size="large"))
+    guest.says("that's all", "checkout")
+    guest.says("just the one please", "order", Change(0, quantity=1))
+    assert guest.cart() == {("margherita", 1): 1, ("garlic_bread", 1): 1}
 
 
 def test_a_number_of_dishes_is_not_taken_for_the_time_that_was_asked(guest: Visitor) -> None:
@@ -579,3 +723,19 @@ def test_a_flat_and_its_house_are_no_time(guest: Visitor) -> None:
     checkout(guest, "delivery", "flat 2 at 41 pine street 04198")
     assert guest.conversation.expecting == "time"
     assert guest.order is not None and guest.order.due is None and guest.order.address
+
+
+def test_make_it_eight_right_after_the_time_is_of_the_time(guest: Visitor) -> None:
+    checkout(guest, "pickup")
+    guest.says("half past seven")
+    assert guest.conversation.expecting == "name"
+    guest.says("let's make it eight", "order", Change(0, quantity=8))
+    assert guest.order is not None and guest.order.due == EVENING.replace(hour=20)
+    assert guest.cart() == {("lasagna", 2): 1}
+
+
+def test_who_comes_by_on_the_way_home_has_named_no_time(guest: Visitor) -> None:
+    guest.orders(add("lasagna", 2))
+    guest.says("that's all", "checkout")
+    guest.says("i'll stop by on my way home")
+    assert guest.order is not None and guest.order.type == "pickup" and guest.conversation.expecting == "time"

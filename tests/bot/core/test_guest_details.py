@@ -165,3 +165,42 @@ def test_asked_how_they_get_it_a_guest_need_only_say_who_comes() -> None:
     for text in ("i can come down there no problem", "we're round the corner so we'll walk over"):
         assert find_type(text) is None and find_type(text, asked=True) == "pickup"
     assert find_type("to the door if you could", asked=True) == "delivery"
+
+
+@pytest.mark.parametrize(
+    "words, name",
+    [
+        ("Anna that's my name", "Anna"),
+        ("Roger's my name", "Roger"),
+        ("Anna i said", "Anna"),
+        ("i said Tom", "Tom"),
+        ("Frank just hurry", "Frank"),
+        ("the Okafor family", "Okafor"),
+        ("Claudia from Harbor Marine", "Claudia"),
+        ("the name's Shah that's s h a h", "Shah"),
+        ("that'd be Tom", "Tom"),
+        ("let's go with Priya", "Priya"),
+        ("just put Marcus down", "Marcus"),
+        ("on the name of Miller", "Miller"),
+        ("does it matter whose name it's under", None),
+    ],
+)
+def test_a_name_is_found_among_what_is_said_with_it(words: str, name: str | None) -> None:
+    assert find_name(words) == name
+
+
+@pytest.mark.parametrize(
+    "words, kind",
+    [
+        ("delivery no wait pickup my wife's driving past anyway", "pickup"),
+        ("no no not delivery i'm coming to get it", "pickup"),
+        ("i take it with me", "pickup"),
+    ],
+)
+def test_the_way_that_is_said_last_counts(words: str, kind: str) -> None:
+    assert find_type(words, asked=True) == kind
+
+
+def test_what_there_is_none_of_is_not_wanted_where_the_other_way_is_said_too() -> None:
+    assert find_type("no delivery i'll come get it", asked=True) == "pickup"
+    assert find_type("no, delivery please", asked=True) == "delivery"

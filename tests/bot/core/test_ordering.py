@@ -309,3 +309,24 @@ def test_just_what_is_ordered_already_closes_the_order(guest: Visitor) -> None:
     guest.orders(add("lasagna", 2))
     guest.says("no just the lasagna", "order", add("lasagna"))
     assert guest.conversation.expecting == "type" and guest.cart() == {("lasagna", 2): 1}
+
+
+@pytest.mark.parametrize(
+    "words, size",
+    [("the biggest you do", "large"), ("huge", "large"), ("the little one", "small"), ("the cheapest one", "small"),
+     ("the middle one please", "medium"), ("in between", "medium"), ("the normal one", "medium"), ("the usual", "medium")],
+)  # fmt: skip
+def test_a_size_is_found_by_its_place_among_the_others(words: str, size: str) -> None:
+    guest = Visitor()
+    guest.orders(add("funghi"))
+    guest.says(words)
+    assert guest.order is not None
+    assert {option.group: option.value for option in guest.order.wanted[0].options}["pizza_size"] == size
+
+
+@pytest.mark.parametrize("words", ["how big is the small", "what's the difference between small and large"])
+def test_a_question_about_the_choices_chooses_none(words: str) -> None:
+    guest = Visitor()
+    guest.orders(add("funghi"))
+    heard = guest.says(words, "inform", Change(0, put=(Option("pizza_size", "small"),)))
+    assert guest.conversation.expecting == "option" and "which_option" in heard.kinds

@@ -140,3 +140,21 @@ def test_any_time_is_an_answer_that_names_none() -> None:
         assert leaves_time_open(text)
     for text in ("any time after eight", "i don't mind seven", "at noon"):
         assert not leaves_time_open(text)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["fairly soon please", "no special time just when it's done", "it takes me ten minutes to get there so whenever it's done",
+     "we're hungry so now", "i'm on my way now", "whenever the food is ready"],
+)  # fmt: skip
+def test_a_hurry_or_none_is_as_soon_as_possible(words: str) -> None:
+    assert wants_asap(words)
+
+
+@pytest.mark.parametrize("words", ["the second one's fine", "the other one", "first thing", "this one please"])
+def test_one_of_several_is_no_time_of_day(words: str) -> None:
+    assert parse_when(words, EVENING, HARBOUR) is None
+
+
+def test_a_bare_number_behind_in_is_of_minutes() -> None:
+    assert parse_when("i can be there in twenty", EVENING, HARBOUR) == EVENING + timedelta(minutes=20)

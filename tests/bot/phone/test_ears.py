@@ -224,6 +224,11 @@ def test_what_is_in_the_order_is_likelier_taken_off_than_what_is_not() -> None:
         ("no lasagna", "lasagna", False),
         ("no the salmon", "caesar_salad", False),
         ("no wait two", "lasagna", False),
+        ("sorry i was asking my wife that's all", "lasagna", True),
+        ("no i'm only feeding myself", "lasagna", True),
+        ("no it's just me tonight", "lasagna", True),
+        ("no that's wrong", "lasagna", False),
+        ("wait better make the lasagna two", "lasagna", True),
     ],
 )
 def test_a_no_to_a_part_of_a_dish_is_told_from_one_to_what_was_added(words: str, ordered: str, without: bool) -> None:
