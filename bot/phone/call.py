@@ -59,6 +59,7 @@ _FAREWELL = re.compile(
     r"(no|nope|bye|goodbye|good bye|that's (all|it)|that is all|nothing else|thanks|thank you|great|perfect|okay|ok)"
     r"( (no|thanks|thank you|bye|goodbye|good bye|that's (all|it)|very much|that is all|that'll be all|so much))*"
 )
+_SAY_AGAIN = re.compile(r"\b(again|repeat|pardon|what was that|what did you say|come again)\b")
 _NUMBER_EXPECTED = {"phone", CALLBACK}
 
 
@@ -726,7 +727,8 @@ class Call:
         self._apply(reply)
         if self.utterances:
             self.utterances[-1].reply = reply.text
-        self._repeats = self._repeats + 1 if reply.text == self._last_reply else 0
+        asked_for = _SAY_AGAIN.search(self._asked_text) is not None
+        self._repeats = self._repeats + 1 if reply.text == self._last_reply and not asked_for else 0
         self._last_reply = reply.text
         pieces = spoken.pieces(reply.text) or ["All right."]
         if reply.emergency:

@@ -617,6 +617,15 @@ def test_what_is_never_understood_leads_to_a_person_and_to_nothing_stored() -> N
     assert [need.reason for need in phone.persons] == ["could not be understood"]
 
 
+def test_who_wants_it_repeated_is_in_no_loop() -> None:
+    phone = at_question("Added one Cola. What else?", None)
+    for words in ("can you say that again", "could you repeat that please", "pardon"):
+        phone.listens()
+        phone.asks("Added one Cola. What else?", None)
+        phone.says(words)
+    assert not phone.persons and phone.asked[-1] == "pardon"
+
+
 def test_words_that_are_no_name_are_heard_twice_and_then_it_is_left_out() -> None:
     phone = at_question("What name is it?", "name")
     phone.confidence = 0.95
