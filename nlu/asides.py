@@ -15,7 +15,7 @@ _WHO = (
 )
 _ASIDE = re.compile(
     r"\b(?:(?:do )?you know what|(?:no )?(?:i )?tell a lie|(?:i )?tell you what|(?:now (?:that )?)?(?:i )?come to think of it|"
-    r"now (?:that )?i think (?:of|about) it|let me (?:think|see)(?: for a (?:sec|second|minute|moment))?|what else|"
+    r"now (?:that )?i think (?:of|about) it|bear with me|let me (?:think|see)(?: for a (?:sec|second|minute|moment))?|what else|"
     r"(?:hang|hold) on(?: a (?:sec|second|minute|moment))?|one (?:more|last|other) thing|by the way|before i forget|"
     r"(?:mate|love|dear|darling|buddy|bud|pal|man|sweetheart|guys|sir|ma'am)(?= $)|(?:(?:can|could|will|would) you )?do me(?= (?:an?|the|#|some) )|"
     r"for (?:dessert|pudding|afters|starters?|mains?|drinks)(?= (?:i|we|he|she|they|can|could|let|and|,|_|#|a|an|the|some)\b)|"

@@ -32,6 +32,7 @@ _ASKS = re.compile(
     r"((and|so|oh|hi|hello|hey|ok|okay|also|please|sorry)[,.!]? )*"
     r"(what|which|who|whose|where|when|why|how|is|are|am|was|do|does|did|can|could|may|might|will|would|should|have|has|any)\b"
 )
+_ASKS_PRICE = re.compile(r"\bhow much (is|are|does|do|would|will)\b|\bwhat (does|do|would) .+ (cost|come to)\b")
 _FREE_OF = re.compile(
     r"\bfree\b|-free\b|\b(without|no|not contain|don'?t (have|contain)|avoid|can('?t| not) (eat|have)|allerg\w*)\b"
 )
@@ -192,7 +193,7 @@ def in_faq(turn: Turn) -> bool:
 
 def asks(turn: Turn) -> bool:
     """Whether the words are a question by their form."""
-    return turn.text.rstrip().endswith("?") or _ASKS.match(turn.lower) is not None
+    return turn.text.rstrip().endswith("?") or (_ASKS.match(turn.lower) or _ASKS_PRICE.search(turn.lower)) is not None
 
 
 def asks_for_dishes(turn: Turn) -> bool:

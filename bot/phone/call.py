@@ -536,7 +536,8 @@ class Call:
             self._not_understood.append(self._sound)
         typed = kind == "phone" or (kind == "confirm" and bool(_YES.fullmatch(text) or _NO.fullmatch(text)))
         orders = self._listens_for in (None, "start", "dish")
-        careful = self._unclear == 1 or kind == "confirm" or (orders and not self._one_dish)
+        # An address is said back rather than again: the streets of the neighbourhood are many, and alike.
+        careful = kind != "address" and (self._unclear == 1 or kind == "confirm" or (orders and not self._one_dish))
         likely = _LIKELY if careful else _POSSIBLE
         if self._unclear > (2 if typed else _TRIES):
             self._understood()
@@ -550,11 +551,12 @@ class Call:
             self._say(["Sorry, I did not catch that.", "Could you say it again?"], self._mark("again"))
         elif typed or kind == "confirm":
             self._say(["I am sorry, the line is not good.", _TYPED[kind]], self._mark("keys"))
-        elif orders:
+        elif orders and not self._one_dish:
             self._one_dish = True
             instead = "that's all" if self._ordered else "a table"
             self._say(["I am sorry, the line is not good.", f"Say just one dish, or: {instead}."], self._mark("dish"))
         else:
+            self._one_dish = False  # it may be none: whatever they want is listened for again
             self._say(["I am sorry, the line is not good.", "Once more, please?"], self._mark("again"))
 
     def _usual(self) -> str:

@@ -26,7 +26,7 @@ from websockets.legacy.client import connect
 from bot.phone import audio
 from bot.phone.caller_voice import CallerVoice, Noise, parts_of
 from bot.phone.dictation import dictated
-from bot.phone.objections import READ_BACK, Wishes, number_said
+from bot.phone.objections import ONE_ANSWER, READ_BACK, Wishes, number_said
 from bot.phone.scenario import Move, Scenario
 from speech.synthesis import trim
 
@@ -38,7 +38,7 @@ _BACK_TO_BACK_MS = 600
 _REPEATS = 5  # of what is wanted again
 _HESITATES_MS = 2_000  # before a question is answered that the script does not foresee
 _OBJECTIONS = 6  # in one call; then a caller gives up
-_AGREES = re.compile(r"(yes|yeah|yep|sure|ok|okay|correct|right|go ahead)\b")
+_AGREES = re.compile(r"((well|oh|um|uh|ah) )*(yes|yeah|yep|sure|ok|okay|correct|right|go ahead)\b")
 
 
 class NoConnection(RuntimeError):
@@ -297,6 +297,7 @@ class ScriptedCaller:
             if self._now_ms - self._ready_since > _STAY_MS and not self._buffer:
                 self._hung_up = True
             return
+        self._skip_what_nobody_asks()
         move = moves[self._at]
         if move.after_ms is not None:
             ready = self._bot_since is not None and self._now_ms - self._bot_since >= move.after_ms
@@ -440,6 +441,14 @@ class ScriptedCaller:
             wrong = self._wishes is not None and not self._wishes.meek and self._wishes.objection(self._read_back)
             return self._question and not wrong
         return last.when == asked not in ("any", "order") and following not in (last.when, "any", None)
+
+    def _skip_what_nobody_asks(self) -> None:
+        """Go on to the answer that is wanted where those before it were answers to what the bot knows already."""
+        moves, asked = self._scenario.moves, self._asked[-1] if self._asked else ""
+        wanted = next((at for at in range(self._at, len(moves)) if moves[at].when not in ONE_ANSWER), len(moves))
+        named = [at for at in range(self._at, min(wanted + 1, len(moves))) if moves[at].when == asked]
+        if named and asked in (*ONE_ANSWER, "confirm") and not self._buffer:
+            self._at = named[0]
 
     def _other_words(self) -> str:
         """How the last move is put this time; nothing if as the script has it."""

@@ -42,7 +42,7 @@ _OFFERS = re.compile(r"\bWhich one would you like\b")
 _CORRECTS_ITSELF = re.compile(r" (no|sorry|wait) ")
 _NAMES_DISH = re.compile(r"^(added|now|swapped the .* for) ")
 _COUNT = {spoken.number(count): count for count in range(1, 100)}
-_AGAIN = ("name", "phone", "people", "date", "time")  # questions that have one answer, whenever they are put
+ONE_ANSWER = ("name", "phone", "people", "date", "time")  # questions that have one answer, whenever they are put
 
 Dish = tuple[int, str, frozenset[str]]  # how many, its title, its options in words
 
@@ -133,7 +133,7 @@ class Wishes:
 
     def answer(self, question: str, asked: str) -> str | None:
         """What is said to a question that the script does not foresee, if anything."""
-        if asked in _AGAIN:
+        if asked in ONE_ANSWER:
             return next((move.words for move in self._moves if move.when == asked and move.words), None)
         lower = question.lower()
         if "right?" in lower:

@@ -130,6 +130,15 @@ def test_who_is_asked_for_one_dish_says_one_and_nothing_besides() -> None:
     assert caller.briefly(Move("say", "is it spicy", "order")) is None
 
 
+def test_who_is_not_asked_for_what_they_have_told_goes_on_to_what_is_asked() -> None:
+    moves = [Move("say", f"the {when}", when) for when in ("people", "date", "time", "name", "confirm")]
+    caller = ScriptedCaller(Scenario("table", tuple(moves)), [None] * 5, 1.0)
+    for asked, at in (("date", 1), ("name", 3), ("people", 3), ("confirm", 4)):
+        caller._asked.append(asked)
+        caller._skip_what_nobody_asks()
+        assert caller._at == at
+
+
 def test_who_has_said_yes_says_so_again_when_asked_again_but_not_to_what_is_wrong() -> None:
     script = load_scenario(SCRIPTS / "margherita.yml")
     caller = ScriptedCaller(script, [None] * len(script.moves), 1.0, Wishes(script, HOUSE))
