@@ -38,7 +38,7 @@ CORRECTIONS = frozenset("no sorry actually wait scratch rather mean meant instea
 _COMMON = """
 a able about above absolutely actually add added adding additional after afternoon again ago ahead all allergic allergy
 almost alone along alright also although always am an and another any anybody anyone anything anyway apart appreciate
-are aren't around as ask at ate avoid aw away awesome back bad be beautiful because been before begin being believe
+are aren't around as ask at ate avoid aw away awesome back bad be bear bearing beautiful because been before begin being believe
 below beside best better between big bit both bout bring brings bring buddy but buy by bye call came can can't cannot
 cant change check choice choose chose clear clearly come comes coming completely contain containing cool correct could
 couldn't couple cup cut cutting day deal dear decide decided definitely delete deliver delivered delivery did didn't

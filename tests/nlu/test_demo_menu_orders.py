@@ -227,7 +227,7 @@ COURSES = [
         ("oh i almost forgot a tiramisu", Add(Line("tiramisu"))),
         ("my son just said he wants a tiramisu as well", Add(Line("tiramisu"))),
         ("three tiramisus there's five of us", Add(Line("tiramisu", 3))),
-        ("bear with me a tiramisu", Add(Line("tiramisu"))),
+        ("hi so bear with me a tiramisu", Add(Line("tiramisu"))),
     ],
 )
 def test_a_reason_or_an_aside_changes_nothing_and_raises_no_doubt(text: str, edit: object) -> None:
