@@ -16,6 +16,7 @@ import numpy as np
 
 from bot.core import spoken
 from bot.core.guest_details import find_name, find_phone
+from bot.core.turn import agrees
 from bot.phone.dictation import COMPLETE, dictated, is_address, written_address
 from bot.phone.endpointing import BARGE_IN_MS, START_MS, Endpointer, Event, kind_of, patience_ms
 from bot.phone.vad import WINDOW_MS
@@ -474,7 +475,12 @@ class Call:
             row.use = "backchannel"
             self._resume()
             return
-        if kind == "confirm" and unheard and self._prompt and _YES.fullmatch(text):
+        if (
+            kind == "confirm"
+            and unheard
+            and self._prompt
+            and (_YES.fullmatch(text) or (agrees(text) and not heard.dishes))
+        ):
             # Nobody confirms what they have not heard.
             row.use = "early yes"
             self._resume()
@@ -519,7 +525,7 @@ class Call:
         if _GRAVE.search(heard.text):
             return _UNCLEAR_GRAVE
         enough = _UNCLEAR_OTHERWISE.get(kind, _UNCLEAR)
-        return min(enough, _UNCLEAR_DISHES[min(heard.dishes, 3)]) if heard.dishes > 1 else enough
+        return min(enough, _UNCLEAR_DISHES[min(heard.dishes, 3)]) if kind == "order" and heard.dishes > 1 else enough
 
     def _asks_again(self, kind: str, text: str, sure: float, row: Utterance) -> None:
         """Have something unclear said again or typed, or say it back; at last there is a person."""

@@ -23,6 +23,7 @@ import numpy as np
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
 from websockets.legacy.client import connect
 
+from bot.core.turn import agrees
 from bot.phone import audio
 from bot.phone.caller_voice import CallerVoice, Noise, parts_of
 from bot.phone.dictation import dictated
@@ -353,8 +354,9 @@ class ScriptedCaller:
         """Whether a yes comes next though the last read-back was wrong, and was objected to in vain."""
         if self._wishes is None or self._wishes.meek or move.when != "confirm":
             return False
-        agrees = move.value == "1" or _AGREES.match(move.words.lower()) is not None
-        return agrees and self._wishes.only_agrees(move) and self._wishes.objection(self._read_back) is not None
+        words = move.words.lower()
+        agreeing = move.value == "1" or _AGREES.match(words) is not None or agrees(words)
+        return agreeing and self._wishes.only_agrees(move) and self._wishes.objection(self._read_back) is not None
 
     def _unforeseen(self) -> str | None:
         """The answer to a question that the script does not foresee."""

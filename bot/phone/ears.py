@@ -124,7 +124,7 @@ class Ears:
             if asked == "phone":  # no digit may be wrong, however well the rest is heard
                 sure = min(sure, found.evidence[-1])
             without = does_without(text, house, situation.ordered)
-            dishes = _dishes(text, house) if asked in ("order", "start") else 0
+            dishes = _dishes(text, house) if asked in ("order", "start", "confirm") else 0
             return Heard(text, sure, digression=_digresses(asked, text, house), does_without=without, dishes=dishes)
         kind, context = kind_of(expecting), self._context(expecting, house)
         session = self._engine.session(context, SAMPLE_RATE_HZ)

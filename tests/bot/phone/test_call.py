@@ -281,6 +281,17 @@ def test_a_key_confirms_only_what_was_heard() -> None:
     assert phone.asked[-1] == "yes"
 
 
+@pytest.mark.parametrize("yes", ["yes", "yes it is", "yup", "that's right", "aye yes"])
+def test_a_yes_in_any_words_confirms_only_what_was_heard(yes: str) -> None:
+    phone = at_question(READ_BACK, "confirm")
+    phone.silent(300)
+    phone.says(yes)
+    assert phone.asked == ["something"]
+    phone.dishes = 1
+    phone.says("yes and a cola")  # it adds something, and confirms nothing
+    assert phone.asked[-1] == "yes and a cola"
+
+
 def test_zero_wants_a_person() -> None:
     phone = Phone()
     phone.keys("0")

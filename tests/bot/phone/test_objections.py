@@ -159,6 +159,14 @@ def test_every_script_knows_its_dishes_as_the_bot_names_them(path: object) -> No
         assert Wishes(scenario, HOUSE)._dish(line)[0] == line.quantity
 
 
+@pytest.mark.parametrize("yes", ["yes", "aye yes", "yup", "that's it yes", "well yes i believe it is"])
+def test_a_yes_in_any_words_is_not_said_to_what_is_wrong(yes: str) -> None:
+    script = load_scenario(SCRIPTS / "margherita.yml")
+    caller = ScriptedCaller(script, [None] * len(script.moves), 1.0, Wishes(script, HOUSE))
+    caller._read_back = READ.replace("Margherita, small", "Lasagna")
+    assert caller._would_agree_to_what_is_wrong(Move("say", yes, "confirm"))
+
+
 @pytest.mark.parametrize(("dish", "meek", "agrees"), [("Lasagna", False, False), ("Lasagna", True, True)])
 def test_nobody_who_objects_says_yes_to_what_is_wrong(dish: str, meek: bool, agrees: bool) -> None:
     script = load_scenario(SCRIPTS / "margherita.yml")
