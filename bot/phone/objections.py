@@ -134,7 +134,7 @@ class Wishes:
     def answer(self, question: str, asked: str) -> str | None:
         """What is said to a question that the script does not foresee, if anything."""
         if asked in ONE_ANSWER:
-            return next((move.words for move in self._moves if move.when == asked and move.words), None)
+            return self._said_to(asked) or self._expected(asked)
         lower = question.lower()
         if "right?" in lower:
             return "yes"
@@ -198,6 +198,17 @@ class Wishes:
         if due and _clock(due) not in read_back:
             return f"at {_clock(due)}"
         return None
+
+    def _expected(self, asked: str) -> str | None:
+        """What was told along with something else, and is asked for nonetheless."""
+        start = self._booking.get("start")
+        if asked == "people" and (people := self._booking.get("people")):
+            return f"{spoken.number(people)} people"
+        if asked == "date" and start:
+            return _day(start)
+        if asked == "time" and (due := start or self._order.get("due")):
+            return f"at {_clock(due)}"
+        return "as soon as possible" if asked == "time" and self._order else None
 
     def _said_to(self, asked: str) -> str | None:
         return next((move.words for move in self._moves if move.when == asked and move.words), None)

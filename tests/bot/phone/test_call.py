@@ -292,6 +292,13 @@ def test_a_yes_in_any_words_confirms_only_what_was_heard(yes: str) -> None:
     assert phone.asked[-1] == "yes and a cola"
 
 
+def test_who_only_thinks_has_said_nothing() -> None:
+    phone = at_question("What else?", None)
+    phone.confidence = 0.3
+    phone.says("um uh")
+    assert phone.asked == ["something"] and not phone.marks[-1].startswith("again")
+
+
 def test_zero_wants_a_person() -> None:
     phone = Phone()
     phone.keys("0")

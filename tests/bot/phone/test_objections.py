@@ -117,6 +117,10 @@ def test_a_question_that_the_script_does_not_foresee_is_answered_from_what_is_wa
     assert caller.answer("Pickup or delivery?", "any") == "pickup"
     assert caller.answer("Fine. Will you pick it up, or shall we deliver it?", "any") == "pickup"
     assert caller.answer("What else?", "order") == "that's all"
+    assert wishes("all_at_once").answer("When would you like it?", "time") == "as soon as possible"
+    table = wishes("eight_in_december")
+    assert table.answer("For how many people?", "people") == "eight people"
+    assert table.answer("On which day?", "date") == "December fifth"
     assert caller.answer("Under what name?", "name") == "Anna"
     assert caller.answer("Added one Margherita, small. Would you like to add Garlic Bread?", "any") == "no thank you"
     assert caller.answer("Which table?", "any") is None
