@@ -523,10 +523,15 @@ def _sooner_or_later(turn: Turn) -> bool:
     wanted, ready = parse_when(f"at {said['time']}", turn.now, place) if said else None, earliest(turn)
     if wanted is None or ready is None or turn.cart.asap:
         return False
-    if not _time_problem(turn, place, wanted, ready):
-        turn.update(asap=False, due=wanted)
-        turn.plan.say("ok")
+    _move_to(turn, wanted, ready)
     return True
+
+
+def _move_to(turn: Turn, wanted: datetime, ready: datetime, asap: bool = False) -> None:
+    """Put the order off to another time, or say why it cannot be had then. ``ready``: the earliest."""
+    if not _time_problem(turn, _place(turn), wanted, ready):
+        turn.update(asap=asap, due=wanted)
+        turn.plan.say("ok")
 
 
 def answer_phone(turn: Turn) -> bool:
@@ -622,13 +627,11 @@ def _retimed(turn: Turn) -> bool:
     words = as_digits(_without_phone(turn.lower))
     if not _SAID_TIME.search(words) or not all(_only_counts(edit) for edit in turn.reading.edits):
         return False
-    place, ready, soon = _place(turn), earliest(turn), wants_asap(words)
-    wanted = ready if soon else parse_when(words, turn.now, place)
+    ready, soon = earliest(turn), wants_asap(words)
+    wanted = ready if soon else parse_when(words, turn.now, _place(turn))
     if wanted is None or ready is None:
         return False
-    if not _time_problem(turn, place, wanted, ready):
-        turn.update(asap=soon, due=wanted)
-        turn.plan.say("ok")
+    _move_to(turn, wanted, ready, soon)
     take_details(turn, None, "")
     return True
 

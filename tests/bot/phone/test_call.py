@@ -459,7 +459,7 @@ def test_whatever_happens_a_call_goes_on_or_ends_and_confirms_nothing_unheard(sc
 NUMBER = "two oh seven five five five oh one two three"
 
 
-def test_what_is_unclear_is_wanted_again_and_heard_together_with_what_was_said_before() -> None:
+def test_what_is_unclear_is_wanted_again_and_kept_until_it_is_understood() -> None:
     phone = at_question("Pickup or delivery?", "type")
     phone.confidence = 0.2
     phone.says("big cup")
