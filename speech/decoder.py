@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from speech.alphabet import BLANK, SPACE, SYMBOLS, encode
+from speech.alphabet import BLANK, SPACE, SYMBOLS
 from speech.language import END, UNKNOWN_LOG_PROBABILITY, Context, LetterNode
 
 _NEVER = -math.inf
@@ -155,21 +155,6 @@ def without_silence(log_probs: np.ndarray, blank: float) -> np.ndarray:
     lowered = log_probs.copy()
     lowered[:, BLANK] -= blank
     return lowered
-
-
-def sound_of(log_probs: np.ndarray, text: str) -> float:
-    """ln P(text | audio) of CTC alone: all its paths through (T, symbols) added up (Graves et al. 2006)."""
-    states = np.array([BLANK] + [symbol for letter in encode(text) for symbol in (letter, BLANK)])
-    may_skip = np.zeros(len(states), bool)
-    may_skip[2:] = (states[2:] != BLANK) & (states[2:] != states[:-2])
-    emitted = log_probs[:, states].astype(np.float64)
-    score = np.full(len(states), _NEVER)
-    score[:2] = emitted[0, :2]
-    for row in emitted[1:]:
-        one = np.concatenate([[_NEVER], score[:-1]])
-        two = np.where(may_skip, np.concatenate([[_NEVER, _NEVER], score])[: len(states)], _NEVER)
-        score = np.logaddexp(np.logaddexp(score, one), two) + row
-    return float(np.logaddexp(score[-1], score[-2])) if len(states) > 1 else float(score[-1])
 
 
 def _gain(scores: dict[_Prefix, list[float]], prefix: _Prefix, which: int, log_probability: float) -> None:

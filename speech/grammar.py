@@ -13,9 +13,9 @@ from collections.abc import Collection, Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from speech.alphabet import BLANK, SPACE, encode
+from speech.alphabet import SPACE, encode
+from speech.token_passing import NEVER, pass_tokens
 
-_NEVER = np.float32(-1e30)
 _WIDTH = 22.0  # nats: what is so much worse than the best is not followed further
 _BESIDE = 4  # frames by which the end of a phrase may be off that of another in its place
 START, END = "start", "end"
@@ -149,15 +149,13 @@ class _Search:
         self.symbols = np.concatenate([np.array(part) for part in letters])
         # A letter may follow its like only after a blank.
         self.doubled = np.concatenate([self.symbols[1:] == self.symbols[:-1], [False]])
-        self.phrase_of = np.repeat(np.arange(len(phrases)), lengths)
-        self.heads = np.flatnonzero(np.diff(self.goes_to, prepend=-1))  # first phrase to each place
         # Standing at one node is standing at all that can be reached from it in silence: max-plus closure.
-        reach = np.full((nodes, nodes), _NEVER, np.float32)
+        reach = np.full((nodes, nodes), NEVER, np.float32)
         np.fill_diagonal(reach, 0)
         for start, end, weight in skips:
             reach[start, end] = max(reach[start, end], weight)
         for by_way in sorted({start for start, _, _ in skips} & {end for _, end, _ in skips}):
-            before, behind = (np.flatnonzero(row > _NEVER / 2) for row in (reach[:, by_way], reach[by_way]))
+            before, behind = (np.flatnonzero(row > NEVER / 2) for row in (reach[:, by_way], reach[by_way]))
             around = np.ix_(before, behind)
             reach[around] = np.maximum(reach[around], reach[before, by_way, None] + reach[by_way, behind])
         self.reach = reach[np.ix_(places, doors)]
@@ -165,71 +163,22 @@ class _Search:
     def run(
         self, log_probs: NDArray[np.float32], scale: float, most: int, without: Collection[str], width: float
     ) -> list[tuple[str, float]]:
-        count, (places, doors) = len(log_probs), self.reach.shape
-        share, reach = scale * self.share, np.maximum(scale * self.reach, _NEVER)
+        share, reach = scale * self.share, np.maximum(scale * self.reach, NEVER)
         if without:
-            share = np.where([phrase[2] in without for phrase in self.phrases], _NEVER, share).astype(np.float32)
-        begin = reach[0][self.came_from] + share  # of a phrase, to be the very first
-        # Standing on a letter, or behind it; when the phrase was begun (~ that: with no space before it).
-        letter, blank = np.full((2, len(self.symbols)), _NEVER, np.float32)
-        letter_since, blank_since = np.zeros((2, len(self.symbols)), np.int32)
-        standing = np.full(doors, _NEVER, np.float32)  # at a door, after the frames so far
-        silent = np.float32(0.0)  # nothing but blanks so far
-        ends = np.full((count, len(share)), _NEVER, np.float32)  # of each phrase, were it over with this frame
-        since = np.zeros((count, len(share)), np.int32)
-        door_of_all = np.arange(doors)
-        came = np.zeros((count, doors), np.int32)  # place from which a door was reached in silence
-        live = np.zeros(0, np.int64)  # letters that are worth going on from
-        marked = np.zeros(len(self.symbols) + 1, bool)
-        for t in range(count):
-            frame = log_probs[t]
-            floor = max(
-                letter[live].max(initial=_NEVER), blank[live].max(initial=_NEVER), standing.max(), silent
-            ) - np.float32(width)
-            begun, at_once = standing[self.came_from] + share, silent + begin
-            opened, first = np.flatnonzero(begun > floor), np.flatnonzero(at_once > floor)
-            marked[:] = False
-            for reached in (live, live + 1, self.first[opened], self.first[opened] + 1, self.first[first] + 1):
-                marked[reached] = True
-            at = np.flatnonzero(marked[:-1])
-            of, before = self.phrase_of[at], at - 1
-            # Into each letter from the one before it, or from the blank between them.
-            open_letter, behind = np.where(self.doubled[before], _NEVER, letter[before]), blank[before]
-            entering = np.maximum(open_letter, behind)
-            entering_since = np.where(open_letter > behind, letter_since[before], blank_since[before])
-            is_first, is_second = at == self.first[of], at == self.first[of] + 1
-            entering = np.where(is_first, begun[of], entering)
-            entering_since = np.where(is_first, t, entering_since)
-            without_space = is_second & (at_once[of] > entering)
-            entering = np.where(without_space, at_once[of], entering)
-            entering_since = np.where(without_space, ~t, entering_since)
-            # Staying behind a letter, or passing from it into the blank.
-            on, off, on_since = letter[at], blank[at], letter_since[at]
-            off_since = np.where(on > off, on_since, blank_since[at])
-            off = np.maximum(np.maximum(off, on) + frame[BLANK], _NEVER)
-            on_since = np.where(entering > on, entering_since, on_since)
-            on = np.maximum(np.maximum(on, entering) + frame[self.symbols[at]], _NEVER)
-            silent += frame[BLANK]
-            over = self.last[of] == at
-            done = of[over]
-            ends[t, done] = np.maximum(on[over], off[over])
-            since[t, done] = np.where(on[over] > off[over], on_since[over], off_since[over])
-            best = np.maximum(on, off)
-            kept = best > best.max(initial=_NEVER) - np.float32(width)
-            letter[at], blank[at] = np.where(kept, on, _NEVER), np.where(kept, off, _NEVER)
-            letter_since[at], blank_since[at] = on_since, off_since
-            live = at[kept]
-            arrived = np.full(places, _NEVER, np.float32)
-            arrived[self.goes_to[self.heads]] = np.maximum.reduceat(ends[t], self.heads)
-            ahead = arrived.max() if t == count - 1 else max(best.max(initial=_NEVER), silent)
-            there = np.flatnonzero(arrived > max(ahead - width, _NEVER / 2))
-            standing[:] = _NEVER
-            if len(there):
-                through = arrived[there, None] + reach[there]
-                nearest = through.argmax(axis=0)
-                came[t] = there[nearest]
-                standing = np.maximum(through[nearest, door_of_all], _NEVER)
-        if count == 0 or standing[self.end] <= _NEVER / 2:
+            share = np.where([phrase[2] in without for phrase in self.phrases], NEVER, share)
+        ends, since, came, standing = pass_tokens(
+            log_probs,
+            self.symbols,
+            self.doubled,
+            self.first,
+            self.last,
+            self.came_from,
+            self.goes_to,
+            share.astype(np.float32),
+            reach.astype(np.float32),
+            np.float32(width),
+        )
+        if len(log_probs) == 0 or standing[self.end] <= NEVER / 2:
             return []
         said, over, language = self._trace(ends, since, came)
         text = self._text(said)
@@ -251,7 +200,7 @@ class _Search:
             before = self.goes_to[said[at - 1]] if at else 0
             behind = self.came_from[said[at + 1]] if at + 1 < len(said) else self.end
             into, out = self.reach[before, self.came_from], self.reach[self.goes_to, behind]
-            fits = np.flatnonzero((into > _NEVER / 2) & (out > _NEVER / 2) & (ends.max(axis=0) > _NEVER / 2))
+            fits = np.flatnonzero((into > NEVER / 2) & (out > NEVER / 2) & (ends.max(axis=0) > NEVER / 2))
             near = ends[max(0, over[at] - _BESIDE) : over[at] + _BESIDE + 1]
             like = near[:, fits].max(axis=0) - near[:, phrase].max()
             gained = (self.share + into + out)[fits] - (self.share + into + out)[phrase]

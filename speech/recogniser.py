@@ -18,7 +18,8 @@ import numpy as np
 from speech import language
 from speech.acoustic import open_network
 from speech.audio import AudioError, resample
-from speech.decoder import Hypothesis, Weights, Word, align, beam_search, greedy, sound_of, without_silence
+from speech.ctc import sound_of
+from speech.decoder import Hypothesis, Weights, Word, align, beam_search, greedy, without_silence
 from speech.expected import confirm_network, digits_network, order_network
 from speech.features import HOP, SAMPLE_RATE_HZ, LogMelStream, log_mel
 from speech.language import Context, Phrases, WordModel

@@ -6,10 +6,9 @@ from collections.abc import Callable, Hashable, Sequence
 
 import numpy as np
 
-from speech.alphabet import BLANK, encode
+from speech.ctc import sounds_of
 from speech.sentences import ONES, TENS
 
-_NEVER = -1e30
 _GROUPS = (ONES[1:10], ONES[10:20], TENS[2:])  # words of a number that are mistaken for each other
 # Words that change nothing in an answer: texts that differ in them mean the same.
 _POLITE = frozenset(
@@ -17,26 +16,6 @@ _POLITE = frozenset(
     "p m in evening tonight okay um uh i want wanted said meant would get have me can could order one".split()
 )
 _SHARPNESS = 0.3  # frames are no independent witnesses: scores are weighed less than they claim
-
-
-def sounds_of(log_probs: np.ndarray, texts: Sequence[str]) -> np.ndarray:
-    """ln P(text | sound) by CTC of each text (N,), all at once; ``log_probs`` is (T, symbols), T > 0."""
-    states = [[BLANK, *(s for letter in encode(text) for s in (letter, BLANK))] for text in texts]
-    width = max(map(len, states))
-    symbols = np.array([row + [BLANK] * (width - len(row)) for row in states])
-    skips = np.zeros(symbols.shape, bool)
-    skips[:, 2:] = (symbols[:, 2:] != BLANK) & (symbols[:, 2:] != symbols[:, :-2])
-    score = np.full(symbols.shape, _NEVER)
-    score[:, :2] = log_probs[0, symbols[:, :2]]
-    padded = np.full((len(texts), width + 2), _NEVER)
-    for frame in log_probs[1:]:
-        padded[:, 2:] = score
-        reached = np.logaddexp(padded[:, 2:], padded[:, 1:-1])
-        reached = np.where(skips, np.logaddexp(reached, padded[:, :-2]), reached)
-        score = np.maximum(reached + frame[symbols], _NEVER)
-    ends = np.array([len(row) - 1 for row in states])
-    rows = np.arange(len(texts))
-    return np.logaddexp(score[rows, ends], score[rows, np.maximum(ends - 1, 0)])
 
 
 def surest_number(

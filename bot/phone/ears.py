@@ -18,7 +18,7 @@ from bot.core.when import parse_when, wants_asap
 from bot.hearing import choose
 from bot.phone.audio import SAMPLE_RATE_HZ
 from bot.phone.call import NOTHING_BEFORE, Heard, Situation
-from bot.phone.certainty import content, share_of_meaning, sounds_of, surest_number
+from bot.phone.certainty import content, share_of_meaning, surest_number
 from bot.phone.dictation import COMPLETE, dictated
 from bot.phone.endpointing import kind_of
 from bot.phone.expected_words import (
@@ -35,6 +35,7 @@ from bot.phone.expected_words import (
 )
 from nlu.order_lines import Change, Line
 from nlu.parser import OrderParser
+from speech.ctc import sounds_of
 from speech.decoder import Hypothesis, align, without_silence
 from speech.expected import NAME_OPENERS
 from speech.features import log_mel
@@ -108,8 +109,9 @@ class Ears:
 
     def prepare(self, house: House) -> None:
         """Build what a call will need, before it needs it."""
+        hiss = np.random.default_rng(0).normal(0, 0.05, SAMPLE_RATE_HZ // 2).astype(np.float32)
         for expecting in (None, "phone", "confirm", "confirm table", "any", *SHARE):
-            self._context(expecting, house)
+            self.hear(hiss, expecting, house)
 
     def hear(
         self, samples: np.ndarray, expecting: str | None, house: House, situation: Situation = NOTHING_BEFORE

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from speech import alphabet, decoder
-from speech.decoder import Weights, align, beam_search, greedy, sound_of
+from speech.decoder import Weights, align, beam_search, greedy
 from speech.language import END, Context, WordModel
 
 EVERYTHING = Weights(language=0.7, word=0.4, beam=100_000, least_symbol=-1e9, width=1e9)
@@ -72,20 +72,6 @@ def test_with_language_the_beam_equals_brute_force(seed: int) -> None:
     ranked = sorted(expected, key=lambda text: -expected[text])
     assert [h.text for h in found] == ranked[:5]
     assert found[0].score == pytest.approx(expected[ranked[0]], abs=1e-6)
-
-
-@pytest.mark.parametrize("seed", range(5))
-def test_the_sound_of_a_text_is_the_sum_of_all_its_paths(seed: int) -> None:
-    symbols = [alphabet.BLANK, *alphabet.encode(" ab")]
-    log_probs = few_symbols(np.random.default_rng(seed), 6, symbols)
-    totals: dict[str, float] = {}
-    for path in itertools.product(symbols, repeat=len(log_probs)):
-        written = [s for at, s in enumerate(path) if s != alphabet.BLANK and (at == 0 or path[at - 1] != s)]
-        score = sum(log_probs[t, s] for t, s in enumerate(path))
-        text = alphabet.decode(written)
-        totals[text] = np.logaddexp(totals.get(text, -np.inf), score)
-    for text in ("", "a", "ab", "aa", "a b", "abab"):
-        assert sound_of(log_probs, text) == pytest.approx(totals[text], abs=1e-6), text
 
 
 def one_hot(text: str, frames_each: int = 2) -> np.ndarray:

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from bot.phone.certainty import sounds_of, surest_number
+from bot.phone.certainty import surest_number
 from speech.alphabet import BLANK, SYMBOLS, encode
-from speech.decoder import sound_of
 
 
 def said(text: str, sure: float = 0.9) -> np.ndarray:
@@ -21,13 +18,6 @@ def said(text: str, sure: float = 0.9) -> np.ndarray:
             row[symbol] = sure
             rows.append(row)
     return np.log(np.array(rows, np.float32))
-
-
-@given(st.lists(st.text("ab e", min_size=1, max_size=6), min_size=1, max_size=4), st.integers(0, 5))
-def test_all_texts_at_once_are_what_each_is_alone(texts: list[str], seed: int) -> None:
-    log_probs = np.log(np.random.default_rng(seed).dirichlet(np.ones(len(SYMBOLS)), 14)).astype(np.float32)
-    alone = [sound_of(log_probs, text) for text in texts]
-    np.testing.assert_allclose(sounds_of(log_probs, texts), alone, rtol=1e-4)
 
 
 def test_a_clear_number_is_sure_and_an_unclear_one_is_not() -> None:
