@@ -124,7 +124,8 @@ def styles(folder: Path = FOLDER) -> dict[str, np.ndarray]:
 def draw_name(rng: random.Random) -> str:
     """Two voices, the first one's weight, an accent; written like "am_adam+ff_siwis:0.6:french" or "...:mixed7"."""
     names = sorted(set(styles()) - set(HELD_OUT))
-    english = [name for name in names if name[0] in "ab"]
+    country = rng.choice("ab")  # America or Britain
+    english = [name for name in names if name[0] == country]
     first, second = rng.choice(english if rng.random() < 0.75 else names), rng.choice(names)
     accent = rng.choices(["", rng.choice(sorted(ACCENTS)), f"{_MIXED}{rng.randrange(1000)}"], [50, 20, 30])[0]
     return f"{first}+{second}:{rng.uniform(0.35, 1):.2f}:{accent}"

@@ -37,6 +37,7 @@ from bot.phone.scenario import Scenario, load_scenario
 from bot.phone.trials import EVENING, Bot, Trial, heard_in, in_noise, run_calls
 from bot.settings import ROOT
 from speech.corpus import MissingSet, unpacked
+from speech.synthesis import HELD_OUT_VOICES
 
 REPORT = ROOT / "data" / "reports" / "calls.md"
 PICTURE = REPORT.with_name("call.png")
@@ -45,6 +46,7 @@ UNSEEN = SCRIPTS / "unseen"  # written before they were run
 CONDITIONS: tuple[tuple[str, float | None], ...] = tuple(zip(NOISES, (None, 15.0, 6.0)))
 _TARGETS = {"clean": 95, "15 dB": 90, "6 dB": 75}
 _FAMILIES = {"kokoro": "neural voices (Kokoro)", "espeak": "eSpeak NG", "festival": "Festival"}
+_ALWAYS_THERE = [voice for voice in HELD_OUT_VOICES if voice.startswith("espeak")]
 _REPETITIONS = 5  # of a full run; the calls of a smaller one are among them
 _TIMED = ("margherita", "two_dishes", "size_asked", "read_back_interrupted")
 _SPREAD = (
@@ -140,7 +142,7 @@ def _scripts(options: argparse.Namespace) -> list[Scenario]:
 
 def _words(table: Table, scripts: Sequence[Scenario], options: argparse.Namespace, repetitions: int) -> None:
     """What turn taking and the dialogue make of calls whose every word is known."""
-    calls = [script for script in scripts for _ in range(repetitions)]
+    calls = _repeated(scripts, repetitions, _ALWAYS_THERE)
     with trials.bot_in_this_process(known=True) as bot:
         done = _made(bot, calls, options)
     table.add(f"{_called(options)}, words known: end exactly right", _passed(done))
