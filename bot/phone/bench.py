@@ -164,6 +164,9 @@ def _with_recogniser(table: Table, scripts: Sequence[Scenario], options: argpars
                 table.add(f"{line}, {_FAMILIES.get(family, family)}", _passed(own))
             wrong = sum(_placed_otherwise(trial) for trial in done)
             table.add(f"{line}: an order or a booking placed that differs", _share(wrong, len(done)))
+            typed = [trial for trial in done if trial.played.typed]
+            table.add(f"{line}: had to type a dish, a choice or a time", _share(len(typed), len(done)))
+            table.add(f"{line}: … and ended exactly right", _passed(typed))
             _print_misses(done)
 
 

@@ -109,7 +109,7 @@ def meaning(asked: str | None, text: str, house: House, ordered: Sequence[str] =
         return "soon" if asked == "time" and (wants_asap(text) or text in SOON) else moment or text
     if _CHANGES.search(text):
         return str(house.reader.edits(text, [Line(dish) for dish in ordered]).edits) or content(text)
-    if asked in (None, "start", "confirm", "mend") and isinstance(house.reader, OrderParser):
+    if asked in (None, "start", "dish", "confirm", "mend") and isinstance(house.reader, OrderParser):
         if lines := house.reader.parse(text).lines:
             return lines
     if asked in ("confirm", "upsell") and refuses(text):

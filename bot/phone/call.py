@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +18,7 @@ import numpy as np
 from bot.core import spoken
 from bot.core.guest_details import find_name, find_phone
 from bot.core.turn import agrees
+from bot.phone import keypad
 from bot.phone.dictation import COMPLETE, dictated, is_address, written_address
 from bot.phone.endpointing import BARGE_IN_MS, START_MS, Endpointer, Event, kind_of, patience_ms
 from bot.phone.vad import WINDOW_MS
@@ -31,12 +33,19 @@ _UNCLEAR_DISHES = {2: 0.55, 3: 0.4}
 # What must not happen by mistake.
 _GRAVE = re.compile(r"\b(person|human|somebody|start over|cancel|undo)\b")
 _LIKELY, _POSSIBLE = 0.4, 0.05  # confidence from which on unclear words are said back: at once, and the second time
-# What is offered to who is not understood.
-_USUAL = {"time": "as soon as possible", "type": "pickup", "upsell": "no thank you", None: "that's all"}
 _TRIES = 4  # to understand the same words
 _SURE_NUMBER = 0.8  # confidence below which a number is said back before it is taken
 _MOST_OF_A_NUMBER = 7
-_TYPED = {"phone": "Please type the number on your keys.", "confirm": "Please press one for yes, or two for no."}
+# What is typed instead of said; a question with a few answers tells the key of each.
+_TYPED = {
+    "phone": "Please type the number on your keys.",
+    "confirm": "Please press one for yes, or two for no.",
+    "people": "Please type how many people you are.",
+    "time": "Type hour and minutes on your keys, like seven three zero.",
+    "date": "Type month and day on your keys, like one one two five.",
+}
+_TYPED_ALONE = ("phone", "confirm", "people")
+_BAD_LINE = "I am sorry, the line is not good."
 _MARKS = {name: name for name in ("phone", "name", "people", "date", "time", "confirm")} | {CALLBACK: "phone"}
 _YES = re.compile(
     r"(uh |um |oh )?(yes|yeah|yep|yup|sure|ok|okay|correct|right|that's (right|correct)|go ahead|perfect|please do)"
@@ -177,6 +186,7 @@ class Reply:
     ordered: bool = True  # there is something in the order that could be closed
     dishes: tuple[str, ...] = ()  # ids of what is in the order
     changed: bool = False  # the turn changed what is ordered
+    choices: tuple[str, ...] = ()  # answers to the question at its end, if they are few
 
     @property
     def mark(self) -> str:
@@ -220,8 +230,10 @@ class Call:
         transfer: bool = False,
         number: str | None = None,
         timing: Timing | None = None,
+        menu: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
-        """``transfer``: a person can be put through; ``number``: the caller's own, where it is known."""
+        """``transfer``: a person can be put through; ``number``: the caller's own, where it is known; ``menu``: ids of
+        dishes with all their names, the title first, for callers who have to spell them on their keys."""
         self.commands: list[Command] = []
         self.timing = timing or Timing()
         self.utterances: list[Utterance] = []
@@ -229,6 +241,7 @@ class Call:
         self.over = False
         self.expecting: str | None = None
         self._greeting, self._transfer, self._number = greeting, transfer, number
+        self._menu = menu or {}
         self._end = Endpointer()
         self._done = False
         self._ordered, self._dishes = greeting.ordered, greeting.dishes
@@ -260,6 +273,7 @@ class Call:
         self._said_back: str | None = None  # … or words
         self._wrong: list[str] = []  # what was said back since the last turn that led on, and was not meant
         self._contradicted: list[str] = []  # what was added and, by a no, taken back
+        self._misheard_twice = False  # the next answer is that it was taken back: then the dish is typed
         self._changed_by = ""  # the words that changed the order in the last turn
         self._asked_text = ""  # of the last turn
         self._last_number = ""  # that the dialogue was told
@@ -267,6 +281,9 @@ class Call:
         self._mending = False  # what was read back is not right, and is being changed
         self._keys = ""
         self._last_key_ms = 0
+        self._choices: dict[str, str] = {}  # what keys are for, in their order, and the words that each stands for
+        self._spelling = False  # the letters of a dish are typed
+        self._bad_line = False  # keys were needed: they are asked for sooner
         self._leaving: HangUp | None = None
 
     # What comes in
@@ -331,6 +348,9 @@ class Call:
             self._keys += digit
             if self._said_back is not None and self._keys in ("1", "2"):
                 self._keys_done()
+            elif self._spelling:
+                if self._keys == "1" or len(self._keys) == keypad.LETTERS:
+                    self._keys_done()
             elif self.expecting in _NUMBER_EXPECTED and len(self._keys) == COMPLETE and not self._keys.startswith("1"):
                 self._keys_done()
             elif self.expecting in _NUMBER_EXPECTED and len(self._keys) > COMPLETE:
@@ -516,7 +536,10 @@ class Call:
         if kind == "order" and self._changed_by and objection and not heard.does_without:
             self._contradicted.append(self._changed_by)
             self._ask("undo that", row)
-            self._waiting_texts.append(objection["instead"])
+            if len(self._contradicted) > 1 and self._menu:
+                self._misheard_twice = True
+            else:
+                self._waiting_texts.append(objection["instead"])
             return
         self._contradicted.clear()
         self._ask(written_address(text) if kind == "address" or is_address(text) else text, row)
@@ -544,36 +567,42 @@ class Call:
         typed = kind == "phone" or (kind == "confirm" and bool(_YES.fullmatch(text) or _NO.fullmatch(text)))
         orders = self._listens_for in (None, "start", "dish")
         # An address is said back rather than again: the streets of the neighbourhood are many, and alike.
-        careful = kind != "address" and (self._unclear == 1 or kind == "confirm" or (orders and not self._one_dish))
-        likely = _LIKELY if careful else _POSSIBLE
+        likely = _POSSIBLE if kind == "address" else _LIKELY
         if self._unclear > (2 if typed else _TRIES):
             self._understood()
             self._need_person("could not be understood")
-        elif self._unclear > 2 and self.expecting is not None and (offered := self._usual()):
-            self._offer(offered)
         elif not typed and kind != "name" and sure >= likely:
             self._said_back = text
             self._say([f"I heard: {text}.", "Is that right? Yes or no, or press one or two."], self._mark("check"))
-        elif self._unclear == 1:
+        elif self._unclear == 1 and not self._bad_line:
             self._say(["Sorry, I did not catch that.", "Could you say it again?"], self._mark("again"))
         elif typed or kind == "confirm":
-            self._say(["I am sorry, the line is not good.", _TYPED[kind]], self._mark("keys"))
-        elif orders and not self._one_dish:
+            self._say([_BAD_LINE, _TYPED[kind]], self._mark("keys"))
+        elif orders and not self._one_dish and not self._bad_line:
             self._one_dish = True
-            instead = "that's all" if self._ordered else "a table"
-            self._say(["I am sorry, the line is not good.", f"Say just one dish, or: {instead}."], self._mark("dish"))
-        else:
+            self._say([_BAD_LINE, f"Say just one dish, or: {self._instead_of_dishes}."], self._mark("dish"))
+        elif not self._has_typed():
             self._one_dish = False  # it may be none: whatever they want is listened for again
-            self._say(["I am sorry, the line is not good.", "Once more, please?"], self._mark("again"))
+            self._say([_BAD_LINE, "Once more, please?"], self._mark("again"))
 
-    def _usual(self) -> str:
-        """What the caller may mean who is not understood; nothing where all is likely, or where it was refused."""
-        offered = _USUAL.get(self.expecting, "") if self.expecting is not None or self._ordered else ""
-        return "" if offered in self._wrong else offered
+    @property
+    def _instead_of_dishes(self) -> str:
+        return "that's all" if self._ordered else "a table"
 
-    def _offer(self, words: str) -> None:
-        self._said_back = words
-        self._say([f"Do you mean: {words}?", "Yes or no, or press one or two."], self._mark("check"))
+    def _has_typed(self, lead: str = _BAD_LINE) -> bool:
+        """Whether the answer to the open question can be typed; then that is what the caller is asked for."""
+        how = []
+        if self._listens_for in (None, "start", "dish", "mend") and self._menu:
+            how.append(f"Type the first four letters of the dish on your keys, or one for {self._instead_of_dishes}.")
+            self._spelling = True
+        elif self.expecting in _TYPED:
+            how.append(_TYPED[self.expecting])
+        if self._choices and not self._spelling and self.expecting not in _TYPED_ALONE:
+            how.append(keypad.menu_of(tuple(self._choices)))
+        if how:
+            self._bad_line, self._one_dish = True, False
+            self._say([lead, *how], self._mark("keys"))
+        return bool(how)
 
     def _words_checked(self, text: str, sure: float, row: Utterance) -> bool:
         """Whether the words say that those said back are right, or that they are not."""
@@ -602,7 +631,8 @@ class Call:
     def _words_wrong(self) -> None:
         self._wrong.append(self._said_back or "")
         self._said_back = None
-        self._say(["Sorry.", "Once more, please?"], self._mark("again"))
+        if not (len(self._wrong) > 1 or self._bad_line) or not self._has_typed("Sorry."):
+            self._say(["Sorry.", "Once more, please?"], self._mark("again"))
 
     def _takes_number_instead(self, number: str, sure: float, row: Utterance) -> None:
         """Another number than the one read back, if it is sure; one that was misheard once is better typed."""
@@ -684,7 +714,9 @@ class Call:
             return
         if not keys:
             return
-        if len(keys) >= 7 or self.expecting in _NUMBER_EXPECTED:
+        if self._spelling and keys != "0":
+            self._spelled(keys)
+        elif len(keys) >= 7 or self.expecting in _NUMBER_EXPECTED:
             if len(keys) == COMPLETE + 1 and keys.startswith("1"):
                 keys = keys[1:]
             if len(keys) != COMPLETE:
@@ -698,8 +730,28 @@ class Call:
                 self._resume()
             else:
                 self._ask("yes" if keys == "1" else "no")
+        elif self.expecting not in _TYPED_ALONE and 1 <= int(keys) <= len(self._choices):
+            self._ask(list(self._choices.values())[int(keys) - 1])
         else:
-            self._ask(keys)
+            self._ask(keypad.moment_of(keys, self.expecting or "") or keys)
+
+    def _spelled(self, keys: str) -> None:
+        """The first letters of a dish, or the key that says that there is none."""
+        found = keypad.spelled(keys, self._menu)
+        titles = [self._menu[dish][0] for dish in found]
+        if keys == "1":
+            self._ask(self._instead_of_dishes)
+        elif len(found) == 1 and found[0] not in self._dishes:
+            self._ask(f"add one {titles[0]}")
+        elif 0 < len(found) <= keypad.MOST_CHOICES:
+            self._spelling, self._choices = False, {}
+            for dish, title in zip(found, titles):
+                ordered = dish in self._dishes
+                self._choices[f"another {title}" if ordered else title] = f"add one {title}"
+                self._choices |= {f"no {title}": f"remove the {title}"} if ordered else {}
+            self._say([keypad.menu_of(tuple(self._choices))], self._mark("keys"))
+        else:
+            self._say(["No dish begins like that.", "The first four letters again, please."], self._mark("keys"))
 
     # The bot speaks
 
@@ -730,10 +782,13 @@ class Call:
         if reply.expecting != self.expecting:
             self._breaths.clear()
         self.expecting, self._done = reply.expecting, reply.done
+        few = reply.expecting is not None and len(reply.choices) <= keypad.MOST_CHOICES
+        self._choices, self._spelling = dict(zip(reply.choices, reply.choices)) if few else {}, False
         self._ordered, self._dishes = reply.ordered, reply.dishes
 
     def _answer(self, reply: Reply) -> None:
         self._apply(reply)
+        misheard_twice, self._misheard_twice = self._misheard_twice, False
         if self.utterances:
             self.utterances[-1].reply = reply.text
         asked_for = _SAY_AGAIN.search(self._asked_text) is not None
@@ -744,13 +799,13 @@ class Call:
             self._leave(pieces, HangUp("emergency"))
         elif reply.person:
             self._need_person("asked for a person", pieces)
+        elif misheard_twice and self._has_typed("Sorry."):
+            return
         elif self._repeats >= self.timing.repeats - 1:
             self._need_person("the same question again and again")
         elif self._repeats and self.expecting == "name":
             self._ask(NO_NAME)
-        elif self._repeats and (offered := self._usual()):
-            self._offer(offered)
-        else:
+        elif not (self._repeats and self._has_typed("Sorry.")):
             if reply.done:
                 pieces = [*pieces, "Is there anything else?"]
             self._question = pieces[-1]

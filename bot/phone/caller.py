@@ -72,6 +72,7 @@ class Played:
     sent: bytearray = field(default_factory=bytearray)  # the caller's mu-law
     spoken: list[tuple[int, int, str]] = field(default_factory=list)  # first and last sample of each text in ``sent``
     hung_up_by: str = ""
+    typed: int = 0  # answers on keys in place of words, but for numbers and a yes or no
     seconds: float = 0.0
     processor_s: float = 0.0
 
@@ -337,6 +338,9 @@ class ScriptedCaller:
             return self._wishes.objection(self._read_back) if wrong else None
         if self._objection and "what shall" in self._last_prompt.lower():
             return self._objection.removeprefix("no ")
+        if asked == "order" and (lacking := self._wishes.still_lacking):
+            self._wishes.still_lacking = ""
+            return lacking
         if following is None or self._objections >= _OBJECTIONS:
             return None
         if self._wishes.closes(last) and asked == "order" and following.when != "order":
@@ -397,16 +401,19 @@ class ScriptedCaller:
         return np.concatenate(sounds) if len(sounds) == len(parts) else None
 
     async def _types(self, socket: Any) -> None:
-        """What was said last and is wanted on the keys: a whole number, or 1 for yes and 2 for no."""
+        """What was said last and is wanted on the keys: a whole number, 1 for yes and 2 for no, or what keys there are."""
         moves = self._scenario.moves
-        last = moves[self._at - 1]
+        last = Move("say", self._own) if self._own else moves[self._at - 1]
         keys = last.keys
         if self._asked[-1] == "phone":
             keys = self._number()
             while self._at < len(moves) and moves[self._at].when == "phone":
                 self._at += 1
-        elif self._own or last.action == "say":
-            keys = "1" if _AGREES.match((self._own or last.value).lower()) else "2"
+        elif "for yes" not in self._last_prompt and self._wishes is not None:
+            keys = self._wishes.keys(self._last_prompt, self._asked[-1], last)
+        elif last.action == "say":
+            keys = "1" if _AGREES.match(last.value.lower()) else "2"
+        self.played.typed += self._asked[-1] not in ("phone", "confirm")
         await self._press(socket, keys)
 
     async def _checks(self, socket: Any) -> None:

@@ -160,12 +160,14 @@ class RunningCall:
 
     def __post_init__(self) -> None:
         line = self.line
-        place = line.turns.keeper.house.restaurant.place(self.caller.place)
+        house = line.turns.keeper.house
+        place = house.restaurant.place(self.caller.place)
         self.call = Call(
             line.greeting(place),
             transfer=bool(line.settings.transfer_to),
             number=self.caller.number,
             timing=line.timing,
+            menu={item.id: (item.title, *item.names) for item in house.menu.items},
         )
         self._generation = 0
         self._outbox: asyncio.Queue[tuple[int, Any]] = asyncio.Queue()
@@ -312,7 +314,8 @@ class RunningCall:
                 self.caller.id, uuid.uuid4().hex, wanted.text, channel="phone", place=self.caller.place
             )  # fmt: skip
             text = " ".join(message["text"] for message in answer.messages)
-            reply = await self._in_thread(self._reply, text)
+            buttons = [button for message in answer.messages for button in message["extras"].get("buttons", ())]
+            reply = await self._in_thread(self._reply, text, tuple(button["say"] for button in buttons))
         except (TurnFailed, TooFast) as error:
             log.error("turn of a call failed: %s", error)
             self.call.failed(wanted.id)
@@ -322,7 +325,7 @@ class RunningCall:
             self.call.reply(wanted.id, reply)
         await self._carry_out()
 
-    def _reply(self, text: str) -> Reply:
+    def _reply(self, text: str, choices: tuple[str, ...]) -> Reply:
         """The dialogue's state after a turn, as far as a call needs it."""
         with self.line.turns.store.transaction(self.line.turns.keeper.house.restaurant) as tx:
             conversation = tx.conversation(self.caller.id)
@@ -340,6 +343,7 @@ class RunningCall:
             ordered=bool(placed or (cart and cart.lines)),
             dishes=tuple(sorted({line.item for line in cart.wanted})) if cart else (),
             changed=self._lines != before and bool(self._lines),
+            choices=choices,
         )
 
     # Out

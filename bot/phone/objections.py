@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from bot.core import spoken
 from bot.core.guest_details import find_type
 from bot.core.order import describe
-from bot.core.turn import House
+from bot.core.turn import House, agrees, refuses
 from bot.core.when import wants_asap
+from bot.phone import keypad
 from bot.phone.certainty import content
 from bot.phone.dictation import COMPLETE, dictated
 from bot.phone.scenario import Move, Scenario
@@ -58,6 +60,9 @@ class Wishes:
         self._titles = {spoken.plain(item.title).lower(): item.names[0] for item in house.menu.items}
         orders, bookings = (scenario.expect.get(kind) or [{}] for kind in ("orders", "bookings"))
         self._order, self._booking = orders[0], bookings[0]
+        # What is lacking and what is not wanted, by the words that were to put it right.
+        self.still_lacking = ""  # in place of a dish that was taken off by key
+        self._amiss: dict[str, tuple[Dish | None, Dish | None]] = {}
         self._lines = [_line(line) for line in self._order.get("lines") or ()]
         said = [move.words for move in self._moves if move.when == "phone" and move.words]
         keys = next((move.keys for move in self._moves if move.when == "phone" and move.keys), "")
@@ -127,7 +132,7 @@ class Wishes:
             return bool(self._order) and not self._order.get("due")
         if find_type(heard) or find_type(said):
             return find_type(heard) == (self._order.get("type") or find_type(said))
-        if _REFUSES.fullmatch(heard):
+        if _REFUSES.fullmatch(heard) and not _CHANGES.search(said):
             return _REFUSES.match(said) is not None
         return set() < set(content(heard)) <= set(content(said.replace(" pm", " p m")))
 
@@ -145,6 +150,43 @@ class Wishes:
         if "the first" in lower and "the second" in lower:
             return "the second one"
         return self.choice(question)
+
+    def keys(self, prompt: str, asked: str, move: Move) -> str:
+        """What is typed to a prompt for keys, of what was said last; nothing where none of the keys fits."""
+        start = self._booking.get("start")
+        lacking, unwanted = self._amiss.get(move.words.removeprefix("no "), (None, None))
+        if lacking and unwanted and lacking[1:] == unwanted[1:] and lacking[0] > unwanted[0]:
+            unwanted = None  # more of the same
+        meant = [dish for dish in (unwanted, lacking) if dish] or self._meant(move.words) or self._ordered(move)
+        if "letters" in prompt:
+            if meant:
+                return keypad.keys_of(meant[0][1])[: keypad.LETTERS]
+            return "1" if self.closes(move) or (self._booking and move.when == "order") else ""
+        if asked == "people":
+            return str(self._booking.get("people", ""))
+        if asked == "date" and start:
+            return f"{datetime.fromisoformat(start):%m%d}"
+        if asked == "time" and (due := start or self._order.get("due")):
+            return f"{datetime.fromisoformat(due):%I%M}".lstrip("0")
+        if unwanted:
+            wanted = [f"no {unwanted[1]}"]
+            self.still_lacking = f"add {self._in_words(lacking)}" if lacking else ""
+        elif meant:
+            wanted = [meant[0][1], f"another {meant[0][1]}"]
+        else:
+            wanted = [option for line in self._lines for option in self._dish(line)[2]]
+        for choice, key in re.findall(r"\bfor ([^.]+?) press (\w+)", prompt.lower()):
+            if choice in wanted or self._comes_to(choice, move.words.lower()):
+                return str(_COUNT[key])
+        return ""
+
+    def _comes_to(self, choice: str, said: str) -> bool:
+        """Whether a choice is what was said, or what the order is to be."""
+        if wants_asap(choice):
+            return wants_asap(said) or (bool(self._order) and not self._order.get("due"))
+        if sense := next((sense for sense in (agrees, refuses) if sense(choice)), None):
+            return sense(said)
+        return choice == self._order.get("type") or choice in said
 
     def choice(self, answer: str) -> str | None:
         """The one of the choices in the question at the end that is wanted."""
@@ -168,6 +210,12 @@ class Wishes:
     def _difference(self, wanted: Counter[Dish], named: Counter[Dish]) -> str | None:
         """The words that put right the first of the dishes that are not as wanted."""
         lacking, unwanted = list(wanted - named), list(named - wanted)
+        words = self._put_right(lacking, unwanted)
+        if words:
+            self._amiss[words] = (lacking[0] if lacking else None, unwanted[0] if unwanted else None)
+        return words
+
+    def _put_right(self, lacking: Sequence[Dish], unwanted: Sequence[Dish]) -> str | None:
         same = next((dish for dish in lacking if any(dish[1] == other[1] for other in unwanted)), None)
         if same:
             return self._in_words(same)

@@ -600,20 +600,15 @@ def test_after_a_no_to_the_read_back_any_part_of_it_may_be_put_right() -> None:
     assert phone.pending[-1].expecting == "mend"
 
 
-@pytest.mark.parametrize(
-    ("expecting", "offered"), [("time", "as soon as possible"), ("type", "pickup"), (None, "that's all")]
-)
-def test_an_answer_that_is_heard_but_not_understood_twice_gets_the_usual_one_offered(
-    expecting: str | None, offered: str
-) -> None:
-    phone = at_question("I did not get that. What is it?", expecting)
+def test_an_answer_that_is_heard_but_not_understood_twice_can_be_typed() -> None:
+    phone = at_question("I did not get that. When?", "time")
     phone.listens()
-    phone.asks("I did not get that. What is it?", expecting)
+    phone.asks("I did not get that. When?", "time", choices=("As soon as possible",))
     phone.says("when the cows come home")
     phone.listens()
-    assert phone.heard[-2:] == [f"Do you mean: {offered}?", "Yes or no, or press one or two."]
-    phone.keys("1")
-    assert phone.asked[-1] == offered
+    assert phone.heard[-1] == "For as soon as possible press one." and phone.marks[-1] == "keys:time"
+    phone.keys("730#")
+    assert phone.asked[-1] == "7:30"
 
 
 def test_a_name_that_is_not_understood_twice_is_left_out() -> None:
@@ -658,12 +653,11 @@ def test_of_an_order_that_is_not_understood_one_dish_is_wanted() -> None:
     phone = at_question("What else?", None)
     phone.listens()
     phone.confidence = 0.1
-    for kind in ("again", "dish", "check"):  # one dish that is unclear is soon said back
+    for kind in ("again", "dish"):
         phone.says("a lasagna and a soup")
         phone.listens()
         assert phone.marks[-1].startswith(f"{kind}:")
     phone.confidence = 0.9
-    phone.says("no")
     phone.says("a lasagna")
     assert phone.pending[-1].expecting == "dish" and phone.asked == ["something", "a lasagna"]
     phone.says("and a soup")
@@ -696,17 +690,145 @@ def test_an_answer_to_the_read_back_that_stays_unclear_is_wanted_as_a_key() -> N
     assert phone.asked == ["something", "yes"]
 
 
-def test_who_is_not_understood_is_offered_the_usual_answer() -> None:
-    phone = at_question("When would you like it?", "time")
+@pytest.mark.parametrize(
+    ("expecting", "choices", "keys", "answer"),
+    [
+        ("option", ("half rack", "full rack"), "2#", "full rack"),
+        ("type", ("Pickup", "Delivery"), "1#", "Pickup"),
+        ("time", ("As soon as possible",), "1#", "As soon as possible"),
+        ("time", ("As soon as possible",), "645#", "6:45"),
+        ("date", ("Today", "Tomorrow"), "1125#", "November 25"),
+        ("people", ("2", "4"), "7#", "7"),
+    ],
+)
+def test_who_is_not_understood_twice_types_the_answer(
+    expecting: str, choices: tuple[str, ...], keys: str, answer: str
+) -> None:
+    phone = at_question("Which one?", expecting, choices=choices)
     phone.listens()
     phone.confidence = 0.01
-    for mark in ("again:time", "again:time", "check:time"):
-        phone.says("today at one")
+    for mark in (f"again:{expecting}", f"keys:{expecting}"):
+        phone.says("mumble mumble")
         phone.listens()
-        assert phone.marks[-1] == mark
-    assert "Do you mean: as soon as possible?" in phone.heard
+        assert phone.marks[-1].partition(":")[0] == mark.partition(":")[0]
+    phone.keys(keys)
+    assert phone.asked == ["something", answer]
+
+
+SPELLED = {dish: (dish.capitalize(), dish) for dish in ("margherita", "marinara", "tiramisu")}
+
+
+def not_understood_at_all(**more: Any) -> Phone:
+    """A call in which a dish was not understood, not even alone."""
+    phone = Phone(menu=SPELLED, **more)
+    phone.confidence = 0.01
+    for _ in range(3):
+        phone.listens()
+        phone.says("mumble")
+    phone.listens()
+    return phone
+
+
+def test_a_dish_that_is_not_understood_is_spelled_on_the_keys() -> None:
+    phone = not_understood_at_all()
+    assert "first four letters" in phone.heard[-1] and phone.marks[-1] == "keys:order"
+    phone.keys("8472")
+    assert phone.asked == ["add one Tiramisu"]
+
+
+def test_of_dishes_that_begin_alike_one_is_chosen_by_key() -> None:
+    phone = not_understood_at_all()
+    phone.keys("6274")
+    phone.listens()
+    assert phone.heard[-1] == "For margherita press one, for marinara press two."
+    phone.keys("2#")
+    assert phone.asked == ["add one Marinara"]
+
+
+def test_a_dish_that_is_heard_as_another_twice_is_spelled() -> None:
+    phone = Phone(menu=SPELLED)
+    phone.listens()
+    for _ in range(2):
+        phone.asks("Added one marinara. Anything else?", None, changed=True)
+        phone.says("no a marinara" if phone.asked else "a marinara")
+        phone.listens()
+        phone.asks("OK, I took that back. Anything else?", None)
+    phone.says("no a marinara")
+    phone.listens()
+    assert phone.asked == ["a marinara", "undo that", "a marinara", "undo that"]
+    assert phone.heard[-2] == "Sorry." and phone.marks[-1].startswith("keys:")
+    phone.keys("8472")
+    assert phone.asked[-1] == "add one Tiramisu"
+
+
+@pytest.mark.parametrize(("key", "meant"), [("1", "add one Tiramisu"), ("2", "remove the Tiramisu")])
+def test_of_a_dish_that_is_ordered_there_can_be_another_or_none(key: str, meant: str) -> None:
+    phone = Phone(menu=SPELLED)
+    phone.listens()
+    phone.asks("Added one tiramisu. Anything else?", None, dishes=("tiramisu",))
+    phone.says("a tiramisu")
+    phone.confidence = 0.01
+    for _ in range(3):
+        phone.listens()
+        phone.says("mumble")
+    phone.keys("8472")
+    phone.listens()
+    assert phone.heard[-1] == "For another tiramisu press one, for no tiramisu press two."
+    phone.keys(f"{key}#")
+    assert phone.asked == ["a tiramisu", meant]
+
+
+def test_what_was_read_back_is_put_right_by_letters_too() -> None:
+    phone = Phone(menu=SPELLED)
+    phone.listens()
+    phone.asks(READ_BACK, "confirm")
+    phone.says("that's all")
+    phone.listens()
+    phone.asks("What shall I change?", "any")
+    phone.says("no")
+    phone.confidence = 0.01
+    for _ in range(2):
+        phone.listens()
+        phone.says("mumble")
+    phone.listens()
+    assert "first four letters" in phone.heard[-1]
+    phone.keys("8472")
+    assert phone.asked[-1] == "add one Tiramisu"
+
+
+def test_letters_of_no_dish_are_wanted_again() -> None:
+    phone = not_understood_at_all()
+    phone.keys("9999")
+    phone.listens()
+    assert not phone.asked and phone.marks[-1] == "keys:order"
+    phone.keys("8472")
+    assert phone.asked == ["add one Tiramisu"]
+
+
+def test_who_wants_no_dish_presses_one_and_who_wants_a_person_zero() -> None:
+    phone = not_understood_at_all()
     phone.keys("1")
-    assert phone.asked == ["something", "as soon as possible"]
+    assert phone.asked == ["that's all"]
+    phone = not_understood_at_all()
+    phone.keys("0#")
+    assert phone.asked == ["a person please"]
+
+
+def test_where_keys_were_needed_once_they_are_asked_for_at_once() -> None:
+    phone = not_understood_at_all()
+    phone.asks("Pickup or delivery?", "type", choices=("Pickup", "Delivery"))
+    phone.keys("8472")
+    phone.listens()
+    phone.says("mumble")
+    phone.listens()
+    assert phone.heard[-1] == "For pickup press one, for delivery press two."
+
+
+def test_no_key_chooses_what_was_not_offered() -> None:
+    phone = at_question("Which one?", "option", choices=("small", "large"))
+    phone.listens()
+    phone.keys("3#")
+    assert phone.asked[-1] == "3"
 
 
 def test_an_unclear_correction_of_what_was_read_back_is_said_back() -> None:

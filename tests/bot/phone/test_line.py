@@ -67,6 +67,23 @@ def finish(served: Served, phone: Handset, digits: str = "2075550123") -> dict[s
     return rows(served, phone.sid)["orders"][0]
 
 
+def test_what_the_web_offers_as_buttons_the_phone_takes_as_keys(served: Served) -> None:
+    served.rasa.intents |= {"Pickup": "inform", "As soon as possible": "inform"}
+    phone = Handset(served, "buttons")
+    phone.until("ask:order")
+    phone.says("a lasagna")
+    phone.until("ask:order")
+    phone.says("that's all")
+    for question, then in (("ask:any", "ask:time"), ("", "ask:name")):
+        phone.until(question) if question else None
+        for key in "1#":
+            phone.send({"event": "dtmf", "dtmf": {"digit": key}})
+        phone.until(then)
+    order = rows(served, "buttons")["orders"][0]
+    assert order["type"] == "pickup"
+    phone.send({"event": "stop"})
+
+
 def test_an_order_by_phone_is_in_the_database(served: Served) -> None:
     phone = order_lasagna(served, "order")
     order = finish(served, phone)

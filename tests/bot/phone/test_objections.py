@@ -186,3 +186,29 @@ def test_a_recording_of_an_order_means_what_the_call_wants() -> None:
     script = Scenario("real", (order,), expect={"orders": [{"lines": ["1 lasagna"]}]})
     assert Wishes(script, HOUSE).contradiction(order, "Added one Tiramisu. What else?") == "no what is ordered"
     assert Wishes(script, HOUSE).contradiction(order, "Added one Lasagna. What else?") is None
+
+
+LETTERS = "Type the first four letters of the dish on your keys, or one for that's all."
+SIZES = "For small press one, for medium press two, for large press three."
+
+
+@pytest.mark.parametrize(
+    ("script", "prompt", "asked", "said", "typed"),
+    [
+        ("margherita", LETTERS, "order", "a lasagna please", "5272"),
+        ("margherita", LETTERS, "order", "that's all", "1"),
+        ("margherita", SIZES, "any", "the small one", "1"),
+        ("margherita", "For margherita press one, for marinara press two.", "order", "a marinara", "2"),
+        ("margherita", "For pickup press one, for delivery press two.", "any", "i'll come by", "1"),
+        ("margherita", "Type hour and minutes. For as soon as possible press one.", "time", "whenever", "1"),
+        ("margherita", "For yes, please press one, for no, thanks press two.", "any", "nah", "2"),
+        ("margherita", "For extra crispy press one, for soggy press two.", "any", "whatever", ""),
+        ("booking", "Please type how many people you are.", "people", "us four", "4"),
+        ("booking", "Type hour and minutes on your keys, like seven three zero.", "time", "at seven", "700"),
+        ("booking", "Type month and day on your keys, like one one two five.", "date", "tomorrow", "1121"),
+    ],
+)
+def test_who_is_asked_for_keys_types_what_is_wanted(
+    script: str, prompt: str, asked: str, said: str, typed: str
+) -> None:
+    assert wishes(script).keys(prompt, asked, Move("say", said, asked)) == typed
