@@ -108,6 +108,11 @@ _ASKS_HOURS = re.compile(
 _WANTS_NEW = re.compile(
     r"\b(an?|any|another) ((nice|quiet|new|big) )?(reservation|booking|table|booth)\b|^((a|hi|hello),? )*(reservation|booking|table)( please)?[.!]*$"
 )
+_FIELDS = {"people": "people", "date": "day", "time": "at"}
+_NAMED = {
+    slot: re.compile(rf"\b(another|different|other|wrong|change|the) (the )?({names})\b")
+    for slot, names in (("date", "day|date"), ("time", "time|hour"), ("people", "number|people|party|size"))
+}
 _HAS_ONE = re.compile(r"\b(my|our|under|already|booked|made|existing|(?<!can )(?<!could )(i|we)( have|'ve))\b")
 _TABLE_NAMED = re.compile(r"\b(table|book|reserv|wait)")  # what such words want, their intent tells
 _ASKS_OWN = re.compile(r"\b(what|when|where|which|how many)\b.*\b(did|have) (i|we) (just )?(book|reserv)")
@@ -320,15 +325,9 @@ def ask_next(turn: Turn) -> bool:
     keep(turn, draft)
     if draft.task == WAIT:
         return _ask_wait(turn, draft, place)
-    if draft.people is None:
-        turn.plan.say("table_people")
-        return _ask(turn, "people", ["2", "3", "4", "5", "6"])
-    if draft.day is None:
-        turn.plan.say("table_day")
-        return _ask(turn, "date", ["Today", "Tomorrow"])
-    if draft.at is None:
-        turn.plan.say("table_time", day=day_words(date.fromisoformat(draft.day), turn.now, place))
-        return _ask(turn, "time", [])
+    for slot in ("people", "date", "time"):
+        if getattr(draft, _FIELDS[slot]) is None:
+            return _ask_for(turn, draft, slot, place)
     if draft.task == MOVE and _unchanged(turn, draft):
         turn.plan.say("table_move_to", number=draft.number)
         return _ask(turn, "any", ["Another time", "Another day"])
@@ -339,6 +338,18 @@ def ask_next(turn: Turn) -> bool:
     if _free(turn, draft, place, moment) is None:
         return _offer_times(turn, draft, place, moment, "table_full")
     return _ask_guest(turn, draft) or _ask_confirm(turn, draft, place, moment)
+
+
+def _ask_for(turn: Turn, draft: Draft, slot: str, place: Place) -> bool:
+    if slot == "people":
+        turn.plan.say("table_people")
+        return _ask(turn, slot, ["2", "3", "4", "5", "6"])
+    if slot == "date":
+        turn.plan.say("table_day")
+        return _ask(turn, slot, ["Today", "Tomorrow"])
+    assert draft.day is not None, "the day is asked for before the time"
+    turn.plan.say("table_time", day=day_words(date.fromisoformat(draft.day), turn.now, place))
+    return _ask(turn, slot, [])
 
 
 def _ask(turn: Turn, slot: str, buttons: Sequence[str], **details: object) -> bool:
@@ -508,6 +519,10 @@ def answer(turn: Turn) -> bool:
         return False
     if turn.plan.points:  # what was wrong with it has been said
         return True
+    named = next((slot for slot, words in _NAMED.items() if asked == "any" and words.search(turn.lower)), None)
+    if named and (place := place_of(turn, draft)):  # "another day": what it shall be is asked next
+        turn.settled = True
+        return _ask_for(turn, draft, named, place)
     if turn.says_no() and asked in ("time", "any"):
         _drop(turn)
         return True
@@ -561,7 +576,7 @@ def _answer_confirm(turn: Turn, draft: Draft) -> bool:
             _drop(turn)
         else:
             turn.plan.say("table_change")
-            _ask(turn, "any", ["Another time", "Another day", "Forget the booking"])
+            _ask(turn, "any", ["Another time", "Another day", "Another number of people", "Forget the booking"])
             turn.settled = True
         return True
     return False

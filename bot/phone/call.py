@@ -592,16 +592,17 @@ class Call:
     def _has_typed(self, lead: str = _BAD_LINE) -> bool:
         """Whether the answer to the open question can be typed; then that is what the caller is asked for."""
         how = []
-        if self._listens_for in (None, "start", "dish", "mend") and self._menu:
+        spelling = bool(self._menu) and self._listens_for in (None, "start", "dish", "mend")
+        if spelling:
             how.append(f"Type the first four letters of the dish on your keys, or one for {self._instead_of_dishes}.")
-            self._spelling = True
         elif self.expecting in _TYPED:
             how.append(_TYPED[self.expecting])
-        if self._choices and not self._spelling and self.expecting not in _TYPED_ALONE:
+        if self._choices and not spelling and self.expecting not in _TYPED_ALONE:
             how.append(keypad.menu_of(tuple(self._choices)))
         if how:
             self._bad_line, self._one_dish = True, False
             self._say([lead, *how], self._mark("keys"))
+            self._spelling = spelling
         return bool(how)
 
     def _words_checked(self, text: str, sure: float, row: Utterance) -> bool:
@@ -744,7 +745,7 @@ class Call:
         elif len(found) == 1 and found[0] not in self._dishes:
             self._ask(f"add one {titles[0]}")
         elif 0 < len(found) <= keypad.MOST_CHOICES:
-            self._spelling, self._choices = False, {}
+            self._choices = {}
             for dish, title in zip(found, titles):
                 ordered = dish in self._dishes
                 self._choices[f"another {title}" if ordered else title] = f"add one {title}"
@@ -752,6 +753,7 @@ class Call:
             self._say([keypad.menu_of(tuple(self._choices))], self._mark("keys"))
         else:
             self._say(["No dish begins like that.", "The first four letters again, please."], self._mark("keys"))
+            self._spelling = True
 
     # The bot speaks
 
@@ -783,7 +785,7 @@ class Call:
             self._breaths.clear()
         self.expecting, self._done = reply.expecting, reply.done
         few = reply.expecting is not None and len(reply.choices) <= keypad.MOST_CHOICES
-        self._choices, self._spelling = dict(zip(reply.choices, reply.choices)) if few else {}, False
+        self._choices = dict(zip(reply.choices, reply.choices)) if few else {}
         self._ordered, self._dishes = reply.ordered, reply.dishes
 
     def _answer(self, reply: Reply) -> None:
@@ -821,6 +823,7 @@ class Call:
         return f"{kind}:{asked or 'any'}"
 
     def _say(self, texts: list[str], last_mark: str) -> None:
+        self._spelling = False
         self._prompt_id += 1
         self._prompt = [Piece(text, f"{self._prompt_id}.{at}") for at, text in enumerate(texts[:-1])]
         self._prompt.append(Piece(texts[-1], last_mark))
@@ -882,9 +885,11 @@ class Call:
             self._leave(["I cannot hear you, so I will hang up.", "Please call again. Goodbye!"], HangUp("silence"))
         else:
             self._reprompts += 1
+            spelling = self._spelling
             lead = "Are you still there?" if self._reprompts == 1 else "I did not hear anything."
             tail = ["Please say the number, or type it on your keys."]
             self._say([lead, *(tail if self.expecting in _NUMBER_EXPECTED else [self._question])], self._mark("still"))
+            self._spelling = spelling
 
     # Leaving
 

@@ -61,6 +61,7 @@ class Wishes:
         orders, bookings = (scenario.expect.get(kind) or [{}] for kind in ("orders", "bookings"))
         self._order, self._booking = orders[0], bookings[0]
         # What is lacking and what is not wanted, by the words that were to put it right.
+        self._wrong_about = ""  # what of a read-back was to be put right last
         self.still_lacking = ""  # in place of a dish that was taken off by key
         self._amiss: dict[str, tuple[Dish | None, Dish | None]] = {}
         self._lines = [_line(line) for line in self._order.get("lines") or ()]
@@ -161,7 +162,8 @@ class Wishes:
         if "letters" in prompt:
             if meant:
                 return keypad.keys_of(meant[0][1])[: keypad.LETTERS]
-            return "1" if self.closes(move) or (self._booking and move.when == "order") else ""
+            closes = any(self.closes(other) and other.words == move.words for other in (move, *self._moves))
+            return "1" if closes or (self._booking and move.when == "order") else ""
         if asked == "people":
             return str(self._booking.get("people", ""))
         if asked == "date" and start:
@@ -171,10 +173,9 @@ class Wishes:
         if unwanted:
             wanted = [f"no {unwanted[1]}"]
             self.still_lacking = f"add {self._in_words(lacking)}" if lacking else ""
-        elif meant:
-            wanted = [meant[0][1], f"another {meant[0][1]}"]
         else:
             wanted = [option for line in self._lines for option in self._dish(line)[2]]
+            wanted += [named for dish in meant[:1] for named in (dish[1], f"another {dish[1]}")]
         for choice, key in re.findall(r"\bfor ([^.]+?) press (\w+)", prompt.lower()):
             if choice in wanted or self._comes_to(choice, move.words.lower()):
                 return str(_COUNT[key])
@@ -186,7 +187,7 @@ class Wishes:
             return wants_asap(said) or (bool(self._order) and not self._order.get("due"))
         if sense := next((sense for sense in (agrees, refuses) if sense(choice)), None):
             return sense(said)
-        return choice == self._order.get("type") or choice in said
+        return choice in (self._order.get("type"), f"another {self._wrong_about}") or choice in said
 
     def choice(self, answer: str) -> str | None:
         """The one of the choices in the question at the end that is wanted."""
@@ -237,13 +238,16 @@ class Wishes:
         if wanted and f"{wanted} at" not in read_back.lower() and f"{wanted} from" not in read_back.lower():
             return wanted
         if (people := self._booking.get("people")) and f"{spoken.number(people)} people" not in read_back:
+            self._wrong_about = "number of people"
             return f"for {spoken.number(people)} people"
         start = self._booking.get("start")
         if start and _day(start) not in read_back:
+            self._wrong_about = "day"
             corrected = any(move.when == "confirm" and not _YES.match(move.words.lower()) for move in self._moves)
             return (not corrected and self._said_to("date")) or f"on {_day(start)}"
         due = start or self._order.get("due")
         if due and _clock(due) not in read_back:
+            self._wrong_about = "time"
             return f"at {_clock(due)}"
         return None
 

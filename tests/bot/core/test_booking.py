@@ -262,6 +262,27 @@ def test_own_bookings_are_found_moved_and_cancelled_in_the_same_conversation(gue
     assert not guest.kitchen.desk.busy("harbour", EVENING, EVENING + timedelta(days=3))
 
 
+@pytest.mark.parametrize(
+    ("said", "asked", "answer", "read"),
+    [
+        ("Another day", "date", "november 25", "November 25"),
+        ("the time is wrong", "time", "8:30 pm", "8:30 pm"),
+        ("Another number of people", "people", "six", "6 people"),
+    ],
+)
+def test_what_is_named_as_wrong_at_the_read_back_is_asked_for_anew(
+    guest: Visitor, said: str, asked: str, answer: str, read: str
+) -> None:
+    for text, intent in [
+        ("a table for two tomorrow at 7 pm", "book_table"), ("Ada Byron", "inform"), ("207 555 0123", "inform"),
+        ("no", "deny"), (said, "inform"),
+    ]:  # fmt: skip
+        guest.says(text, intent)
+    assert guest.conversation.expecting == asked
+    assert read in guest.says(answer, "inform").words
+    assert guest.conversation.expecting == "confirm"
+
+
 def test_a_change_without_details_asks_what_to_change(guest: Visitor) -> None:
     books(guest)
     assert guest.says("change my reservation", "manage_booking").kinds == ["table_move_to"]

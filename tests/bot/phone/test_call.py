@@ -805,6 +805,16 @@ def test_letters_of_no_dish_are_wanted_again() -> None:
     assert phone.asked == ["add one Tiramisu"]
 
 
+def test_a_number_that_is_typed_later_is_not_spelled() -> None:
+    phone = not_understood_at_all()
+    phone.confidence = 0.9
+    phone.asks("What number can we reach you at?", "phone")
+    phone.says("a lasagna")
+    phone.listens()
+    phone.keys("2075550123")
+    assert phone.asked[-1] == "207 555 0123"
+
+
 def test_who_wants_no_dish_presses_one_and_who_wants_a_person_zero() -> None:
     phone = not_understood_at_all()
     phone.keys("1")

@@ -212,3 +212,10 @@ def test_who_is_asked_for_keys_types_what_is_wanted(
     script: str, prompt: str, asked: str, said: str, typed: str
 ) -> None:
     assert wishes(script).keys(prompt, asked, Move("say", said, asked)) == typed
+
+
+def test_what_was_wrong_with_a_table_is_chosen_by_its_key() -> None:
+    caller = wishes("booking")
+    assert caller.objection(TABLE.replace("four people", "five people")) == "no for four people"
+    prompt = "For another time press one, for another day press two, for another number of people press three."
+    assert caller.keys(prompt, "any", Move("say", "for four people")) == "3"
