@@ -34,7 +34,7 @@ _WANTS = re.compile(r"\border(ing)?\b|\b(something|food|eat|hungry)\b")
 # Closing words end the order whatever else the sentence holds ("that's all, pickup at seven").
 _CLOSING = re.compile(
     r"\b(that|this)('?s| is| was| will be|'?ll be| would be| should be| must be|'?d be) (really |quite |about |pretty much |now )*"
-    r"(the only thing|all(?! (wrong|mixed|messed))|it|everything|the lot|plenty|enough|(my|our|the) (whole |full |entire )?order|(me|us) (done|sorted|finished|set|good|all set))\b|"
+    r"(the only thing|all(?! (wrong|mixed|messed))|it|everything|(the|your|yer) lot|plenty|enough|(my|our|the) (whole |full |entire )?order|(me|us) (done|sorted|finished|set|good|all set))\b|"
     r"\bthat('?s| is) (me|us)( then| thanks| thank you| cheers| now)*[.!]*$|"
     r"\b(that|this)(('?ll| will| should|'?d| would) do( it| me| us| nicely| fine| for (me|us|now|today|tonight))*|"
     r" does( it| me| us| nicely| fine)+)( just fine| thanks| thank you| then| cheers)*[.!]*$|"
@@ -56,7 +56,7 @@ _ONLY = re.compile(
 _CONTENT = re.compile(
     r"((yes|yeah|yep|no|ok|okay|oh|um|and|then),? )*(i'?m|we'?re|it'?s|that'?s|it is|that is|i am|we are)? ?"
     r"(all (good|fine|set|done|sorted)|(?<= )(fine|good|grand|cool)|plenty|sorted)"
-    r"( (thanks?|thank you|cheers|ta|then|for now|here|over here|love|dear|mate|really|as it is))*[.!]*"
+    r"( (thanks?|thank you|cheers|ta|then|for now|here|over here|love|dear|mate|really|(just )?(as it is|like that|that way)))*[.!]*"
 )
 _NO_MORE = re.compile(
     r"^((uh|um|oh|hm+|well|ah),? )*(no|nope|nah|nada|negative)\b|\b(so|said|says|it'?s an?) no( thanks?| thank you)*[.!]*$|"

@@ -285,7 +285,7 @@ def test_taking_the_first_one_away_picks_no_choice() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "right that's me sorted", "i shan't need anything more", "that'll do", "that's the lot thanks love", "we're finished",
+        "right that's me sorted", "i shan't need anything more", "that'll do", "that's the lot thanks love", "nah that's yer lot", "we're finished",
         "that's us thanks", "we're good thanks", "that does me just fine", "nope that covers it", "ring it up",
         "i've got everything i need", "that should be plenty dear",
     ],
