@@ -20,7 +20,7 @@ _ASIDE = re.compile(
     r"(?:hang|hold) on(?: a (?:sec|second|minute|moment))?|one (?:more|last|other) thing|by the way|before i forget|"
     r"(?:mate|love|dear|darling|buddy|bud|pal|man|sweetheart|guys|sir|ma'am)(?= $)|(?:(?:can|could|will|would) you )?do me(?= (?:an?|the|#|some) )|"
     r"for (?:dessert|pudding|afters|starters?|mains?|drinks)(?= (?:i|we|he|she|they|can|could|let|and|,|_|#|a|an|the|some)\b)|"
-    r"(?<!the )(?:first|second|third|fourth|last|next)(?:ly)?(?: of all| off| up)?(?= (?:a|an|#|some) )|"  # of a list
+    r"(?<!the )(?<!my )(?<!your )(?<!that )(?<!this )(?<!very )(?:first|second|third|fourth|last|next)(?:ly)?(?: of all| off| up)?(?= (?:a|an|#|some) )|"  # of a list
     r"(?:i|we|he|she|they)(?: really| quite| do| all| both)* fancy|(?<=_ )(?:sounds?|looks?) (?:really |so |very )?(?:good|nice|great|lovely|perfect|delicious)(?= (?:i|we|so|let))|"
     r"(?<=_ )(?:i|we) (?:haven't|love|loved|always|never|used to|remember)(?: [a-z']+)*?(?= (?:so |then )*(?:let's|i'll|we'll|i'd|we'd|can|could|give))|"
     r"i (?:almost|nearly|just|clean)? ?forgot(?: to (?:say|mention|add))?|if (?:you (?:can|could|would|don't mind)|possible|"

@@ -53,6 +53,8 @@ _NOTE = re.compile(r"\b(add|make|leave|put) (a |down a )?note\b|\bnote (that|dow
 _TO_ORDER = re.compile(
     r"\b(place|make|start|put in) (an|my|our|the) order\b|\b(to|can i|could i|like to) (pre-?)?order\b"
 )
+_COUNTED = re.compile(r"\b(a|an|one|two|three|four|five|six|\d+)\b")
+_SHOWS = re.compile(r"\b(show|tell|list|see|hear|read|menu)\b")
 _SURE_PART = 0.5
 _SURE_READING = 0.5
 _SURE_QUESTION = 0.5
@@ -203,7 +205,8 @@ def _only_sounds_asked(turn: Turn) -> bool:
     """Whether words that the intent model takes for a question about the menu ask nothing, but change the order:
     "forget about the drinks", "anything to drink, hmm, a lemonade"."""
     edits = turn.reading.edits
-    plain = all(isinstance(edit, Remove) for edit in edits) or answers.find_items(turn.lower, turn.house.menu)
+    counted = _COUNTED.search(turn.lower) and answers.find_items(turn.lower, turn.house.menu)
+    plain = all(isinstance(edit, Remove) for edit in edits) or (counted and not _SHOWS.search(turn.lower))
     return bool(edits and plain) and not answers.asks(turn)
 
 

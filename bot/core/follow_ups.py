@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from bot.core import answers
+from bot.core.ordering import says_all
 from bot.core.turn import Turn
 from nlu.menu import Item
 from nlu.moment_words import DAY
@@ -23,16 +24,19 @@ _TAKES = re.compile(
     r"(a |an |the )?(?P<count>it|that|this|one|two|three|four|\d{1,2})( one| of (those|them|that|these))?( then)?( please)?"
     r"(?P<rest>,? (and|plus|with) .+)?[.!]*"
 )
+_COUNT = r"(one|two|three|four|five|six|(a )?couple|\d{1,2})"
 _WANTS = re.compile(
-    r"\b((i|we)('ll|'d| will| would)? (please |just |also |both |all )*(have|take|get|try|do|go|like|want|need)|(put|get|give|make|bring|do) (me|us)|go (with|for)|"
-    r"(let me|let'?s|can (i|we)|could (i|we)|may i) (please |also |maybe )*(have|take|get|try|do|go|order)|gimme|add|order|(yes|sure|great|ok|okay|lovely|perfect)( please)?)\b"
+    r"\b((i|we)('ll|'d| will| would)? (please |just |also |both |all )*(have|take|get|try|do|go|like|want|need)|"
+    r"(put|get|give|make|bring|do) (me|us)|go (with|for)|(let me|let'?s|can (i|we)|could (i|we)|may i) (please |also |maybe )*"
+    r"(have|take|get|try|do|go|order)|gimme|add|order)\b(?! to (?!have\b|get\b|try\b|order\b))|"
+    rf"\b(yes|yeah|sure|great|okay|ok|lovely|perfect),? (please,? )?(?={_COUNT} )"
+)
+_REFERS = re.compile(
+    rf"\b((?P<count>{_COUNT}|a) )?((more )?of )?(those|them|these|that one|this one|(that|it)(?!'))\b|"
+    rf"\b(?P<alone>{_COUNT})\b(?! (sec|second|minute|moment|people|person))"
 )
 _ASKS = re.compile(
     r"((and|so|oh|ok|okay|well|hm+)[,.!]? )*(what|which|who|where|when|why|how|is|are|do|does|did|would|should|has|have)\b"
-)
-_REFERS = re.compile(
-    r"\b((?P<count>one|two|three|four|five|six|(a )?couple|a|\d{1,2}) )?((more )?of )?(those|them|these|that one|this one|that|it)\b|"
-    r"\b(?P<alone>one|two|three|four|five|six|\d{1,2})\b"
 )
 
 
@@ -48,7 +52,12 @@ def _takes(turn: Turn) -> str | None:
         return f"{count} {_as_asked(turn, dish)}{taken['rest'] or ''}"
     wants = _WANTS.search(turn.lower)
     refers = _REFERS.search(turn.lower, wants.end()) if wants else None
-    if refers is None or dish.id in {line.item for line in turn.lines} or _ASKS.match(turn.lower):
+    if (
+        refers is None
+        or dish.id in {line.item for line in turn.lines}
+        or _ASKS.match(turn.lower)
+        or says_all(turn.lower)
+    ):
         return None
     if answers.find_items(turn.lower[: refers.end()], menu):
         return None

@@ -255,6 +255,25 @@ def test_what_is_wanted_without_its_name_is_the_dish_asked_about(asked: str, wor
     assert heard[-1] == read
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "okay that's all then",
+        "great that's good to know",
+        "i'd like to know if it's hot",
+        "give me one second",
+        "i don't want that",
+        "why do you call it that",
+    ],
+)
+def test_a_remark_about_the_dish_asked_about_orders_nothing(words: str) -> None:
+    guest = Visitor()
+    guest.says("how spicy is the funghi", "ask_item")
+    heard = texts_read(guest)
+    guest.says(words, "small_talk")
+    assert not any("funghi" in text for text in heard)
+
+
 def test_words_that_only_sound_like_a_question_about_the_menu_change_the_order() -> None:
     guest = Visitor()
     guest.orders(add("lasagna"), add("cola"))
