@@ -81,6 +81,7 @@ _SMALLEST = re.compile(r"\b(smallest|littlest|tiniest|cheapest|cheaper|little|ti
 _BIGGEST = re.compile(r"\b(biggest|largest|huge|massive|giant|bigger|as big as)\b")
 _MIDDLE = re.compile(r"\b(middle|in between|mid(dle)?[- ]?sized?)\b")
 _NORMAL = re.compile(r"\b(normal(ly)?|standard|usual|as it comes|however it comes|comes with it)\b")
+_SAME = re.compile(r"\bthe same\b|\bsame (size|one|again|as|kind|thing)\b|^same\b")
 _TAKES_AWAY = re.compile(r"\b(remove|delete|cancel|drop|take (off|out)|get rid of)\b")
 _ORDINALS = (("first|former", "one|1"), ("second", "two|2"), ("third", "three|3"), ("fourth", "four|4"))
 _ASKS_BACK = re.compile(
@@ -288,7 +289,7 @@ def answer_option(turn: Turn) -> bool:
     if several and _CORRECTS.search(turn.lower) and len(turn.lower.split()) <= _FEW_WORDS:  # "small, no, medium"
         value, several = max(said, key=lambda each: _last_place(turn.lower, each.names)), False
         return _fill(turn, gap, value)
-    if not said and (described := _described(turn.lower, gap)):
+    if not said and (described := _described(turn.lower, gap) or _as_before(turn, gap)):
         return _fill(turn, gap, described)
     if value is None and gap.choices and _ANY.search(turn.lower):
         value = gap.choices[0]
@@ -316,6 +317,15 @@ def _described(text: str, gap: Gap) -> Value | None:
     if _BIGGEST.search(text):
         return by_price[-1]
     return by_price[len(by_price) // 2] if _MIDDLE.search(text) and len(by_price) % 2 else None
+
+
+def _as_before(turn: Turn, gap: Gap) -> Value | None:
+    """ "The same size": the choice of the newest line that has one, in the order or as it was."""
+    if not _SAME.search(turn.lower):
+        return None
+    lines = [line for priced in turn.cart.history for line in (p.line for p in priced)] + turn.lines
+    chosen = (option for line in reversed(lines) for option in line.options if option.group == gap.group.id)
+    return next((gap.group.by_id[option.value] for option in chosen), None)
 
 
 def _fill(turn: Turn, gap: Gap, value: Value) -> bool:
