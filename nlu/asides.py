@@ -13,12 +13,16 @@ _WHO = (
     r"(?:wife|husband|partner|son|daughter|brother|sister|mom|mum|mother|dad|father|friend|boss|roommate|boyfriend|girlfriend|"
     r"kids?|boys?|girls?|little one|other half|colleague|neighbou?r|grandma|grandpa|mate|buddy)"
 )
+_UM = "(?:oh|ooh|um|uh|er|erm|hm+|ah|gosh)"
 _ASIDE = re.compile(
-    r"\b(?:(?:do )?you know what|(?:no )?(?:i )?tell a lie|(?:i )?tell you what|(?:now (?:that )?)?(?:i )?come to think of it|"
+    rf"\b(?:^(?:{_UM} )*{_UM}(?= )|(?:do )?you know what|(?:no )?(?:i )?tell a lie|(?:i )?tell you what|(?:now (?:that )?)?(?:i )?come to think of it|"
     r"now (?:that )?i think (?:of|about) it|bear with me|let me (?:think|see)(?: for a (?:sec|second|minute|moment))?|what else|"
     r"(?:hang|hold) on(?: a (?:sec|second|minute|moment))?|one (?:more|last|other) thing|by the way|before i forget|"
     r"(?:mate|love|dear|darling|buddy|bud|pal|man|sweetheart|guys|sir|ma'am)(?= $)|(?:(?:can|could|will|would) you )?do me(?= (?:an?|the|#|some) )|"
     r"for (?:dessert|pudding|afters|starters?|mains?|drinks)(?= (?:i|we|he|she|they|can|could|let|and|,|_|#|a|an|the|some)\b)|"
+    r"(?<!the )(?<!my )(?<!your )(?<!that )(?<!this )(?<!very )(?:first|second|third|fourth|last|next)(?:ly)?(?: of all| off| up)?(?= (?:a|an|#|some) )|"  # of a list
+    r"(?:i|we|he|she|they)(?: really| quite| do| all| both)* fancy|(?<=_ )(?:sounds?|looks?) (?:really |so |very )?(?:good|nice|great|lovely|perfect|delicious)(?= (?:i|we|so|let))|"
+    r"(?<=_ )(?:i|we) (?:haven't|love|loved|always|never|used to|remember)(?: [a-z']+)*?(?= (?:so |then )*(?:let's|i'll|we'll|i'd|we'd|can|could|give))|"
     r"i (?:almost|nearly|just|clean)? ?forgot(?: to (?:say|mention|add))?|if (?:you (?:can|could|would|don't mind)|possible|"
     r"that's (?:ok|okay|alright|all right|fine|possible))|would you(?= (?:mate|love|dear|please)|$)|how about|what about|"
     rf"(?:and )?(?:for )?(?:my|the|our) (?:{_WHO} )+(?:(?:just|also|said|says|he|she|they|now) )*"

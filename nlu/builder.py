@@ -19,6 +19,7 @@ _PLAIN = frozenset("plain black without normal standard regular neither no not n
 _ENDING = frozenset(", . and plus also then please thanks with".split())
 _LINKING = frozenset("and plus also then & another add".split())
 _REST = frozenset("other others rest".split())
+_EVERY = frozenset("both all each".split())
 _RESAID = ("make it", "make that", "make them", "actually", "sorry", "i mean", "i meant", "instead", "rather")
 _SAME_WITH = frozenset("but with without except only again thing for , in and".split())
 _FEWEST_HALVED = 4  # "two pizzas half ham half cheese" are two halves of each; of a dozen wings six are meant
@@ -156,7 +157,7 @@ class Builder:
         built = Built()
         elements, marks = _halved(elements, marks, built)
         marks = self._resaid(elements, self._kept_items(elements, marks, built), built)
-        marks = self._sizes_kept(elements, _recounted(elements, marks), built)
+        marks = self._sizes_kept(elements, _counted_anew(elements, _recounted(elements, marks)), built)
         shares: set[int] = set()  # numbers that count some of the line before: "two of them", "one with ..."
         for position, element in enumerate(elements[:-2]):
             after = elements[position + 1].word
@@ -186,6 +187,8 @@ class Builder:
                 continue
             elif mark.role == IN and element.is_value and not element.is_item and _is_rest(elements, position):
                 mark = replace(mark, role=BEGIN)
+            elif mark.role == IN and element.is_value and parts and count < 2 and _is_every(elements, position):
+                mark = replace(mark, role=ALL)
             elif mark.role == BEGIN and element.match is not None and _is_counted(elements, marks, position):
                 parts += [part] if part else []  # "two ranch, one blue cheese": the number belongs to the name
                 part = [(elements[position - 1], mark)]
@@ -682,6 +685,12 @@ def _is_rest(elements: Sequence[Element], position: int) -> bool:
     return rest is not None and rest > 0 and before[rest - 1] == "the" and set(before[rest + 1 :]) <= {"with", "in"}
 
 
+def _is_every(elements: Sequence[Element], position: int) -> bool:
+    """ "one diavola, one ortolana, both medium": what comes right behind "both" is of every line before."""
+    before = [e.word for e in elements[max(0, position - 3) : position] if e.word not in ("with", "in", "of", "them")]
+    return before[-1:] != [] and before[-1] in _EVERY and before[-2:-1] not in (["that's"], ["is"])
+
+
 def _of_the_rest(elements: Sequence[Element], position: int) -> bool:
     """Whether "the other" or "the rest" stands between the name before and this one."""
     for element in reversed(elements[:position]):
@@ -751,6 +760,22 @@ def _count(part: Sequence[tuple[Element, Mark]]) -> int | None:
     if not numbers and item and part[item - 1][0].number == 0:
         return 0  # "0 colas", "-2 colas": a number of dishes that must be asked about
     return later[-1] if later else numbers[0][1] if numbers else None
+
+
+def _counted_anew(elements: Sequence[Element], marks: Sequence[Mark]) -> Sequence[Mark]:
+    """ "a bottle of water, make it two waters": a number with the same item behind a correction counts the one before."""
+    kept = list(marks)
+    for position in range(1, len(elements)):
+        number, item = elements[position - 1], elements[position]
+        if not number.number or not item.is_item or kept[position].role == OUT:
+            continue
+        last = next((i for i in reversed(range(position - 1)) if elements[i].match or elements[i].number), None)
+        if last is None or not _items(elements[last]) & _items(item) or kept[last].role == OUT:
+            continue
+        if {element.word for element in elements[last + 1 : position - 1]} & CORRECTIONS:
+            kept[position - 1] = replace(kept[position - 1], role=IN)
+            kept[position] = replace(kept[position], role=OUT)
+    return kept
 
 
 def _recounted(elements: Sequence[Element], marks: Sequence[Mark]) -> Sequence[Mark]:

@@ -140,7 +140,10 @@ def _change(elements: Sequence[Element], order: Order, kit: Kit, meant: Meant) -
 def _other_item(elements: Sequence[Element], order: Order, kit: Kit, meant: Meant) -> Reading:
     """ "make it a lemonade": an item that is not the line's takes its place."""
     old = {order[target].item for target in meant.lines}
-    parse = kit.parse([e for e in elements if not old & {s.id for s in e.items}])
+    last = max((i for i, e in enumerate(elements) if old & {s.id for s in e.items}), default=-1)
+    behind = elements[last + 1 :]  # "scratch the calamari, we'll do arancini instead"
+    named = any(e.is_item and not e.is_value for e in behind)
+    parse = kit.parse(behind if named else [e for e in elements if not old & {s.id for s in e.items}])
     if len(parse.lines) != 1:
         return Reading(
             tuple(Add(line) for line in parse.lines), 0.5 * parse.confidence, None, parse.unknown, parse.unfit

@@ -56,7 +56,7 @@ _REMOVE_VERBS = frozenset(
 )
 _REMOVE_PHRASES = (
     "take off", "take out", "take away", "taking off", "get rid of", "getting rid of", "leave off", "leave out",
-    "don't want", "dont want", "do not want", "no longer want", "do without", "don't need", "dont need", "do not need",
+    "don't want", "dont want", "do not want", "no longer want", "do without", "i'll leave the", "we'll leave the", "don't need", "dont need", "do not need",
     "forget the", "forget about", "never mind the", "nevermind the", "no more", "skip the", "hold the",
     "changed my mind about", "pull the", "knock off", "not want", "won't need", "won't have", "didn't want", "didn't order",
     "didn't say", "didn't ask for", "never ordered", "never said", "never asked for", "toss the", "toss out", "chuck out",

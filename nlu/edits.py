@@ -44,6 +44,7 @@ _CORRECTING = (
     "not",
     "wrong",
 )
+_POINTED = frozenset("it that them those".split())
 _FILLERS = frozenset("and so yeah yes but except hmm hm um uh oh ok okay wait ah well , .".split())
 _POLITE = frozenset("ok okay please up can you could and just actually then thanks yes , . !".split())
 _MORE = frozenset("also too another more additional plus extra".split())
@@ -133,8 +134,10 @@ class EditReader:
             command = whole_command(elements)
             if command is None and not order:
                 return Reading()
+        # "Scratch that, the pepperoni": what is taken back has no toppings.
+        standing = order[:-1] if without_retraction(elements) is not None else order
         elements = [
-            self._one_kind(element, elements[max(0, place - _NEAR) : place + _NEAR], order, asked)
+            self._one_kind(element, elements[max(0, place - _NEAR) : place + _NEAR], standing, asked)
             for place, element in enumerate(elements)
         ]
         command = whole_command(elements)
@@ -170,7 +173,8 @@ class EditReader:
             return replace(element, match=replace(element.match, senses=own))
         if not element.is_value:
             return element
-        if asked is None and (self._is_counted(element, elements) or opens_list(elements, elements.index(element))):
+        counted = self._is_counted(element, elements, order)
+        if asked is None and (counted or opens_list(elements, elements.index(element))):
             return replace(element, match=replace(element.match, senses=element.items))
         ordered = any(line.item == s.id for s in element.items for line in order)
         before = " ".join(other.word for other in elements if other.start < element.start)
@@ -195,10 +199,13 @@ class EditReader:
         ordered = [item.id for item in items if any(name.endswith(ends) for name in item.names)]
         return tuple(Sense(item) for item in dict.fromkeys(ordered))
 
-    def _is_counted(self, element: Element, elements: Sequence[Element]) -> bool:
-        """Whether an article or a number leads to the name ("a large pepperoni"), and no combo holds such a dish."""
+    def _is_counted(self, element: Element, elements: Sequence[Element], order: Order) -> bool:
+        """Whether an article or a number leads to the name ("a large pepperoni"), and no combo in sight holds such a
+        dish."""
         groups = self._kit.menu.groups
-        if any(groups[sense.group].by_id[sense.id].item for sense in element.values if sense.group):
+        held = [sense for sense in element.values if sense.group and groups[sense.group].by_id[sense.id].item]
+        homes = {line.item for line in order} | {s.id for e in elements if e is not element for s in e.items}
+        if any(self._kit.builder.allows(home, sense) for home in homes for sense in held):
             return False
         for other in sorted((e for e in elements if e.start < element.start), key=lambda e: -e.start):
             if other.number is not None or other.word in ("a", "an"):
@@ -314,6 +321,8 @@ class EditReader:
             return read_swap(clause, order, self._kit)
         if clause.act is Act.AGAIN:
             return read_again(clause, order, self._kit) or self._first(clause.elements)
+        if clause.act is Act.CHANGE and self._adds_before(clause, order):
+            return self._first(clause.elements)
         if clause.act is Act.CHANGE:
             return read_change(clause.elements, order, self._kit)
         about = self._about(clause.elements, order)
@@ -322,6 +331,13 @@ class EditReader:
             change = read_change(told, order, self._kit, about)
             return together([change, self._add(Clause(Act.ADD, new), order)]) if new else change
         return self._add(clause, order)
+
+    def _adds_before(self, clause: Clause, order: Order) -> bool:
+        """ "A funghi, make it large": what is made so was wanted just before, and is not of the order."""
+        pairs = zip(clause.words, clause.words[1:])
+        place = next((i for i, (verb, what) in enumerate(pairs) if verb == "make" and what in _POINTED), 0)
+        named = [s.id for e in clause.elements[:place] if e.is_item and not e.is_value for s in e.items]
+        return bool(named) and not {line.item for line in order} & set(named)
 
     def _told_of(self, elements: tuple[Element, ...], order: Order) -> tuple[tuple[Element, ...], tuple[Element, ...]]:
         """What is said of the ordered item, and what is added behind it: "pineapple on the pizza | and a coke"."""

@@ -146,11 +146,11 @@ def _number(tokens: Sequence[Token], position: int, matches: dict[int, Match]) -
         if word(1) == "a" and word(2) == "dozen":
             return 6, 3
         return None, 0
-    if first in ARTICLES and word(1) in COLLECTIVES:
+    if first in ARTICLES and word(1) in COLLECTIVES and (first, word(2)) != ("the", "of"):  # "the pair of them" is both
         return COLLECTIVES[word(1)], 2
     if first in ("a", "an") and word(1) in _SCALES:
         return min(_SCALES[word(1)], MOST_OF_ONE), 2
-    if first in COLLECTIVES:
+    if first in COLLECTIVES and not (position and tokens[position - 1].word == "the" and word(1) == "of"):
         return COLLECTIVES[first], 1
     if first.isdigit() and _is_clock(tokens, position):
         return None, 1 + 2 * (word(1) == ":")

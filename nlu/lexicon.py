@@ -7,7 +7,7 @@ matches win. A match keeps every sense that fits its words equally well; the bui
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -20,6 +20,7 @@ from nlu.words import ABBREVIATIONS, ARTICLES, COMMON, DESCRIPTORS, FOODS, NUMBE
 
 _GLUE = frozenset({"of", "and", "with", "in", "a", "an", "the", "on", "or", "to", "for"})
 _GLUE_COUNTS = 0.5  # so that "half rack of ribs" is a half rack and ribs, and not a rack of ribs
+_MEASURED = frozenset({"size", "sized", "portion"})  # "a large portion" of what only knows "large"
 _PRONOUNS = frozenset("it that them those these".split())
 _SUBJECTS = frozenset("i you we u ya she he they my".split())
 _MOST_SENSES = 6  # a word part of more names than this names none of them
@@ -160,10 +161,40 @@ class Lexicon:
                 readings[position] = ()
             if token.word == "half" and {"dozen"} & {other.word for other in tokens[position + 1 : position + 3]}:
                 readings[position] = ()  # "half a dozen", not a half of something
+        cover = self._cover(tokens, readings)
+        homes = {sense.id for match in cover for sense in match.items}.union(ordered)
+        if astray := {(m.start, m.end) for m in cover if self._is_astray(m, homes, tokens)}:
+            cover = self._cover(tokens, readings, astray)
+        found: list[Match] = []
+        for number, match in enumerate(cover):
+            later = cover[number + 1 :]
+            alone = not (later and later[0].start == match.end) and not self.exact
+            variant = self._variant(match, found, ordered, tokens) if alone else None
+            if variant is not None or self._stands(match, later, tokens):
+                found.append(variant or match)
+        return found
+
+    def _is_astray(self, match: Match, homes: Collection[str], tokens: Sequence[Token]) -> bool:
+        """Whether a choice that names an item at its end ("bottle of lemonade") is of none of the items in sight."""
+        named = self._root.next.get(tokens[match.end - 1].key)
+        if match.end - match.start < 2 or match.items or named is None or not any(s.is_item for s in named.senses):
+            return False
+        taken = {group for home in homes if home in self._groups for group in self._groups[home]}
+        return not any(sense.group in taken for sense in match.values)
+
+    def _cover(
+        self,
+        tokens: Sequence[Token],
+        readings: Sequence[tuple[tuple[str, float], ...]],
+        barred: Collection[tuple[int, int]] = (),
+    ) -> list[Match]:
+        """The best row of matches, but for those at ``barred`` places."""
         best: list[tuple[float, Match | None]] = [(0.0, None)] * (len(tokens) + 1)
         for start in range(len(tokens) - 1, -1, -1):
             best[start] = (best[start + 1][0], None)
             for match in self._at(start, tokens, readings):
+                if (match.start, match.end) in barred:
+                    continue
                 covered = sum(_GLUE_COUNTS if t.word in _GLUE else 1.0 for t in tokens[match.start : match.end])
                 gain = covered - match.cost - 0.05 + best[match.end][0]
                 if gain > best[start][0] + 1e-9:
@@ -176,14 +207,7 @@ class Lexicon:
             else:
                 cover.append(chosen)
                 position = chosen.end
-        found: list[Match] = []
-        for number, match in enumerate(cover):
-            later = cover[number + 1 :]
-            alone = not (later and later[0].start == match.end) and not self.exact
-            variant = self._variant(match, found, ordered, tokens) if alone else None
-            if variant is not None or self._stands(match, later, tokens):
-                found.append(variant or match)
-        return found
+        return cover
 
     def _variant(
         self, match: Match, before: Sequence[Match], ordered: Iterable[str], tokens: Sequence[Token]
@@ -295,7 +319,14 @@ class Lexicon:
         for match in self._part_at(start, tokens, readings):
             if match.end not in found:
                 found[match.end] = match
-        return found.values()
+        return [self._measured(match, found.get(match.end - 1), tokens) for match in found.values()]
+
+    def _measured(self, match: Match, shorter: Match | None, tokens: Sequence[Token]) -> Match:
+        """A name with "size" or "portion" at its end means also what it means without."""
+        if shorter is None or shorter.partial or tokens[match.end - 1].word not in _MEASURED:
+            return match
+        own = () if match.partial else match.senses
+        return replace(match, senses=tuple(dict.fromkeys((*own, *shorter.senses))), partial=False)
 
     def _kind_at(self, start: int, tokens: Sequence[Token]) -> tuple[Sense, ...] | None:
         """The items that a bare head word may mean ("pizza" where there are only kinds of pizza)."""

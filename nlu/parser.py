@@ -135,7 +135,7 @@ class OrderParser:
         """The order in the elements; cheap when none of them can be food."""
         if not any(element.match or element.unknown for element in elements):
             return Parse()
-        elements, requests = split_requests(elements, self._own.phrases)
+        elements, requests = split_requests(_without_instead(elements), self._own.phrases)
         halves = None if "half" in self._own.phrases else find_halves(elements)
         if halves is not None:
             whole = read_halves(elements, halves, self._menu, self._builder, self._read)
@@ -198,6 +198,12 @@ class OrderParser:
             after = [*lines[:number], replace(lines[number], options=options), *lines[number + 1 :]]
             choices.append(Choice(group.by_id[value].title, tuple(Add(line) for line in after)))
         return Question(f"{_or([choice.label.capitalize() for choice in choices])}?", tuple(choices))
+
+
+def _without_instead(elements: Sequence[Element]) -> list[Element]:
+    """ "The arancini instead with garlic mayo": of a fresh order it says nothing, and "instead with" takes nothing off."""
+    after = [element.word for element in elements[1:]] + [""]
+    return [e for e, word in zip(elements, after) if e.word != "instead" or word != "with"]
 
 
 def _noted(lines: list[Line], elements: Sequence[Element], requests: Sequence[Request]) -> list[Line]:

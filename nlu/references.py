@@ -12,7 +12,8 @@ from nlu.order_lines import Line
 _ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1, "latter": -1, "final": -1}
 _PRONOUNS = frozenset("it that this them those these one ones".split())
 _PLURALS = frozenset("them these those".split())
-_ALL = frozenset("both all each every everything".split())
+_BOTH = frozenset("both pair couple".split())
+_ALL = _BOTH | frozenset("all each every everything".split())
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def lines_meant(elements: Sequence[Element], order: Sequence[Line], menu: Menu, 
             return Meant(tuple(spoken), "all")
         return Meant(tuple(spoken), "name")
     if _ALL & set(words) and not named:
-        if "both" in words:
+        if _BOTH & set(words):
             return Meant(
                 (newest,) if order[newest].quantity == 2 or len(order) == 1 else tuple(range(len(order)))[-2:], "all"
             )

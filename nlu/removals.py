@@ -34,6 +34,7 @@ _ONE_OFF = (
 
 
 def read_removal(clause: Clause, order: Order, kit: Kit) -> Reading:
+    clause = Clause(clause.act, tuple(_without_kept(clause.elements)))
     elements = clause.elements
     named = [e for e in elements if any(line.item == s.id for s in e.items for line in order)]
     values = [e for e in elements if e.is_value and e not in named]
@@ -60,6 +61,14 @@ def read_removal(clause: Clause, order: Order, kit: Kit) -> Reading:
         return Reading(tuple(Remove(target, limit) for target in meant.lines), 0.9)
     gone = next((e.text for e in elements if e.match or e.unknown), None)
     return Reading((), 0.6, _absent(gone), kit.unknown(elements)) if gone else Reading()
+
+
+def _without_kept(elements: Sequence[Element]) -> Sequence[Element]:
+    """ "Drop the slaw, just the ribs": what is named behind "just" stays."""
+    for place, (element, after) in enumerate(zip(elements, elements[1:])):
+        if element.word in ("just", "only") and after.word in ("the", "my") and any(e.match for e in elements[:place]):
+            return elements[:place]
+    return elements
 
 
 def _absent(what: str) -> Question:

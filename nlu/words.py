@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 ABBREVIATIONS = {
     "sm": "small", "sml": "small", "med": "medium", "lg": "large", "lrg": "large", "xl": "extra large", "reg": "regular",
-    "choc": "chocolate", "veg": "vegetable", "oz": "ounce", "lb": "pound", "lbs": "pounds", "pc": "piece",
+    "largest": "large", "biggest": "large", "smallest": "small", "choc": "chocolate", "veg": "vegetable", "oz": "ounce", "lb": "pound", "lbs": "pounds", "pc": "piece",
     "pcs": "pieces", "bbq": "barbecue", "ltr": "liter", "litre": "liter", "litres": "liters", "ml": "milliliter",
     "fl": "fluid", "mayo": "mayonnaise",
 }  # fmt: skip

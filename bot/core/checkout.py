@@ -51,6 +51,7 @@ _DECLINES = re.compile(
     r"this time)\b|\b(i'?m|we'?re) (good|okay|ok|fine|alright|all right|full|stuffed|on a diet)\b|\b(maybe )?(next|another) time\b|\bbetter not\b|"
     r"\b(says?|said) no\b|\bno (i'?m|we'?re|thanks?|thank you|let'?s)\b|\bbut (i|we) (can'?t|shouldn'?t|mustn'?t|won'?t)\b"
 )
+_BUT_YES = re.compile(r"\bbut (yes|yeah|ok(ay)?|sure|al(l )?right|go on)\b")  # "I shouldn't, but yes"
 _TEMPTED = re.compile(
     r"\b(talked me into|twisted my arm|why not|go on|might as well|can'?t say no|(throw|stick|add|put|chuck|pop|bung) (it|that|them|one|some) (in|on)|"
     r"(that'?d|that would|that'?ll|that will|those would) be (nice|great|lovely|good|perfect|wonderful|delicious))\b"
@@ -375,24 +376,33 @@ def answer_upsell(turn: Turn) -> bool:
     if other and edits == list(turn.reading.edits) and (not turn.says_no() or _RATHER.search(turn.lower)):
         return False
     declined = _DECLINES.search(turn.lower) and not edits
-    if (
+    but_yes = _BUT_YES.search(turn.lower)
+    if not but_yes and (
         turn.says_no()
         or declined
         or ((turn.said.intent == "checkout" or ordering.closes(turn)) and not _GLADLY.match(turn.lower))
     ):
         turn.plan.say("upsell_no")
-    elif turn.says_yes() or edits or _TEMPTED.search(turn.lower):
-        turn.order = turn.cart.edited(list(edits) or [Add(Line(offer))], turn.shelf())
+    elif but_yes or turn.says_yes() or edits or _TEMPTED.search(turn.lower):
+        turn.order = turn.cart.edited(list(edits) or [Add(_offered(turn, offer))], turn.shelf())
         turn.plan.say(
             "changed",
             changes=f"Added {describe(turn.lines[-1], turn.house.menu)}.",
             subtotal=money(turn.cart.totals(None).subtotal_cents, turn.house.menu.currency),
         )
     else:
+        if turn.said.intent.startswith("ask_"):  # "what do they cost?": the offer stands
+            turn.update(upsell_offered=False)
         turn.expect(None)
         return False
     turn.expect(None)
     return True
+
+
+def _offered(turn: Turn, offer: str) -> Line:
+    """What is offered, as a yes wants it: "go on then, a large one"."""
+    wanted = next((e for e in turn.house.reader.edits(turn.text, [Line(offer)]).edits if isinstance(e, Change)), None)
+    return Line(offer, wanted.quantity or 1, wanted.put) if wanted else Line(offer)
 
 
 def _of_offer(edit: Edit, offer: str, turn: Turn) -> Edit:

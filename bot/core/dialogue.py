@@ -17,6 +17,7 @@ from bot.core.order import Refused, describe, on_menu
 from bot.core.turn import Said, Turn
 from bot.core.when import wants_asap
 from bot.core.wording import listed
+from nlu.order_lines import Remove
 
 _EMERGENCY = re.compile(
     r"(can'?t|cannot|can not|not|isn'?t|stopped|unable to|trouble) breath|\bchok(ing|ed)\b|heart attack|unconscious|"
@@ -52,6 +53,8 @@ _NOTE = re.compile(r"\b(add|make|leave|put) (a |down a )?note\b|\bnote (that|dow
 _TO_ORDER = re.compile(
     r"\b(place|make|start|put in) (an|my|our|the) order\b|\b(to|can i|could i|like to) (pre-?)?order\b"
 )
+_COUNTED = re.compile(r"\b(a|an|one|two|three|four|five|six|\d+)\b")
+_SHOWS = re.compile(r"\b(show|tell|list|see|hear|read|menu)\b")
 _SURE_PART = 0.5
 _SURE_READING = 0.5
 _SURE_QUESTION = 0.5
@@ -198,6 +201,15 @@ def _no_emergency(turn: Turn) -> bool:
     return bool(hurries or refuses or _IDIOM.search(turn.lower))
 
 
+def _only_sounds_asked(turn: Turn) -> bool:
+    """Whether words that the intent model takes for a question about the menu ask nothing, but change the order:
+    "forget about the drinks", "anything to drink, hmm, a lemonade"."""
+    edits = turn.reading.edits
+    counted = _COUNTED.search(turn.lower) and answers.find_items(turn.lower, turn.house.menu)
+    plain = all(isinstance(edit, Remove) for edit in edits) or (counted and not _SHOWS.search(turn.lower))
+    return bool(edits and plain) and not answers.asks(turn)
+
+
 def _intent(turn: Turn) -> str:
     """Rasa's intent, unless the words are plainly something else: an emergency, or an order in other clothes."""
     said = turn.said
@@ -223,6 +235,8 @@ def _intent(turn: Turn) -> str:
     sure_order = bool(turn.reading.edits) and turn.reading.confidence >= _SURE_ORDER
     if said.intent == "card_number" and sure_order and answers.find_items(turn.lower, turn.house.menu):
         return "order"  # "10000 lasagnas": digits alone make no card
+    if said.intent == "ask_menu" and _only_sounds_asked(turn):
+        return "order"
     if said.intent not in _NEVER_ORDERS and (described := asked_for(turn)):
         return described
     if said.intent in (*_UNSURE, *_MADE_NOTHING_OF, "ask_menu", "free_food") and ordering.refuses_more(turn):

@@ -6,8 +6,11 @@ import re
 from dataclasses import replace
 
 from bot.core import answers
+from bot.core.ordering import says_all
 from bot.core.turn import Turn
+from nlu.menu import Item
 from nlu.moment_words import DAY
+from nlu.order_lines import Add
 
 _OPENING = re.compile(r"(ok(ay)?,? |oh,? |hm+,? )*(and|what about|how about|what of)\b")
 _OTHER_PLACE = re.compile(r"\bother (place|one|branch|location|restaurant|site)s?\b")
@@ -21,18 +24,63 @@ _TAKES = re.compile(
     r"(a |an |the )?(?P<count>it|that|this|one|two|three|four|\d{1,2})( one| of (those|them|that|these))?( then)?( please)?"
     r"(?P<rest>,? (and|plus|with) .+)?[.!]*"
 )
+_COUNT = r"(one|two|three|four|five|six|(a )?couple|\d{1,2})"
+_WANTS = re.compile(
+    r"\b((i|we)('ll|'d| will| would)? (please |just |also |both |all )*(have|take|get|try|do|go|like|want|need)|"
+    r"(put|get|give|make|bring|do) (me|us)|go (with|for)|(let me|let'?s|can (i|we)|could (i|we)|may i) (please |also |maybe )*"
+    r"(have|take|get|try|do|go|order)|gimme|add|order)\b(?! to (?!have\b|get\b|try\b|order\b))|"
+    rf"\b(yes|yeah|sure|great|okay|ok|lovely|perfect),? (please,? )?(?={_COUNT} )"
+)
+_REFERS = re.compile(
+    rf"\b((?P<count>{_COUNT}|a) )?((more )?of )?(those|them|these|that one|this one|(that|it)(?!'))\b|"
+    rf"\b(?P<alone>{_COUNT})\b(?! (sec|second|minute|moment|people|person))"
+)
+_ASKS = re.compile(
+    r"((and|so|oh|ok|okay|well|hm+)[,.!]? )*(what|which|who|where|when|why|how|is|are|do|does|did|would|should|has|have)\b"
+)
+
+
+def _takes(turn: Turn) -> str | None:
+    """The words as an order of the dish just asked about, where they want it without naming it."""
+    asked, menu = turn.conversation.asked, turn.house.menu
+    dish = menu.by_id.get(str(asked.get("item")))
+    if asked["intent"] != "ask_item" or dish is None or turn.conversation.expecting not in (None, "choice"):
+        return None
+    taken = _TAKES.fullmatch(turn.lower)  # "is the risotto good?" "I'll have that one"
+    if taken:
+        count = taken["count"] if taken["count"] not in ("it", "that", "this") else "one"
+        return f"{count} {_as_asked(turn, dish)}{taken['rest'] or ''}"
+    wants = _WANTS.search(turn.lower)
+    refers = _REFERS.search(turn.lower, wants.end()) if wants else None
+    if (
+        refers is None
+        or dish.id in {line.item for line in turn.lines}
+        or _ASKS.match(turn.lower)
+        or says_all(turn.lower)
+    ):
+        return None
+    if answers.find_items(turn.lower[: refers.end()], menu):
+        return None
+    count = refers["count"] or refers["alone"] or "one"
+    return f"{turn.lower[: refers.start()]}{count} {_as_asked(turn, dish)}{turn.lower[refers.end() :]}"
+
+
+def _as_asked(turn: Turn, dish: Item) -> str:
+    """The dish in words, with the size that it was asked about in."""
+    groups = turn.house.menu.groups
+    read = turn.house.reader.edits(turn.conversation.asked["text"], []).edits
+    options = next((e.line.options for e in read if isinstance(e, Add) and e.line.item == dish.id), ())
+    sizes = [groups[o.group].by_id[o.value].names[0] for o in options if groups[o.group].select_one]
+    return " ".join([*sizes, dish.names[0]])
 
 
 def follow_up(turn: Turn) -> str | None:
     """The intent of a question that goes on with the last one; the turn then hears the question in full."""
     asked, conversation = turn.conversation.asked, turn.conversation
-    if asked and conversation.turns - asked["turn"] <= 1 and asked["intent"] == "ask_item" and asked.get("item"):
-        taken, dish = _TAKES.fullmatch(turn.lower), turn.house.menu.by_id.get(asked["item"])
-        if taken and dish and conversation.expecting in (None, "choice"):  # "is the risotto good?" "I'll have that one"
-            turn.expect(None)
-            count = taken["count"] if taken["count"] not in ("it", "that", "this") else "one"
-            turn.hear(replace(turn.said, text=f"{count} {dish.names[0]}{taken['rest'] or ''}", intent="order"))
-            return "order"
+    if asked and conversation.turns - asked["turn"] <= 1 and (words := _takes(turn)):
+        turn.expect(None)
+        turn.hear(replace(turn.said, text=words, intent="order"))
+        return "order"
     if not asked or conversation.turns - asked["turn"] > 1 or len(turn.lower.split()) > _MOST_WORDS:
         return None
     opens = _OPENING.match(turn.lower) is not None

@@ -81,7 +81,7 @@ class Order:
         added: list[PricedLine] = []
         for edit in edits:
             _apply(edit, lines, added, shelf)
-        after = tuple(line for line in [*lines, *added] if line is not None)
+        after = _merged([line for line in lines if line is not None], added, shelf)
         pieces = sum(priced.line.quantity for priced in after)
         if pieces > shelf.policies.max_items and pieces > self.pieces:
             raise Refused(
@@ -120,6 +120,17 @@ def first_gap(lines: Sequence[Line], shelf: Shelf) -> Gap | None:
             if count < group.least and group.default is None:
                 return Gap(index, group, None, tuple(shelf.choices(group)))
     return None
+
+
+def _merged(lines: list[PricedLine], added: Sequence[PricedLine], shelf: Shelf) -> tuple[PricedLine, ...]:
+    """All lines, the newest last; one that is added as it is there already makes it one more of it."""
+    for new in added:
+        old = next((p for p in lines if replace(p.line, quantity=new.line.quantity) == new.line), None)
+        if old is not None:
+            lines.remove(old)
+            new = _accepted(replace(new.line, quantity=old.line.quantity + new.line.quantity), shelf)
+        lines.append(new)
+    return tuple(lines)
 
 
 def _apply(edit: Edit, lines: list[PricedLine | None], added: list[PricedLine], shelf: Shelf) -> None:

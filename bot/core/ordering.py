@@ -34,7 +34,7 @@ _WANTS = re.compile(r"\border(ing)?\b|\b(something|food|eat|hungry)\b")
 # Closing words end the order whatever else the sentence holds ("that's all, pickup at seven").
 _CLOSING = re.compile(
     r"\b(that|this)('?s| is| was| will be|'?ll be| would be| should be| must be|'?d be) (really |quite |about |pretty much |now )*"
-    r"(the only thing|all(?! (wrong|mixed|messed))|it|everything|the lot|plenty|enough|(my|our|the) (whole |full |entire )?order|(me|us) (done|sorted|finished|set|good|all set))\b|"
+    r"(the only thing|all(?! (wrong|mixed|messed))|it|everything|(the|your|yer) lot|plenty|enough|(my|our|the) (whole |full |entire )?order|(me|us) (done|sorted|finished|set|good|all set))\b|"
     r"\bthat('?s| is) (me|us)( then| thanks| thank you| cheers| now)*[.!]*$|"
     r"\b(that|this)(('?ll| will| should|'?d| would) do( it| me| us| nicely| fine| for (me|us|now|today|tonight))*|"
     r" does( it| me| us| nicely| fine)+)( just fine| thanks| thank you| then| cheers)*[.!]*$|"
@@ -56,7 +56,7 @@ _ONLY = re.compile(
 _CONTENT = re.compile(
     r"((yes|yeah|yep|no|ok|okay|oh|um|and|then),? )*(i'?m|we'?re|it'?s|that'?s|it is|that is|i am|we are)? ?"
     r"(all (good|fine|set|done|sorted)|(?<= )(fine|good|grand|cool)|plenty|sorted)"
-    r"( (thanks?|thank you|cheers|ta|then|for now|here|over here|love|dear|mate|really|as it is))*[.!]*"
+    r"( (thanks?|thank you|cheers|ta|then|for now|here|over here|love|dear|mate|really|(just )?(as it is|like that|that way)))*[.!]*"
 )
 _NO_MORE = re.compile(
     r"^((uh|um|oh|hm+|well|ah),? )*(no|nope|nah|nada|negative)\b|\b(so|said|says|it'?s an?) no( thanks?| thank you)*[.!]*$|"
@@ -81,6 +81,7 @@ _SMALLEST = re.compile(r"\b(smallest|littlest|tiniest|cheapest|cheaper|little|ti
 _BIGGEST = re.compile(r"\b(biggest|largest|huge|massive|giant|bigger|as big as)\b")
 _MIDDLE = re.compile(r"\b(middle|in between|mid(dle)?[- ]?sized?)\b")
 _NORMAL = re.compile(r"\b(normal(ly)?|standard|usual|as it comes|however it comes|comes with it)\b")
+_SAME = re.compile(r"\bthe same\b|\bsame (size|one|again|as|kind|thing)\b|^same\b")
 _TAKES_AWAY = re.compile(r"\b(remove|delete|cancel|drop|take (off|out)|get rid of)\b")
 _ORDINALS = (("first|former", "one|1"), ("second", "two|2"), ("third", "three|3"), ("fourth", "four|4"))
 _ASKS_BACK = re.compile(
@@ -288,7 +289,7 @@ def answer_option(turn: Turn) -> bool:
     if several and _CORRECTS.search(turn.lower) and len(turn.lower.split()) <= _FEW_WORDS:  # "small, no, medium"
         value, several = max(said, key=lambda each: _last_place(turn.lower, each.names)), False
         return _fill(turn, gap, value)
-    if not said and (described := _described(turn.lower, gap)):
+    if not said and (described := _described(turn.lower, gap) or _as_before(turn, gap)):
         return _fill(turn, gap, described)
     if value is None and gap.choices and _ANY.search(turn.lower):
         value = gap.choices[0]
@@ -316,6 +317,15 @@ def _described(text: str, gap: Gap) -> Value | None:
     if _BIGGEST.search(text):
         return by_price[-1]
     return by_price[len(by_price) // 2] if _MIDDLE.search(text) and len(by_price) % 2 else None
+
+
+def _as_before(turn: Turn, gap: Gap) -> Value | None:
+    """ "The same size": the choice of the newest line that has one, in the order or as it was."""
+    if not _SAME.search(turn.lower):
+        return None
+    lines = [line for priced in turn.cart.history for line in (p.line for p in priced)] + turn.lines
+    chosen = (option for line in reversed(lines) for option in line.options if option.group == gap.group.id)
+    return next((gap.group.by_id[option.value] for option in chosen), None)
 
 
 def _fill(turn: Turn, gap: Gap, value: Value) -> bool:

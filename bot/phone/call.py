@@ -62,7 +62,7 @@ _BACKCHANNEL = re.compile(
 # "No, a lasagna" takes back what was just added; a change of it names what it changes.
 _OBJECTION = re.compile(
     r"(?:(?:no|nope|sorry|wait|i (?:said|meant|want|wanted)|it's) )+"
-    r"(?!(?:no|wait|okay|thanks?|that|nothing|more|yes|make|change|add|remove|take|takeout|drop|swap|replace|cancel|"
+    r"(?!(?:no|wait|okay|thanks?|that|nothing|more|yes|and|also|can|could|did|scratch|strike|make|change|add|remove|take|takeout|drop|swap|replace|cancel|"
     r"without|hold|skip|forget|pick|pickup|deliver|delivery|to|for|i'm|we're|please)\b)(?P<instead>.+)"
 )
 _FILLER = re.compile(r"(uh|um|er|erm|hm+|mm+)( (uh|um|er|erm|hm+|mm+))*")  # who thinks has not spoken yet

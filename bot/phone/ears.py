@@ -54,6 +54,7 @@ _READINGS, _KEPT = 150, 12  # of one hearing: looked at, and held against the ot
 _PATIENT = 0.5  # more of them for each time that the same was said before
 _LONGEST_FIRST = sorted(OBJECTIONS, key=len, reverse=True)
 _SMALL_WORDS = frozenset([*ONES, *TENS, "no", "and", "with", "without", "small", "medium", "large", "regular", "want"])
+_ADDS = re.compile(r"\b(too|also|as well|another|one more|else)\b")
 _TABLE = re.compile(r"\b(table|book|booking|reserve|reservation)\b")
 _OF_A_TABLE = frozenset([*ONES, *TENS, *WEEKDAYS, *"today tonight tomorrow noon half quarter past to couple".split()])
 _DETAILS = ("type", "time", "date", "people", "place", "name")
@@ -348,9 +349,9 @@ def _dishes(text: str, house: House) -> int:
 
 
 def does_without(text: str, house: House, ordered: Sequence[str]) -> bool:
-    """Whether a no at the beginning takes back nothing: it belongs to a part of an ordered dish ("no cheese", "no onions
-    on one of them"), to "anything else?" ("no I'm only feeding myself"), or to a change of something that is named
-    ("wait, better make the lasagna two")."""
+    """Whether a no at the beginning takes back nothing: it belongs to "anything else?" ("no I'm only feeding myself"),
+    to words that only change what is ordered ("no cheese", "no, hang on, make that three") or to what is wanted
+    beside it ("wait, she wants one too")."""
     if not isinstance(house.reader, OrderParser):
         return False
     if says_all(text):
@@ -358,17 +359,7 @@ def does_without(text: str, house: House, ordered: Sequence[str]) -> bool:
     edits = house.reader.edits(text, [Line(dish, 2) for dish in ordered]).edits
     if not edits and declines_more(text):
         return True
-    changed = {ordered[edit.target] for edit in edits if isinstance(edit, Change) and edit.target < len(ordered)}
-    names = [name for item in house.menu.items if item.id in changed for name in item.names]
-    if (
-        re.search(r"\b(make|change)\b", text)
-        and len(edits) == len(changed) == 1
-        and any(name in text for name in names)
-    ):
-        return True
-    if not re.match(r"no (?!(?:no|wait|sorry|i|it's|the|an?)\b)", text):
-        return False
-    return bool(edits) and all(isinstance(edit, Change) and any(o.amount == "none" for o in edit.put) for edit in edits)
+    return bool(edits) and (_ADDS.search(text) is not None or all(isinstance(edit, Change) for edit in edits))
 
 
 def _hearing(engine: Recogniser, samples: np.ndarray, blank: float) -> _Hearing:

@@ -298,3 +298,100 @@ def test_a_dish_with_an_article_before_another_one_is_a_dish_of_its_own() -> Non
     ]
     told = PARSER.edits("a caesar salad with salmon and a coke", [])
     assert [edit.line.item for edit in told.edits if isinstance(edit, Add)] == ["caesar_salad", "cola"]
+
+
+def in_short(text: str, *order: Line) -> list[str]:
+    """What an utterance adds, in short."""
+    edits = PARSER.edits(text, order).edits
+    return [
+        " ".join([str(e.line.quantity), e.line.item, *(o.value for o in e.line.options)])
+        for e in edits
+        if isinstance(e, Add)
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["one large pepperoni one large funghi", "a large pepperoni and um a large funghi for the kid"]
+)
+def test_a_counted_name_is_a_dish_though_a_combo_that_nobody_wants_holds_it(text: str) -> None:
+    assert in_short(text) == ["1 pepperoni_pizza large", "1 funghi large"]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("a large portion of fries", "1 fries large"),
+        ("fries large size", "1 fries large"),
+        ("a large portion of carbonara", "1 carbonara large_portion"),
+        ("the biggest margherita you've got", "1 margherita large"),
+    ],
+)
+def test_a_size_is_the_dish_s_own_whatever_word_for_size_stands_behind_it(text: str, line: str) -> None:
+    assert in_short(text) == [line]
+
+
+@pytest.mark.parametrize("text", ["one diavola one ortolana both large", "a diavola and an ortolana both in large"])
+def test_what_follows_both_is_of_all_lines_before(text: str) -> None:
+    assert in_short(text) == ["1 diavola large", "1 ortolana large"]
+
+
+@pytest.mark.parametrize("text", ["a bottle of lemonade", "a big bottle of lemonade"])
+def test_a_choice_of_a_combo_out_of_sight_is_the_dish_it_names(text: str) -> None:
+    assert in_short(text) == ["1 lemonade large"]
+    feast = Line("family_feast", 1, (Option("feast_pizza", "feast_hawaiian"),))
+    (edit,) = PARSER.edits(text, [feast]).edits
+    assert isinstance(edit, Change) and edit.put == (Option("feast_drink", "bottle_lemonade"),)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("a still water well make it two waters actually", "2 still_water"),
+        ("a funghi make it large", "1 funghi large"),
+        ("a coke make that two", "2 cola"),
+    ],
+)
+@pytest.mark.parametrize("order", [(), (Line("lasagna"),)])
+def test_what_is_made_so_in_the_same_breath_is_what_was_just_wanted(
+    text: str, line: str, order: tuple[Line, ...]
+) -> None:
+    assert in_short(text, *order) == [line]
+
+
+@pytest.mark.parametrize("text", ["can we make the pair of them large", "make them both large"])
+def test_both_is_said_in_several_ways(text: str) -> None:
+    edits = PARSER.edits(text, [Line("diavola"), Line("ortolana")]).edits
+    assert [edit.target for edit in edits if isinstance(edit, Change)] == [0, 1]
+
+
+def test_what_comes_instead_keeps_its_options() -> None:
+    text = "scratch the calamari we'll do arancini instead with the garlic mayo"
+    edits = PARSER.edits(text, [Line("calamari"), Line("carbonara", 2)]).edits
+    assert edits == (Replace(0, Line("arancini", 1, (Option("dip", "garlic_mayo"),))),)
+
+
+def test_a_dish_in_place_of_one_taken_back_is_no_topping_of_it() -> None:
+    pizza = Line("margherita", 1, (Option("pizza_size", "small"),))
+    edits = PARSER.edits("scratch that he's changed his mind he wants the pepperoni", [pizza]).edits
+    assert edits == (Replace(0, Line("pepperoni_pizza")),)
+
+
+def test_what_is_named_behind_just_stays_when_something_else_is_dropped() -> None:
+    edits = PARSER.edits("i'll leave the slaw then just the ribs", [Line("ribs"), Line("coleslaw")]).edits
+    assert edits == (Remove(1),)
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("we fancy the four cheese pizza", ["1 quattro_formaggi"]),
+        ("the lasagna sounds good we'll have two of them", ["2 lasagna"]),
+        ("oh the hawaiian i haven't had that in years let's do one of those", ["1 hawaiian"]),
+        (
+            "first a bruschetta second a penne arrabbiata third um a cola",
+            ["1 bruschetta", "1 penne_arrabbiata", "1 cola"],
+        ),
+    ],
+)
+def test_remarks_about_a_dish_and_places_in_a_list_hide_nothing_that_is_wanted(text: str, lines: list[str]) -> None:
+    assert in_short(text) == lines

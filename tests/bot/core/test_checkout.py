@@ -4,8 +4,9 @@ from datetime import timedelta
 import pytest
 
 from bot.core.checkout import clock, earliest
-from nlu.order_lines import Change, Clear, Line, Remove, Replace
-from tests.bot.parts import EVENING, HARBOUR, NIGHT, Visitor, add
+from nlu.order_lines import Change, Clear, Line, Option, Remove, Replace
+from nlu.parser import OrderParser
+from tests.bot.parts import EVENING, HARBOUR, MENU, NIGHT, Visitor, add
 
 
 @pytest.fixture
@@ -739,3 +740,26 @@ def test_who_comes_by_on_the_way_home_has_named_no_time(guest: Visitor) -> None:
     guest.says("that's all", "checkout")
     guest.says("i'll stop by on my way home")
     assert guest.order is not None and guest.order.type == "pickup" and guest.conversation.expecting == "time"
+
+
+def test_a_question_about_the_offer_leaves_it_standing(guest: Visitor) -> None:
+    guest.orders(add("ember_burger"))
+    guest.says("that's all", "checkout")
+    assert guest.says("what would the fries cost me", "ask_item").kinds[-1] == "upsell"
+    guest.says("oh alright then stick them on", "inform")
+    assert guest.cart() == {("ember_burger", 1): 1, ("fries", 1): 1}
+
+
+def test_a_yes_to_the_offer_may_say_how_it_is_wanted(guest: Visitor) -> None:
+    guest.orders(add("ember_burger"))
+    guest.says("that's all", "checkout")
+    guest.house = replace(guest.house, reader=OrderParser(MENU))
+    guest.says("yeah go on then a large one to share", "affirm")
+    assert guest.order and Option("side_size", "large") in guest.order.wanted[-1].options
+
+
+def test_a_yes_behind_a_reason_against_it_takes_the_offer(guest: Visitor) -> None:
+    guest.orders(add("ember_burger"))
+    guest.says("that's all", "checkout")
+    guest.says("i shouldn't but yes", "deny")
+    assert guest.cart() == {("ember_burger", 1): 1, ("fries", 1): 1}

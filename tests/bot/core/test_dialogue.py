@@ -236,3 +236,48 @@ def test_a_zip_code_is_answered_and_the_next_one_too() -> None:
     guest = Visitor()
     assert guest.says("do you deliver to 04199", "ask_delivery").kinds[0] == "delivers"
     assert guest.says("what about 99999", "ask_payment").kinds[0] == "delivers_not"
+
+
+@pytest.mark.parametrize(
+    ("asked", "words", "read"),
+    [
+        ("how spicy is the funghi", "okay i'll have one of those in a small", "okay i'll have one funghi in a small"),
+        ("do you have the funghi", "put me down for a couple of them", "put me down for a couple funghi"),
+        ("what does the funghi cost", "that's alright go with that then", "that's alright go with one funghi then"),
+    ],
+)
+def test_what_is_wanted_without_its_name_is_the_dish_asked_about(asked: str, words: str, read: str) -> None:
+    guest = Visitor()
+    guest.orders(add("lasagna"))
+    guest.says(asked, "ask_item")
+    heard = texts_read(guest)
+    guest.says(words, "inform", add("funghi"))
+    assert heard[-1] == read
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "okay that's all then",
+        "great that's good to know",
+        "i'd like to know if it's hot",
+        "give me one second",
+        "i don't want that",
+        "why do you call it that",
+    ],
+)
+def test_a_remark_about_the_dish_asked_about_orders_nothing(words: str) -> None:
+    guest = Visitor()
+    guest.says("how spicy is the funghi", "ask_item")
+    heard = texts_read(guest)
+    guest.says(words, "small_talk")
+    assert not any("funghi" in text for text in heard)
+
+
+def test_words_that_only_sound_like_a_question_about_the_menu_change_the_order() -> None:
+    guest = Visitor()
+    guest.orders(add("lasagna"), add("cola"))
+    guest.says("forget about the drinks", "ask_menu", Remove(1), confidence=0.1)
+    assert guest.cart() == {("lasagna", 1): 1}
+    guest.says("anything to drink hmm a lemonade", "ask_menu", add("lemonade"), confidence=0.1)
+    assert guest.cart() == {("lasagna", 1): 1, ("lemonade", 1): 1}

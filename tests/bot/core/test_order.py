@@ -300,3 +300,10 @@ def test_no_status_leads_back_and_a_finished_order_stays_finished() -> None:
         assert all(rank[after] > rank[status] for after in following)
         assert CART not in following
     assert NEXT_STATUS["done"] == NEXT_STATUS["cancelled"] == set()
+
+
+def test_what_is_added_as_it_is_there_already_makes_one_line_of_more() -> None:
+    order = Order("o").edited([add("cola"), add("lasagna")], shelf()).edited([add("cola")], shelf())
+    assert [(line.item, line.quantity) for line in order.wanted] == [("lasagna", 1), ("cola", 2)]
+    order = order.edited([add("cola", drink_size="large")], shelf()).edited([Undo()], shelf())
+    assert [(line.item, line.quantity) for line in order.wanted] == [("lasagna", 1), ("cola", 2)]

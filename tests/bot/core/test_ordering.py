@@ -285,7 +285,7 @@ def test_taking_the_first_one_away_picks_no_choice() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "right that's me sorted", "i shan't need anything more", "that'll do", "that's the lot thanks love", "we're finished",
+        "right that's me sorted", "i shan't need anything more", "that'll do", "that's the lot thanks love", "nah that's yer lot", "we're finished",
         "that's us thanks", "we're good thanks", "that does me just fine", "nope that covers it", "ring it up",
         "i've got everything i need", "that should be plenty dear",
     ],
@@ -330,3 +330,13 @@ def test_a_question_about_the_choices_chooses_none(words: str) -> None:
     guest.orders(add("funghi"))
     heard = guest.says(words, "inform", Change(0, put=(Option("pizza_size", "small"),)))
     assert guest.conversation.expecting == "option" and "which_option" in heard.kinds
+
+
+def test_the_same_size_is_that_of_the_line_before_or_of_what_was_taken_back(guest: Visitor) -> None:
+    guest.orders(add("margherita", pizza_size="medium"), add("funghi"))
+    guest.says("the same size please")
+    assert guest.order and Option("pizza_size", "medium") in guest.order.wanted[-1].options
+    guest.orders(Clear())
+    guest.orders(add("pepperoni_pizza"))
+    guest.says("same size yes")
+    assert guest.order and Option("pizza_size", "medium") in guest.order.wanted[-1].options

@@ -223,7 +223,10 @@ def test_what_is_in_the_order_is_likelier_taken_off_than_what_is_not() -> None:
         ("no a lasagna", "ember_burger", False),
         ("no lasagna", "lasagna", False),
         ("no the salmon", "caesar_salad", False),
-        ("no wait two", "lasagna", False),
+        ("no wait two", "lasagna", True),
+        ("no hang on make that three", "garlic_bread", True),
+        ("sorry i meant medium", "funghi", True),
+        ("wait she wants a sorbet too", "lasagna", True),
         ("sorry i was asking my wife that's all", "lasagna", True),
         ("no i'm only feeding myself", "lasagna", True),
         ("no it's just me tonight", "lasagna", True),
@@ -231,7 +234,9 @@ def test_what_is_in_the_order_is_likelier_taken_off_than_what_is_not() -> None:
         ("wait better make the lasagna two", "lasagna", True),
     ],
 )
-def test_a_no_to_a_part_of_a_dish_is_told_from_one_to_what_was_added(words: str, ordered: str, without: bool) -> None:
+def test_a_no_to_a_change_or_an_addition_is_told_from_one_to_what_was_added(
+    words: str, ordered: str, without: bool
+) -> None:
     assert does_without(words, HOUSE, [ordered]) is without
 
 
