@@ -906,7 +906,7 @@ def note_details(turn: Turn) -> None:
     if turn.lines and (place := _from_place(turn)):
         turn.plan.say("place_set", place=place.name)
         _take_place(turn, place)
-    said = _SAID_TIME.search(_without_phone(turn.lower))
+    said = _SAID_TIME.search(_OTHER_HOUR.sub(" ", _without_phone(turn.lower)))
     day = re.search(rf"\b{DAY}\b", turn.lower)
     take_details(turn, None, f"{day[0] if day else ''} {as_digits(said[0])}" if said else "")
     turn.conversation.expecting = expecting
@@ -959,6 +959,11 @@ _DELIVER_TO = re.compile(r"(?i)\b(?:deliver\w*|bring|send|address)(?: (?:it|that
 _SAID_TIME = re.compile(
     rf"\b(at|by|around|about) (about )?({PAST_TO} )?(\d{{1,2}}([:.]\d\d)?|{NOON}|five|six|seven|eight|nine|ten)\b"
     rf"( fifteen| thirty| forty five| 15| 30| 45)?( ?{AM_PM})?(?! (\w+ ){{1,3}}{guest_details.STREET}\b)|\b\w+ o'?clock\b|\b\d{{1,2}}([:.]\d\d)? ?{AM_PM}|\bin \w+ (minutes|hours?)\b|\bas soon as possible\b|\basap\b"
+)
+# "I get off at nine": the hour of something else.
+_OTHER_HOUR = re.compile(
+    r"\b(gets?|getting|am|i'?m|is|are|we'?re) (off|out|home|done|back)\b( \w+){0,2} (at|by|around)\b|"
+    r"\b(finish|clos|leav|start|open|end|arriv)(e|es|s|ing)?\b( \w+){0,2} (at|by|around)\b"
 )
 _AT_HOUR = re.compile(
     rf"\b(at|by) (about |around )?1?\d\b(?!\d| ?(people|of|inch|dollars|bucks)\b| (\w+ ){{1,3}}{guest_details.STREET}\b)"

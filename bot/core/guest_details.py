@@ -72,15 +72,15 @@ _PICKUP = re.compile(
     rf"(fetch|grab|collect|get)(ing)? {_IT} (myself|ourselves|in person|on (my|our|the|his|her) way)|fetch {_IT}(?! (to|over|round|here))|"
     rf"(i|we|he|she|they)'?(ll| will| can|m going to|re going to|s going to)? ?(just )?fetch|for (me|us|him|her) to (fetch|get|grab)|"
     rf"(i'?ll|we'?ll|i will|we will|i can|we can|gonna|going to) (just )?(get|grab) it(?! (with|in|without|for))|"
-    rf"(swing|pop|nip|drop|stop|run|head|walk|drive|dash|come|cycle|bike|stroll|go|be)(p?ing|n?ing|e?s)? (on )?{_ROUND} "
+    rf"(swing|pop|pull|nip|drop|stop|run|head|walk|drive|dash|come|cycle|bike|stroll|go|be)(p?ing|n?ing|e?s)? (on )?{_ROUND} "
     rf"((to|and) )?(get|grab|fetch|collect|pick|for) ?{_IT}?|"
     rf"(send|sending) (someone|somebody|my \w+|our \w+|the \w+|him|her) ({_ROUND} )?((to|and) )?(get|grab|fetch|pick|for) ?{_IT}?)\b"
 )
 # Who asks "pickup or delivery?" may be told by a guest who only says that somebody comes.
 _COMES = re.compile(
     r"(?i)\b(i|we|he|she|they|my \w+|someone|somebody)('?ll|'?m|'?re|'?s| will| can| could| would| am| are| is)?( (just|rather|gonna|going to))* "
-    rf"(swing|pop|nip|drop|stop|run|head|walk|driv|dash|com|cycl|bik|stroll)(e|p|n)?(ing|s)? (on |right |back )?{_ROUND}\b|"
-    rf"^((yeah|yes|well|oh|um|just|be) )*(swing|pop|nip|drop|stop|run|head|walk|driv|dash|com)(p|n)?ing (on |right |back )?{_ROUND}\b"
+    rf"(swing|pop|pull|nip|drop|stop|run|head|walk|driv|dash|com|cycl|bik|stroll)(e|p|n)?(ing|s)? (on |right |back )?{_ROUND}\b|"
+    rf"^((yeah|yes|well|oh|um|just|be) )*(swing|pop|pull|nip|drop|stop|run|head|walk|driv|dash|com)(p|n)?ing (on |right |back )?{_ROUND}\b"
 )
 _TO_GUEST = re.compile(r"(?i)\bto (me|us|mine|ours)\b|\bto (my|our|the) door\b")
 _REFUSED = re.compile(

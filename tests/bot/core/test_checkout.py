@@ -801,3 +801,13 @@ def test_who_wants_to_eat_here_is_told_of_tables(guest: Visitor) -> None:
     checkout(guest)
     assert "eat_in" in guest.says("we're gonna eat it there").kinds
     assert guest.conversation.expecting == "type"
+
+
+def test_the_hour_of_something_else_is_not_the_order_s(guest: Visitor) -> None:
+    guest.says("i get off at nine so put me down for a lasagna", "order", add("lasagna"))
+    assert guest.order is not None and guest.order.due is None
+
+
+def test_who_pulls_in_fetches_it(guest: Visitor) -> None:
+    checkout(guest, "pulling in to get it")
+    assert guest.order is not None and guest.order.type == "pickup"
