@@ -274,7 +274,7 @@ class _TakenIn:
 
 def _save_orders(tx: Transaction, turn: Turn, before: Order | None, placed_before: Order | None, now: datetime) -> None:
     # A question alone leaves no order behind.
-    if turn.order is not None and turn.order != before and (before is not None or turn.order.lines):
+    if turn.order is not None and turn.order != before and (before is not None or turn.order.lines or turn.order.told):
         tx.save_order(turn.order, turn.conversation, now)
     if turn.placed is not None and turn.placed != placed_before:
         tx.save_order(turn.placed, turn.conversation, now)

@@ -30,6 +30,9 @@ def find_date(text: str, now: datetime) -> date | None:
     """The date named in ``text``, seen from ``now``; None when there is none, or none that can be meant."""
     words = re.sub(r"\s+", " ", as_digits(text))
     today = now.date()
+    if beside := re.search(r"\b(?:day|night|evening) (before|after) (?!tomorrow|tmrw|tmw|yesterday)(.+)", words):
+        base = find_date(beside[2], now)
+        return base + timedelta(-1 if beside[1] == "before" else 1) if base else None
     for reader in (_absolute, _holiday, _from_now, _weekday, _day_of_month, _today):
         found, answered = reader(words, now)
         if answered:
@@ -92,6 +95,9 @@ _HOLIDAYS: tuple[tuple[str, Callable[[int], date]], ...] = (
     (r"\beaster monday\b", lambda year: easter(year) + timedelta(1)),
     (r"\beaster( sunday)?\b", easter),
 )
+
+
+HOLIDAY = "|".join(pattern for pattern, _ in _HOLIDAYS)
 
 
 def _holiday(words: str, now: datetime) -> _Reading:

@@ -21,7 +21,9 @@ _RANGE = re.compile(
 )
 _VAGUE = re.compile(r"\b(few|several|some|many|lots?|bunch|handful|group|crowd|everyone|everybody)\b")
 # What comes after these words is part of the number that was said already.
-_INCLUDED = re.compile(r"\b(includ\w*|incl|inclusive|counting|of (them|which|whom)|in total|total|altogether)\b.*")
+_INCLUDED = re.compile(
+    r"(\b(and|with) )?(\b\d+ )?\bof (them|those|which|whom)\b.*|\b(includ\w*|incl|inclusive|counting|in total|total|altogether)\b.*"
+)
 _GENERIC = re.compile(
     r"^(a |the |party |table |group |for |of |us |we |are |be |there |will |'ll )*\d+( (people|persons?|guests?|diners?|pax|seats?|of us|in all))?\W*$"
 )

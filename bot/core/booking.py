@@ -49,7 +49,7 @@ from bot.core.floor import (
 from bot.core.phone_number import ConfirmedNumber
 from bot.core.restaurant import Place
 from bot.core.table_words import clock_words, day_words, grouped_phone, people_words, wait_words, when_words
-from bot.core.turn import Turn
+from bot.core.turn import Turn, agrees
 from bot.core.wording import listed
 from nlu.moment_words import AM_PM, DAY, NOON, PAST_TO
 
@@ -105,6 +105,7 @@ _COMES_TO_EAT = re.compile(
 _ASKS_HOURS = re.compile(
     r"\b(what|which) (time|hours|days?)\b|\b(when|how late|are you|do you (open|close)|opening|closing)\b"
 )
+_COURTESIES = ("thanks", "greet", "goodbye", "small_talk")
 _WANTS_NEW = re.compile(
     r"\b(an?|any|another) ((nice|quiet|new|big) )?(reservation|booking|table|booth)\b|^((a|hi|hello),? )*(reservation|booking|table)( please)?[.!]*$"
 )
@@ -114,7 +115,9 @@ _NAMED = {
     for slot, names in (("date", "day|date"), ("time", "time|hour"), ("people", "number|people|party|size"))
 }
 _HAS_ONE = re.compile(r"\b(my|our|under|already|booked|made|existing|(?<!can )(?<!could )(i|we)( have|'ve))\b")
-_TABLE_NAMED = re.compile(r"\b(table|book|reserv|wait)")  # what such words want, their intent tells
+_TABLE_NAMED = re.compile(
+    r"\b(table|book|reserv|wait(?=list|ing)|the wait)"
+)  # what such words want, their intent tells
 _ASKS_OWN = re.compile(r"\b(what|when|where|which|how many)\b.*\b(did|have) (i|we) (just )?(book|reserv)")
 # With one of these the guest turns to something else, whatever was asked.
 _ELSEWHERE_SURE = 0.5
@@ -483,14 +486,20 @@ def answer(turn: Turn) -> bool:
     if draft is None:
         turn.expect(None)
         return False
+    if asked == "confirm" and conversation.pending.get("do") in (CANCEL, LEAVE) and not turn.says_no():
+        if _CANCELS.search(turn.lower) or _LEAVES.search(turn.lower):  # "yes, cancel it"
+            turn.hear(replace(said, intent="affirm"))
+            return _answer_confirm(turn, draft)
     if _GIVES_UP.search(turn.lower) or (said.intent == "cancel_order" and not turn.lines):
         _drop(turn)
         return True
     identifying = draft.task in _OWN and draft.booking is None
     if identifying and re.search(r"\d{4}", turn.text):  # digits alone have no intent of their own
         return _answer_identity(turn, draft)
-    if asked == "confirm" and _CORRECTS.search(turn.lower) and not _names_food(turn):
+    if asked == "confirm" and (_CORRECTS.search(turn.lower) or agrees(turn.lower)) and not _names_food(turn):
         return _answer_confirm(turn, draft)
+    if asked == "name" and said.intent in _COURTESIES and guest_details.find_name(turn.text):  # "Ty"
+        return _tells(turn, draft, "name")
     when = (
         asked in ("date", "time") and said.intent in ("ask_hours", "free_food") and not _ASKS_HOURS.search(turn.lower)
     )
@@ -510,8 +519,8 @@ def answer(turn: Turn) -> bool:
     if at is not None:
         moment = datetime.fromisoformat(offered[at][0])
         changed = replace(draft, day=moment.date().isoformat(), at=moment.time().isoformat("minutes"))
-    else:
-        changed = read_changes(turn, draft, (asked or "",))
+    elif _tells(turn, draft, asked or ""):
+        return True
     if changed != draft:
         keep(turn, changed)
         return True
@@ -532,6 +541,15 @@ def answer(turn: Turn) -> bool:
         )
     )
     turn.settled = True
+    return True
+
+
+def _tells(turn: Turn, draft: Draft, asked: str) -> bool:
+    """Whether the words tell something of the booking that was not known."""
+    changed = read_changes(turn, draft, (asked,))
+    if changed == draft:
+        return False
+    keep(turn, changed)
     return True
 
 
@@ -566,7 +584,7 @@ def _answer_confirm(turn: Turn, draft: Draft) -> bool:
             turn.expect(None)
             _DO[str(what)](turn, draft)
         return True
-    if turn.says_no() or re.search(r"\b(change|later)\b", turn.lower):
+    if turn.says_no() or re.search(r"\b(change|later|make (it|that))\b", turn.lower):
         if what in (CANCEL, LEAVE):
             turn.plan.say("table_kept")
             keep(turn, None)
@@ -825,7 +843,10 @@ def _new(turn: Turn, task: str) -> Draft:
     known = turn.order or turn.placed
     place = turn.house.restaurant.place_named(turn.text) or turn.place
     return Draft(
-        task, place.id if place else None, name=known.name if known else None, phone=known.phone if known else None
+        task,
+        place.id if place else None,
+        name=known.name if known else None,
+        phone=(known.phone if known else None) or turn.conversation.phone or None,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, time, timedelta
 
@@ -21,7 +21,9 @@ from bot.core.floor import (
 from bot.core.restaurant import Place
 from bot.core.table_words import clock_words, day_words
 from bot.core.turn import Turn
-from nlu.moment_words import PAST_TO, SHORT_WEEKDAY
+from nlu.calendar_dates import HOLIDAY, find_date
+from nlu.clock_times import find_time
+from nlu.moment_words import AM_PM, DAY, MONTH, NOON, PAST_TO, SHORT_WEEKDAY
 from nlu.party import count_people
 from nlu.spoken_numbers import as_digits
 
@@ -35,8 +37,13 @@ _MORE_PEOPLE = re.compile(
     r"\b(?:one|two|three|four|\d+) more(?= of us|[.!]*$)|\b(?:one|two|three|four|\d+) extra (?:person|people|guests?)\b"
 )
 _FEWER_PEOPLE = re.compile(r"\b(one|two|three|four|\d+) (fewer|less)( of us| people| person| guests?)?[.!]*$")
+_SPAN = (
+    r"(?:half an hour|(?:an?|one|two|three|\d+) hours?|(?:\d+|fifteen|thirty|twenty|forty five|ten) min\w*|an? (?:tiny |little )?bit|"
+    r"a little|slightly)"
+)
 _SHIFT = re.compile(
-    r"\b(?:half an hour|(?:an?|one|two|three|\d+) hours?|(?:\d+|fifteen|thirty|twenty|forty five|ten) min\w*|an? (?:tiny |little )?bit|a little|slightly) (later|earlier|back|forward|sooner)\b"
+    rf"\b{_SPAN} (?P<after>later|earlier|back|forward|sooner)\b|"
+    rf"\b(?P<before>later|earlier|back|forward|out|off|up|sooner) (?:by )?(?:about |maybe |like )?{_SPAN}"
 )
 _A_BIT_MIN = 30
 _AN_HOUR = re.compile(
@@ -62,13 +69,38 @@ _OUTSIDE_WORDS = ("terrace", "garden", "patio", "outside", "courtyard", "deck")
 
 _ALONE = re.compile(r"\b(1|one|me|myself|alone|single|solo|person)\b")
 _BARE = re.compile(r"((around|about|maybe|like) )?\d{1,2}")  # may be a time or a number of people
-_SUMS = re.compile(r"\bbetween\b|\b(so|yeah|let'?s say|now it'?s|but now) \w+\W*$|\bnot \w+\b")
+_SUMS = re.compile(
+    r"\bbetween\b|\b(so|yeah|let'?s say|now it'?s|but now) \w+\W*$|\bnot \w+\b|\bof (them|those|which|whom)\b"
+)
 # How many come, where it is said beyond doubt: "four of us", "a table for four", "we're four".
 _PARTY = re.compile(
     r"\b(?P<of>\d{1,3}) (of us|people|persons|guests|adults)\b|"
     r"\b(tables?|booth|reservation|booking|room|space|seats?|us down|me down|anything|party) (for|of) (?P<tables>\d{1,3})\b(?! ?([ap]\.?m|o'?clock|[0-5]\d\b))|"
-    r"\b(we'?re|we are|we'?d be|we'?ll be|we will be) (?P<are>\d{1,3})(?= (in|on|for|at|and|with)\b|\W*$)"
+    r"\b(we'?re|we are|we'?d be|we'?ll be|we will be) (?P<are>\d{1,3})(?= (in|on|for|at|and|with|altogether)\b|\W*$)|"
+    r"\b(a couple|a pair) of (us|people|adults|persons)\b|\b(both|the two) of us\b"
 )
+_CORRECTS = re.compile(
+    r"\b(?:no,? (?:sorry|wait|actually|make (?:it|that))|sorry|wait|actually|i mean(?:t)?|make (?:it|that)|or rather|scratch that)\b"
+)
+_DAY_BESIDE = re.compile(r"\b(?:the )?(day|night|evening) (?P<way>before|after)\b")
+_NAMED_DAY = re.compile(rf"\b({DAY}s?|{MONTH} (the )?\d{{1,2}}(st|nd|rd|th)?|{HOLIDAY})\b")
+_CLEAR_TIME = re.compile(
+    rf"\b(((half|quarter|\d{{1,2}}) (past|to|after|before|till) |half )(\d{{1,2}}|noon)|\d{{1,2}}([:.]\d\d)? ?{AM_PM}|\d{{1,2}}([ :.]\d\d)? o'?clock"
+    rf"|(?<=at )\d{{1,2}}([ :.]\d\d)?|{NOON}|1?\d (15|30|45))\b(?! ?(people|of us|persons?|guests?|adults|\d))"
+)
+_MADE_IT = re.compile(
+    r"\b(make|have|do|get|change|say) (it|that|this) (to |for )?(?P<number>\d{1,2})(?= (instead|please|then|rather|if|thanks?)\b|\W*$)"
+)
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What words say of a booking; ``words`` as said."""
+
+    words: Mapping[str, str]
+    people: int | None
+    date: date | None
+    time: time | None
 
 
 @dataclass(frozen=True)
@@ -135,10 +167,13 @@ def take_details(turn: Turn, draft: Draft, requested: Sequence[str]) -> Draft:
     day = date.fromisoformat(draft.day) if draft.day else None
     if phone:
         text = re.sub(r"[+\d][\d\-(). ]{6,}\d", " ", text)
-    read = turn.house.slots.read(text, requested, place.local(turn.now), _open_at(place, day))
+    now, is_open = place.local(turn.now), _open_at(place, day)
+    read = _read(turn, text, requested, now, is_open)
     if draft.closed and read.date and _WEEKDAY.search(read.words.get("date", "")):
         refused = datetime.combine(date.fromisoformat(draft.closed), time(0), place.zone)
-        read = turn.house.slots.read(text, requested, refused, _open_at(place, day))
+        read = _read(turn, text, requested, refused, is_open)
+    elif known := draft.day or draft.closed:
+        read = replace(read, date=_day_beside(turn.lower, date.fromisoformat(known)) or read.date)
     bare = (
         tuple(requested) == ("people",) and _BARE.fullmatch(as_digits(read.words.get("time", "").lower())) is not None
     )
@@ -150,7 +185,7 @@ def take_details(turn: Turn, draft: Draft, requested: Sequence[str]) -> Draft:
     if told or people is not None:
         got["people"] = told or people
     elif draft.people is None and (party := _PARTY.search(as_digits(turn.lower))):
-        got["people"] = int(party["of"] or party["tables"] or party["are"])
+        got["people"] = int(party["of"] or party["tables"] or party["are"] or 2)
     elif "people" in requested and "people" in read.words:
         turn.plan.say("people_bad")
         turn.settled = True
@@ -173,19 +208,68 @@ def take_details(turn: Turn, draft: Draft, requested: Sequence[str]) -> Draft:
     return replace(draft, **got)  # type: ignore[arg-type]
 
 
+def _read(turn: Turn, text: str, requested: Sequence[str], now: datetime, is_open: Callable[[datetime], bool]) -> _Told:
+    """What the words say; what comes after a correction counts ("Thursday, no sorry, Friday")."""
+    whole = turn.house.slots.read(text, requested, now, is_open)
+    told = _Told(whole.words, whole.people, whole.date, whole.time)
+    *before, last = _CORRECTS.split(text.lower())
+    if before and re.search(r"\w", "".join(before)):
+        right = turn.house.slots.read(last.strip(" ,.;"), requested, now, is_open)
+        told = _Told(
+            told.words,
+            right.people or told.people,
+            right.date or told.date,
+            told.time if right.time is None else right.time,
+        )
+    words = as_digits(text)
+    if told.date is None and _NAMED_DAY.search(words):
+        told = replace(told, date=find_date(text, now))
+    if told.time is None and (clock := _CLEAR_TIME.search(words)):
+        told = replace(told, time=find_time(clock[0], now, told.date, is_open, around=words))
+    return told
+
+
+def _day_beside(text: str, known: date) -> date | None:
+    """ "The day before", of the day that was spoken of."""
+    found = _DAY_BESIDE.search(text)
+    if found is None or _NAMED_DAY.search(text[found.end() :]):
+        return None
+    return known + timedelta(days=-1 if found["way"] == "before" else 1)
+
+
+def _made_it(draft: Draft, text: str) -> Draft | None:
+    """ "Make it eight", of the hour or of the people, whichever is nearer to what is known; None where neither is."""
+    said = _MADE_IT.search(as_digits(text))
+    if said is None or draft.people is None or draft.at is None:
+        return None
+    number, at = int(said["number"]), time.fromisoformat(draft.at)
+    hours, people = abs(number - (at.hour % 12 or 12)), abs(number - draft.people)
+    if people and (people < hours or not hours or number > 12):
+        return replace(draft, people=number)
+    if hours and (hours < people or not people) and number <= 12:
+        return replace(draft, at=time(number % 12 + (12 if at.hour >= 12 else 0)).isoformat("minutes"))
+    return None
+
+
 def read_changes(turn: Turn, draft: Draft, requested: Sequence[str]) -> Draft:
     """The draft with what the words change: new details, "an hour later", "one more person"."""
     if draft.people is not None and (more := _MORE_PEOPLE.search(turn.lower)):
         return replace(draft, people=draft.people + _count(more[0]))
     if draft.people is not None and (fewer := _FEWER_PEOPLE.search(turn.lower)):
         return replace(draft, people=max(1, draft.people - _count(fewer[0])))
+    if (made := _made_it(draft, turn.lower)) is not None:
+        return made
+    if fixed := guest_details.corrected_phone(draft.phone, turn.text):
+        return replace(draft, phone=fixed)
     place = place_of(turn, draft)
     moment = moment_of(draft, place) if place else None
     if moment is not None and (shift := _SHIFT.search(turn.lower)):
         words = as_digits(shift[0])
         minutes = 30 if "half" in words else _count(words) * (1 if "min" in words else 60)
         minutes = minutes if re.search(r"half|hour|min", words) else _A_BIT_MIN
-        moment += timedelta(minutes=minutes if shift[1] in ("later", "back") else -minutes)
+        moment += timedelta(
+            minutes=minutes if (shift["after"] or shift["before"]) in ("later", "back", "out", "off") else -minutes
+        )
         return replace(draft, day=moment.date().isoformat(), at=moment.time().isoformat("minutes"))
     if not requested and _AN_HOUR.search(turn.lower):
         requested = ("time",)
@@ -204,8 +288,7 @@ def find_name(turn: Turn, requested: Sequence[str]) -> str | None:
     if "name" in requested:
         return guest_details.find_name(re.split(r"[,;]?\s*[\d+(]", turn.text)[0])
     if _NAME_CUE.search(turn.text):
-        words = re.split(r"[,;.]|\s+(?:and|for|at|on|the|my)\b|\s*[\d+(]", _NAME_CUE.split(turn.text)[-1])[0]
-        return guest_details.find_name(words)
+        return guest_details.name_at_start(_NAME_CUE.split(turn.text)[-1])
     return None
 
 

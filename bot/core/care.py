@@ -100,6 +100,7 @@ def inform(turn: Turn) -> None:
     elif turn.reading.edits:
         ordering.change(turn)
     elif not turn.lines and turn.placed is None and guest_details.find_type(turn.text):  # before anything is ordered
+        checkout.note_details(turn)
         turn.plan.say("order_empty")
         turn.plan.offer(["Show me the menu"])
     elif not turn.conversation.checkout:

@@ -60,12 +60,20 @@ _RENAMES = re.compile(
     r"(?:\b(?:it'?s|it is|name'?s|name is|it should be|should be|make (?:it|that)|no|sorry)[, ]+)?(?P<name>[^\W\d_]+(?: [^\W\d_]+)?)"
     r"(?: is (?:the|my) (?:last |first |sur)?name)?,? (?:and )?not (?P<old>[^\W\d_]+)[.!]*$"
 )
+_NOT_BUT = re.compile(r"\bnot (?P<old>[^\W\d_]+),? (?:but |it'?s |it is )+(?P<name>[^\W\d_]+(?: [^\W\d_]+)?)[.!]*$")
 _MISSED = re.compile(
     r"\b(you|you'?ve|you have) (missed|forgot|forgotten|left (out|off)|didn'?t (get|add|put|include|take)( down| in)?)\b"
 )
 _MAKE_IT_AT = re.compile(
     r"((no|actually|sorry|oh|well|wait|or|rather|hm+|um|let'?s|can we|could we|you know what),? )*(make it|say|let'?s say) (at )?"
     rf"(?P<time>({PAST_TO} )?\d{{1,2}}( \d\d)?( ?{AM_PM}| o'?clock)?)( please| instead| then| rather)*[.!]*"
+)
+_RETIMES = re.compile(
+    r"\b(make|change|move|push|put|bump|switch|instead|rather|later|earlier|sooner|(come|pick|get|be|have|do)\b.*\b(at|by|for|till|until))\b"
+)
+_EATS_IN = re.compile(
+    r"\b(eat(ing)?|din(e|ing)|sit(ting)?|have) ((it|that|this|them) )?(in|there|here|at (the|your) (place|restaurant))\b|\b(dine|eat|sit)[ -]in\b|"
+    r"\b(for|stay(ing)?) here\b"
 )
 _MAKE_IT = re.compile(r"\b(make|have|get|change|switch) (it|that|this)\b")
 _HOUSE = re.compile(
@@ -342,6 +350,15 @@ def _other_place(turn: Turn) -> Place | None:
     return None if place == turn.place or _ASKS.search(turn.lower) or (mentioned and not alone) else place
 
 
+def _from_place(turn: Turn) -> Place | None:
+    """The other place from which the words of an order want it: "to pick up at the Old Mill"."""
+    place = turn.house.restaurant.place_named(turn.text)
+    if place is None or place == turn.place or _ZIP.search(turn.text):
+        return None
+    names = "|".join(map(re.escape, (place.name.lower(), *place.names)))
+    return place if re.search(rf"\b(from|at|by) (the |your |our |you guys at )*({names})\b", turn.lower) else None
+
+
 def _choose_place(turn: Turn, place: Place) -> None:
     turn.plan.say("place_set", place=place.name)
     _take_place(turn, place)
@@ -435,6 +452,9 @@ def answer_type(turn: Turn) -> bool:
         return True
     if kind := _either_type(turn):
         turn.update(type=kind)
+        return True
+    if _EATS_IN.search(turn.lower):
+        turn.plan.say("eat_in")
         return True
     place = _place(turn)
     found = guest_details.find_address(turn.text, place.delivery.zips) if place.delivery else None
@@ -557,7 +577,7 @@ def answer_phone(turn: Turn) -> bool:
 
 def answer_confirm(turn: Turn) -> bool:
     """Only a yes to exactly what was read back places the order."""
-    if _renamed(turn) or readdressed(turn) or _put_off(turn) or _retimed(turn):
+    if _renamed(turn) or readdressed(turn) or _renumbered(turn) or _put_off(turn) or _retimed(turn):
         return True
     if names_clock_time(turn):
         return bool(take_details(turn, None))
@@ -588,7 +608,7 @@ def answer_confirm(turn: Turn) -> bool:
 
 def _renamed(turn: Turn) -> bool:
     """ "It's Ruth, not Rose": the name that was read back is put right."""
-    said = _RENAMES.search(turn.text)
+    said = _RENAMES.search(turn.text) or _NOT_BUT.search(turn.text)
     if said is None or said["old"].lower() not in (turn.cart.name or "").lower().split():
         return False
     name = guest_details.find_name(said["name"])
@@ -599,12 +619,31 @@ def _renamed(turn: Turn) -> bool:
     return True
 
 
+def _renumbered(turn: Turn) -> bool:
+    """ "It ends in five three": the phone number that was read back is put right."""
+    fixed = guest_details.corrected_phone(turn.cart.phone, turn.text)
+    if fixed is None:
+        return False
+    turn.update(phone=fixed)
+    turn.plan.say("ok")
+    return True
+
+
 def readdressed(turn: Turn) -> bool:
     """ "The house number is forty, not fourteen", "it's 42 Beacon Street": the address that was read back is put right."""
     known = re.match(r"(\D*)(\d{1,5}[a-z]?)\b(.*)", turn.cart.address or "")
     if known is None or turn.cart.type != "delivery" or guest_details.find_phone(turn.text):
         return False
-    words = as_digits(turn.lower)
+    words, place = as_digits(turn.lower), _place(turn)
+    zips = place.delivery.zips if place.delivery else ()
+    codes = _ZIP.findall(re.sub(r"(?<=\d) (?=\d)", "", guest_details.spoken_digits(turn.lower)))
+    known_code = _ZIP.search(turn.cart.address or "")
+    if codes and known_code and codes[-1] in zips and not re.search(r"\d", turn.text.replace(codes[-1], "")):
+        if codes[-1] == known_code[0]:
+            return False
+        turn.update(address=(turn.cart.address or "").replace(known_code[0], codes[-1]))
+        turn.plan.say("ok")
+        return True
     said = _HOUSE.search(words)
     number = said["number"] if said else None
     if number is None and (other := re.search(r"\b(\d{1,5}) not (\d{1,5})\b", words)) and other[2] == known[2]:
@@ -808,18 +847,47 @@ def answer_drop(turn: Turn) -> bool:
     return True
 
 
-def earliest(turn: Turn, place: Place | None = None) -> datetime | None:
+def moves_placed(turn: Turn) -> bool:
+    """Whether words want an order that is placed, and not begun yet, at another time: "can you make that half seven?" """
+    placed = turn.placed
+    if turn.lines or placed is None or placed.status != CONFIRMED or placed.due is None or turn.conversation.booking:
+        return False
+    if turn.conversation.pending.get("form") or turn.live.desk.of_conversation(turn.conversation.id, turn.now):
+        return False
+    told = names_time(turn) or _shift(turn.lower) is not None or _MAKE_IT_AT.fullmatch(as_digits(turn.lower))
+    return bool(told and _RETIMES.search(turn.lower) and not _names_dish(turn))
+
+
+def move_placed(turn: Turn) -> None:
+    """Put a placed order off, or say why it cannot be had then."""
+    placed = turn.placed
+    assert placed is not None and placed.due is not None
+    place = turn.house.restaurant.place(placed.place) or _place(turn)
+    said, shift = _MAKE_IT_AT.fullmatch(as_digits(turn.lower)), _shift(turn.lower)
+    words = f"at {said['time']}" if said else _without_phone(turn.lower)
+    wanted = placed.due + shift if shift else parse_when(words, turn.now, place)
+    ready = earliest(turn, place, placed)
+    if wanted is None or ready is None:
+        turn.plan.say("time_bad")
+    elif not _time_problem(turn, place, wanted, ready):
+        turn.placed = replace(placed, due=wanted, asap=False)
+        turn.plan.say("placed_moved", number=placed.number, due=clock(wanted, turn))
+
+
+def _names_dish(turn: Turn) -> bool:
+    return any(re.search(rf"\b{re.escape(n)}\b", turn.lower) for item in turn.house.menu.items for n in item.names)
+
+
+def earliest(turn: Turn, place: Place | None = None, order: Order | None = None) -> datetime | None:
     """When this order could be ready, rounded up to five minutes; after the next opening when the place is closed."""
-    place = place or _place(turn)
+    place, order = place or _place(turn), order or turn.order
     start: datetime | None = place.local(turn.now)
     if not place.open_at(turn.now):
         start = place.next_opening(turn.now)
     if start is None:
         return None
-    minutes = place.kitchen.minutes_for(
-        max(1, turn.order.pieces if turn.order else 1), turn.live.queued_items(place.id)
-    )
-    if turn.cart.type == "delivery" and place.delivery:
+    minutes = place.kitchen.minutes_for(max(1, order.pieces if order else 1), turn.live.queued_items(place.id))
+    if order and order.type == "delivery" and place.delivery:
         minutes += place.delivery.minutes
     ready = start + timedelta(minutes=minutes)
     late = timedelta(minutes=-ready.minute % 5, seconds=-ready.second, microseconds=-ready.microsecond)
@@ -845,9 +913,12 @@ def _time_problem(turn: Turn, place: Place, wanted: datetime, ready: datetime) -
 def note_details(turn: Turn) -> None:
     """Keep what an order says about its guest besides: "two lasagnas for pickup at 7:30, I'm on 207 555 0123"."""
     expecting = turn.conversation.expecting
-    said = _SAID_TIME.search(_without_phone(turn.lower))
+    if turn.lines and (place := _from_place(turn)):
+        turn.plan.say("place_set", place=place.name)
+        _take_place(turn, place)
+    said = _SAID_TIME.search(_OTHER_HOUR.sub(" ", _without_phone(turn.lower)))
     day = re.search(rf"\b{DAY}\b", turn.lower)
-    take_details(turn, None, f"{day[0] if day else ''} {said[0]}" if said else "")
+    take_details(turn, None, f"{day[0] if day else ''} {as_digits(said[0])}" if said else "")
     turn.conversation.expecting = expecting
 
 
@@ -864,16 +935,19 @@ def take_details(turn: Turn, asked: str | None, timed: str | None = None) -> set
         got["type"] = kind
     zips = place.delivery.zips if place and place.delivery else ()
     if asked == "address" or (_ZIP.search(turn.text) and kind != "pickup"):  # who fetches it may name our own address
-        found = guest_details.find_address(_DELIVER_TO.split(turn.text)[-1], zips)
+        told = turn.text if asked == "address" else guest_details.address_within(turn.text) or turn.text
+        found = guest_details.find_address(_DELIVER_TO.split(told)[-1], zips)
         if found and found[1] in zips:
             got |= {"type": "delivery", "address": found[0]}
-    if phone := guest_details.find_phone(turn.text):
+    if phone := guest_details.find_phone(turn.text) or guest_details.corrected_phone(order.phone, turn.text):
         got["phone"] = phone
-    if asked == "name" or _NAME_CUE.search(turn.text):
-        words = turn.text if asked == "name" else _NAME_CUE.split(turn.text)[-1]
-        if name := guest_details.find_name(re.split(r"[,;]?\s*[\d+(]", words)[0]):
-            got["name"] = name
-    cued = _TIME_CUE.search(timed) and asked != "address"  # "flat two at forty one pine street" names no time
+    if asked == "name" and (name := guest_details.find_name(re.split(r"[,;]?\s*[\d+(]", turn.text)[0])):
+        got["name"] = name
+    elif _NAME_CUE.search(turn.text) and (name := guest_details.name_at_start(_NAME_CUE.split(turn.text)[-1])):
+        got["name"] = name
+    cued = (
+        _TIME_CUE.search(timed) or _AT_HOUR.search(as_digits(timed))
+    ) and asked != "address"  # "flat two at forty one pine street" names no time
     if place and asked != "time" and (wants_asap(timed) or cued or _clock_named(timed)):
         ready = earliest(turn)
         wanted = parse_when(timed, turn.now, place)
@@ -894,7 +968,15 @@ _NAME_CUE = re.compile(
 _DELIVER_TO = re.compile(r"(?i)\b(?:deliver\w*|bring|send|address)(?: (?:it|that|this|them|is|all))* to:? ")
 _SAID_TIME = re.compile(
     rf"\b(at|by|around|about) (about )?({PAST_TO} )?(\d{{1,2}}([:.]\d\d)?|{NOON}|five|six|seven|eight|nine|ten)\b"
-    rf"( ?{AM_PM})?|\b\d{{1,2}}([:.]\d\d)? ?{AM_PM}|\bin \w+ (minutes|hours?)\b|\bas soon as possible\b|\basap\b"
+    rf"( fifteen| thirty| forty five| 15| 30| 45)?( ?{AM_PM})?(?! (\w+ ){{1,3}}{guest_details.STREET}\b)|\b\w+ o'?clock\b|\b\d{{1,2}}([:.]\d\d)? ?{AM_PM}|\bin \w+ (minutes|hours?)\b|\bas soon as possible\b|\basap\b"
+)
+# "I get off at nine": the hour of something else.
+_OTHER_HOUR = re.compile(
+    r"\b(gets?|getting|am|i'?m|is|are|we'?re) (off|out|home|done|back)\b( \w+){0,2} (at|by|around)\b|"
+    r"\b(finish|clos|leav|start|open|end|arriv)(e|es|s|ing)?\b( \w+){0,2} (at|by|around)\b"
+)
+_AT_HOUR = re.compile(
+    rf"\b(at|by) (about |around )?1?\d\b(?!\d| ?(people|of|inch|dollars|bucks)\b| (\w+ ){{1,3}}{guest_details.STREET}\b)"
 )
 _PHONE_LIKE = re.compile(r"\+?\d[\d\-(). ]{6,}\d")
 _TIME_CUE = re.compile(
@@ -918,6 +1000,11 @@ def tells_details(turn: Turn) -> bool:
 def names_clock_time(turn: Turn) -> bool:
     """Whether the words hold a plain time of day ("8 pm", "six forty five"), which is never a number of dishes."""
     return _clock_named(turn.lower)
+
+
+def names_time(turn: Turn) -> bool:
+    """ "8 pm", and the hour alone: "at eight"."""
+    return names_clock_time(turn) or _AT_HOUR.search(as_digits(turn.lower)) is not None
 
 
 def _clock_named(words: str) -> bool:
@@ -968,6 +1055,7 @@ HANDLERS: dict[str, Callable[[Turn], None]] = {
     "affirm": affirm,
     "show_order": show,
     "at_place": take_named_place,
+    "move_placed": move_placed,
     "order_status": status,
     "cancel_order": cancel,
 }

@@ -45,6 +45,7 @@ _QUESTION = re.compile(
 )
 # Cut into sentences, a message keeps these whole.
 _WHOLE = _NEVER_ORDERS - {"cancel_order", "book_table", "manage_booking", "join_waitlist", "order_status", "repeat"}
+_IT = re.compile(r"\b(it|that|them|the (order|food))\b")
 _OPENS_QUESTION = re.compile(r"^(and |also |oh |but |,)*(what|which|is|are|does|do you|have you|how)\b")
 _FACTS = ("ask_faq", "ask_hours", "ask_location", "ask_delivery", "ask_payment")
 _TABLES = ("book_table", "manage_booking", "join_waitlist")
@@ -91,10 +92,12 @@ def _answer(turn: Turn) -> None:
         turn.hear(replace(turn.said, intent="ask_faq"))
     intent = _intent(turn)
     going_on = None
-    if intent not in _WHOLE and booking.meant(turn):
+    if (intent not in _WHOLE or intent == "other_guest") and booking.meant(turn):
         going_on = "manage_booking"
     elif intent not in _WHOLE and (about_waiting := booking.about_waiting(turn)):
         going_on = about_waiting
+    elif intent not in _WHOLE and not booking.speaks_of_table(turn) and checkout.moves_placed(turn):
+        going_on = "move_placed"
     elif intent not in _NEVER_ORDERS and not conversation.pending.get("form"):
         going_on = follow_up(turn) or mentions.meant(turn) or ("at_place" if checkout.names_only_place(turn) else None)
     if going_on is None and intent not in _WHOLE and checkout.asks_total(turn):
@@ -121,7 +124,7 @@ def _answer(turn: Turn) -> None:
         if intent not in care.NOT_UNDERSTOOD:
             conversation.misunderstood = 0
         _HANDLERS.get(intent, care.fallback)(turn)
-        if intent == "order" and turn.lines and not booking.speaks_of_table(turn):
+        if intent == "order" and not booking.speaks_of_table(turn):
             checkout.note_details(turn)
         remember(turn, intent)
 
@@ -189,8 +192,9 @@ def _names_time_of_order(turn: Turn) -> bool:
     """Whether words that may ask for a table answer when an order is wanted: "could you make it eight pm", "no, at
     eight"."""
     asked = turn.conversation.expecting
-    told = asked == "time" or (asked == "confirm" and turn.conversation.checkout)
-    return told and not booking.speaks_of_table(turn)
+    mends = asked is None and turn.lines and _IT.search(turn.lower)  # "I'd like it at eight"
+    told = asked == "time" or (asked == "confirm" and turn.conversation.checkout) or mends
+    return bool(told) and not booking.speaks_of_table(turn)
 
 
 def _no_emergency(turn: Turn) -> bool:
@@ -224,7 +228,7 @@ def _intent(turn: Turn) -> str:
     told = said.intent in ("order_status", "repeat") or (said.intent.startswith("ask_") and not answers.asks(turn))
     if told and turn.lines and ordering.closes(turn):
         return "checkout"
-    if said.intent in _TABLES and checkout.names_clock_time(turn) and _names_time_of_order(turn):
+    if said.intent in _TABLES and checkout.names_time(turn) and _names_time_of_order(turn):
         return "inform"
     if said.intent == "book_table" and _TO_ORDER.search(turn.lower) and not booking.speaks_of_table(turn):
         return "order"

@@ -7,6 +7,8 @@ from collections.abc import Collection
 
 import phonenumbers
 
+from nlu.spoken_numbers import as_digits
+
 _RELATED = r"(?:wife|husband|partner|son|daughter|brother|sister|mom|mum|mother|dad|father|friend|boss|roommate|boyfriend|girlfriend)"
 _FILLERS = (
     r"(?:(?:uh|um|er|oh|ah|ok|okay|yes|yeah|yep|sure|hi|hello|hey|well|so|right|just|sorry|hm+|alright)[,.!]?\s+)*"
@@ -48,7 +50,8 @@ _NOT_NAMES = frozenset(
     "not so very too just still only also some any all both one two three four five six seven eight nine ten "
     "good great fine lovely wonderful perfect brilliant nice cool correct wrong right alright sorry ready done busy back "
     "problem second sec minute moment time hold hang don't know forgot repeat again phone call calling said say put rather "
-    "never mind loud noisy hard want need have get got been usual same before already soon under easier harder go let's that'd whose does mine whatever possible quick quickly fast".split()
+    "never mind loud noisy hard want need have get got been usual same before already soon under easier harder go let's that'd whose does mine whatever possible quick quickly fast "
+    "bye goodbye calling speaking i'd i'll i've we'd we'll we're that'll there's".split()
 )
 _DIGIT_WORDS = {
     "zero": "0", "oh": "0", "o": "0", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6",
@@ -69,15 +72,15 @@ _PICKUP = re.compile(
     rf"(fetch|grab|collect|get)(ing)? {_IT} (myself|ourselves|in person|on (my|our|the|his|her) way)|fetch {_IT}(?! (to|over|round|here))|"
     rf"(i|we|he|she|they)'?(ll| will| can|m going to|re going to|s going to)? ?(just )?fetch|for (me|us|him|her) to (fetch|get|grab)|"
     rf"(i'?ll|we'?ll|i will|we will|i can|we can|gonna|going to) (just )?(get|grab) it(?! (with|in|without|for))|"
-    rf"(swing|pop|nip|drop|stop|run|head|walk|drive|dash|come|cycle|bike|stroll|go|be)(p?ing|n?ing|e?s)? (on )?{_ROUND} "
+    rf"(swing|pop|pull|nip|drop|stop|run|head|walk|drive|dash|come|cycle|bike|stroll|go|be)(p?ing|n?ing|e?s)? (on )?{_ROUND} "
     rf"((to|and) )?(get|grab|fetch|collect|pick|for) ?{_IT}?|"
     rf"(send|sending) (someone|somebody|my \w+|our \w+|the \w+|him|her) ({_ROUND} )?((to|and) )?(get|grab|fetch|pick|for) ?{_IT}?)\b"
 )
 # Who asks "pickup or delivery?" may be told by a guest who only says that somebody comes.
 _COMES = re.compile(
     r"(?i)\b(i|we|he|she|they|my \w+|someone|somebody)('?ll|'?m|'?re|'?s| will| can| could| would| am| are| is)?( (just|rather|gonna|going to))* "
-    rf"(swing|pop|nip|drop|stop|run|head|walk|driv|dash|com|cycl|bik|stroll)(e|p|n)?(ing|s)? (on |right |back )?{_ROUND}\b|"
-    rf"^((yeah|yes|well|oh|um|just|be) )*(swing|pop|nip|drop|stop|run|head|walk|driv|dash|com)(p|n)?ing (on |right |back )?{_ROUND}\b"
+    rf"(swing|pop|pull|nip|drop|stop|run|head|walk|driv|dash|com|cycl|bik|stroll)(e|p|n)?(ing|s)? (on |right |back )?{_ROUND}\b|"
+    rf"^((yeah|yes|well|oh|um|just|be) )*(swing|pop|pull|nip|drop|stop|run|head|walk|driv|dash|com)(p|n)?ing (on |right |back )?{_ROUND}\b"
 )
 _TO_GUEST = re.compile(r"(?i)\bto (me|us|mine|ours)\b|\bto (my|our|the) door\b")
 _REFUSED = re.compile(
@@ -86,6 +89,7 @@ _REFUSED = re.compile(
 )
 
 
+_NO_LEAD = re.compile(r"(?i)^\W*(?:no\b\W*)*")
 _CORRECTED = re.compile(r"(?i)\b(?:no,? wait|wait,? no|no,? sorry|actually|sorry|i mean|make (?:it|that))\b")
 
 
@@ -93,8 +97,25 @@ _NONE_OF = re.compile(r"(?i)\bno (delivery|pick[ -]?up|collection|carry[ -]?out|
 
 
 def find_name(text: str) -> str | None:
-    """A name as it would be called out, or None when the words are no name."""
+    """A name as it would be called out, or None when the words are no name; of two the one that corrects the other."""
     text = text.strip()[:_LONGEST]
+    *before, last = _CORRECTED.split(text)
+    return (_find_name(_NO_LEAD.sub("", last)) if before else None) or _find_name(text)
+
+
+def name_at_start(text: str) -> str | None:
+    """The name with which the words begin: "Patricia I'd like to ..." """
+    words: list[str] = []
+    for word in text.split()[:4]:
+        if re.search(r"\d", word) or word.lower().strip(",.;!?") in _NOT_NAMES:
+            break
+        words.append(word)
+        if word[-1] in ",.;!?":
+            break
+    return find_name(" ".join(words).strip(",.;!? "))
+
+
+def _find_name(text: str) -> str | None:
     if both := _FIRST_AND_LAST.search(text):
         return _as_called(f"{both[1]} {both[2]}")
     if _DOING.search(text):
@@ -124,6 +145,33 @@ def find_phone(text: str, region: str = "US") -> str | None:
     return None
 
 
+def corrected_phone(known: str | None, text: str) -> str | None:
+    """The known number with the part that the words put right: "it ends in five three", "the area code is six one
+    seven", "it's four two not two four"; None when they put nothing right."""
+    if known is None or not re.fullmatch(r"\+1\d{10}", known):
+        return None
+    words, digits = re.sub(r"(?<=\d)[ -]+(?=\d)", "", spoken_digits(as_digits(text))), known[2:]
+    if said := _PHONE_END.search(words):
+        end = said["end"] or said["at_end"]
+        fixed = digits[: -len(end)] + end
+    elif said := _AREA_CODE.search(words):
+        fixed = said["area"] + digits[3:]
+    elif (said := _NOT_DIGITS.search(words)) and len(said["right"]) == len(said["wrong"]) and said["wrong"] in digits:
+        at = digits.rfind(said["wrong"])
+        fixed = digits[:at] + said["right"] + digits[at + len(said["wrong"]) :]
+    else:
+        return None
+    return f"+1{fixed}" if fixed != digits else None
+
+
+_PHONE_END = re.compile(
+    r"\b(?:end(?:s|ing)?(?: up)? (?:in|with|on)|last (?:\w+ )?(?:digits?|numbers?|ones?)(?:'?s| is| are| should be| was| were)*) (?P<end>\d{1,7})\b"
+    r"|(?<!\d)(?P<at_end>\d{1,7}) (?:at|on|in) the end\b"
+)
+_AREA_CODE = re.compile(r"\barea code(?:'?s| is| should be)*(?: actually)? (?P<area>\d{3})\b(?!\d)")
+_NOT_DIGITS = re.compile(r"(?<!\d)(?P<right>\d{2,7}),? (?:and )?not (?P<wrong>\d{2,7})(?!\d)")
+
+
 def count_digits(text: str) -> int:
     """How many digits the words hold, written or spoken: a bad number is told what is wrong."""
     return len(re.sub(r"\D", "", spoken_digits(text)))
@@ -134,11 +182,11 @@ def spoken_digits(text: str) -> str:
     tokens = re.findall(r"[A-Za-z]+|[^A-Za-z]+", text)
     out: list[str] = []
     repeat = 1
-    for token in tokens:
+    for at, token in enumerate(tokens):
         word = token.lower()
         if word in _REPEAT:
             repeat = _REPEAT[word]
-        elif word in _DIGIT_WORDS:
+        elif word in _DIGIT_WORDS and (word not in ("oh", "o") or _among_digits(tokens, at)):
             if out and out[-1].isspace() and len(out) > 1 and out[-2].isdigit():
                 out.pop()
             out.append(_DIGIT_WORDS[word] * repeat)
@@ -151,6 +199,12 @@ def spoken_digits(text: str) -> str:
             out.append(token)
             repeat = 1
     return "".join(out)
+
+
+def _among_digits(tokens: list[str], at: int) -> bool:
+    """Whether a digit stands beside the word: "oh, sure" is no zero."""
+    beside = [token.lower() for token in tokens[max(0, at - 2) : at + 3] if token is not tokens[at]]
+    return any(token in _DIGIT_WORDS or token in _REPEAT or re.search(r"\d", token) for token in beside)
 
 
 def find_type(text: str, asked: bool = False) -> str | None:
@@ -173,13 +227,41 @@ def _type_said(text: str, asked: bool) -> str | None:
     return "delivery" if delivery else "pickup"
 
 
-_TO = r"(?i)^(?:(?:it'?s|my address is|the address is|address is|address:?|deliver (?:it )?to|to|at)\s+)+"
+_TO = r"(?i)^(?:(?:(?:i'?m|we'?re|i live|we live|that'?s|it'?ll be)(?: over| up| down)? (?:at|on)|it'?s|my address is|the address is|address is|address:?|deliver (?:it )?to|to|at)\s+)+"
 
 
 def find_street(text: str) -> str | None:
     """A house number and a street without a zip code: "22 Pine Street"."""
     street = re.sub(_TO, "", text.strip()).strip(" .!")
     return street[:200] if re.match(r"(?i)\d{1,5}[a-z]? +[a-z]{3}|\d{1,5}[a-z]? +[nsew]\b", street) else None
+
+
+STREET = (
+    r"(?:st|street|rd|road|ave|avenue|lane|ln|drive|dr|close|court|ct|way|place|pl|boulevard|blvd|square|terrace|row|hill|"
+    r"park|parkway|circle|highway|point|landing|wharf)"
+)
+_WITHIN = re.compile(
+    rf"(?i)(?P<lead>(?:\b(?:(?:please )?(?:deliver(?:ed|y)?|sen[dt]|br(?:ing|ought)|drop(?:ped)?|go(?:ing)?)(?: (?:it|that|this|them|off|over|all))*|address(?: is)?|to|at|for)[ ,:]+)*)"
+    rf"(?P<address>(?:(?:apartment|apt|flat|unit|suite) \w+,? )?\b\d{{1,5}}[a-z]? (?:[a-z.']+ ){{1,4}}?{STREET}\b[^.!?]*?\b\d{{5}})\b"
+)
+
+
+def address_within(text: str) -> str | None:
+    """The address that a longer text holds: house number, street and zip code."""
+    found = _WITHIN.search(text)
+    return found["address"] if found else None
+
+
+def without_details(text: str) -> str:
+    """The words of an order without an address and the hour when it is wanted, whose numbers are none of dishes."""
+    return re.sub(r"  +", " ", _READY_AT.sub(" ", _WITHIN.sub(" ", text))).strip() or text
+
+
+_READY_AT = re.compile(
+    r"(?i)(?:\b(?:ready|done|there|here) )?(?:\bfor (?:me|us) )?\b(?:at|by|around) (?:about )?(?:(?:half|quarter) (?:past|to|after) )?"
+    r"(?:\d{1,2}(?:[:.]\d\d)?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)(?: (?:fifteen|thirty|forty five|15|30|45))?"
+    r"(?:(?: ?(?:o'?clock|ish|[ap]\.?m\b\.?))+|(?= *(?:$|[,.!?;]|(?:and|for|please|tonight|tomorrow|today|this|if|then|but|or|so|thanks|thank|i)\b)))"
+)
 
 
 def find_address(text: str, zips: Collection[str]) -> tuple[str, str] | None:

@@ -61,6 +61,11 @@ class Order:
         return [priced.line for priced in self.lines]
 
     @property
+    def told(self) -> bool:
+        """Whether the guest has said anything of how, where, when and for whom it is wanted."""
+        return bool(self.type or self.address or self.due or self.name)
+
+    @property
     def pieces(self) -> int:
         return sum(line.quantity for line in self.wanted)
 

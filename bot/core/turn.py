@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from bot.core.describing import Describer, Templates
 from bot.core.floor import Booking, Quote
+from bot.core.guest_details import without_details
 from bot.core.order import Order
 from bot.core.phone_number import ConfirmedNumber
 from bot.core.reply import Plan
@@ -273,7 +274,7 @@ class Turn:
         asked = None
         if self.conversation.expecting == "option":
             asked = Asked(self.conversation.pending["line"], self.conversation.pending["group"])
-        return self.house.reader.edits(self.text, self.lines, asked)
+        return self.house.reader.edits(without_details(self.text), self.lines, asked)
 
     def reread(self) -> Reading:
         """Read the words again: the order has changed since they were read."""

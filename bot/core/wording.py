@@ -47,6 +47,8 @@ FORMS: dict[str, tuple[str, ...]] = {
     "ask_time": ("When would you like it? As soon as possible would be about {ready}.",),
     "ask_time_closed": ("{place} is closed now. The earliest would be {ready}. Shall I plan it for then, or for another time?",),
     "time_bad": ("I did not get the time. You can say “as soon as possible” or a time such as 18:30.",),
+    "eat_in": ("To eat here you need no order beforehand: I can book you a table. This order is picked up or delivered.",),
+    "placed_moved": ("Done: order {number} is now planned for {due}.",),
     "time_past": ("That time has passed.",),
     "time_too_early": ("We can't have it ready by {wanted}. The earliest is {ready}.",),
     "time_closed": ("{place} is closed at {wanted}. The earliest I can offer is {ready}.",),

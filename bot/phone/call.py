@@ -65,7 +65,7 @@ _OBJECTION = re.compile(
     r"(?!(?:no|wait|okay|thanks?|that|nothing|more|yes|and|also|can|could|did|scratch|strike|make|change|add|remove|take|takeout|drop|swap|replace|cancel|"
     r"without|hold|skip|forget|pick|pickup|deliver|delivery|to|for|i'm|we're|please)\b)(?P<instead>.+)"
 )
-_FILLER = re.compile(r"(uh|um|er|erm|hm+|mm+)( (uh|um|er|erm|hm+|mm+))*")  # who thinks has not spoken yet
+_FILLER = re.compile(r"(?!mm+ hm+$)(uh|um|er|erm|hm+|mm+)( (uh|um|er|erm|hm+|mm+))*")  # who thinks has not spoken yet
 _FAREWELL = re.compile(
     r"(no|nope|bye|goodbye|good bye|that's (all|it)|that is all|nothing else|thanks|thank you|great|perfect|okay|ok)"
     r"( (no|thanks|thank you|bye|goodbye|good bye|that's (all|it)|very much|that is all|that'll be all|so much))*"

@@ -68,7 +68,9 @@ _HOUSE = re.compile(  # a house number said in several: "fifteen forty", "two oh
 )
 
 
-_ADDRESS = re.compile(rf"^(?:\w+ ){{0,5}}?{_NUMBER}\b.* [a-z]{{4,}} (?:(?:oh|o|zero|{'|'.join(_DIGITS)})(?: |$)){{5}}$")
+_ADDRESS = re.compile(
+    rf"^(?:[\w']+ )*?{_NUMBER}\b.* (?:[a-z']{{4,}}|in|is|zip|st|rd|ave|ln|dr) (?:(?:oh|o|zero|{'|'.join(_DIGITS)})(?: |$)){{5}}(?:please|thanks|thank you)?$"
+)
 
 
 def is_address(text: str) -> bool:

@@ -194,7 +194,13 @@ def test_a_bad_option_is_refused(
 
 
 @pytest.mark.parametrize(
-    "words, people", [("for three no four people", 4), ("two sorry three", 3), ("3 adults and no kids", 3)]
+    "words, people",
+    [
+        ("for three no four people", 4),
+        ("two sorry three", 3),
+        ("3 adults and no kids", 3),
+        ("four and one of them is a baby", 4),
+    ],
 )
 def test_the_number_of_people_that_is_said_last_counts(words: str, people: int) -> None:
     assert count_people(words) == people

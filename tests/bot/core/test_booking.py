@@ -726,3 +726,82 @@ def test_a_question_about_the_hours_is_answered_and_names_no_day(guest: Visitor)
 def test_for_whom_a_table_is_wanted_names_no_party(guest: Visitor) -> None:
     guest.says("i'd like to reserve a table for a birthday lunch for my mother on saturday", "book_table")
     assert guest.conversation.expecting == "people"
+
+
+@pytest.mark.parametrize(
+    "words, day",
+    [("saturday no sorry sunday", "2026-11-22"), ("the day after thanksgiving", "2026-11-27"), ("christmas eve", "2026-12-24")],
+)  # fmt: skip
+def test_a_day_may_be_corrected_or_told_by_a_holiday(guest: Visitor, words: str, day: str) -> None:
+    guest.says("a table for four", "book_table")
+    guest.says(words)
+    assert guest.conversation.booking["day"] == day
+
+
+def test_the_day_before_is_of_the_day_that_was_refused(guest: Visitor) -> None:
+    assert "day_closed" in guest.says("a table for 4 on thanksgiving at 6 pm", "book_table").kinds
+    guest.says("what about the day before then", "book_table")
+    assert guest.conversation.booking["day"] == "2026-11-25"
+
+
+def test_half_seven_is_a_time_where_no_word_leads_to_it(guest: Visitor) -> None:
+    guest.says("a table for tomorrow four people half seven", "book_table")
+    assert guest.conversation.booking["at"] == "19:30"
+
+
+@pytest.mark.parametrize("words, people, at", [("eight", 4, "20:00"), ("five", 5, "19:00"), ("six", 4, "18:00")])
+def test_make_it_and_a_number_is_of_the_hour_or_the_people_whichever_is_nearer(
+    guest: Visitor, words: str, people: int, at: str
+) -> None:
+    guest.says("a table for 4 tomorrow at 7 pm, my name is Ada, 207 555 0123", "book_table")
+    guest.says(f"oh could we make it {words} instead", "order")
+    assert (guest.conversation.booking["people"], guest.conversation.booking["at"]) == (people, at)
+
+
+def test_part_of_the_number_is_put_right_at_the_read_back(guest: Visitor) -> None:
+    guest.says("a table for 4 tomorrow at 7 pm, my name is Ada, 207 555 0123", "book_table")
+    guest.says("no sorry two four at the end", "deny")
+    assert guest.conversation.booking["phone"] == "+12075550124"
+
+
+def test_a_yes_books_whatever_else_its_words_may_mean(guest: Visitor) -> None:
+    guest.says("a table for 4 tomorrow at 7 pm, my name is Ada, 207 555 0123", "book_table")
+    assert "table_booked" in guest.says("yeah that's it", "checkout", sure=0.95).kinds
+
+
+def test_a_name_that_is_also_a_courtesy_is_a_name_when_asked_for(guest: Visitor) -> None:
+    guest.says("a table for 4 tomorrow at 7 pm", "book_table")
+    guest.says("Ty", "thanks", sure=0.99)
+    assert guest.conversation.booking["name"] == "Ty"
+
+
+def test_a_name_ends_where_the_sentence_goes_on(guest: Visitor) -> None:
+    guest.says("my name's Patricia i'd like a table for 5 on sunday", "book_table")
+    assert guest.conversation.booking["name"] == "Patricia"
+
+
+def test_who_calls_from_a_known_number_is_not_asked_for_it(guest: Visitor) -> None:
+    guest.conversation.phone = "+12075550125"
+    guest.says("a table for 4 tomorrow at 7 pm, my name is Ada", "book_table")
+    assert guest.conversation.expecting == "confirm"
+
+
+def test_yes_cancel_it_cancels(guest: Visitor) -> None:
+    books(guest)
+    guest.says("cancel my booking", "manage_booking")
+    guest.says("yes cancel it", "cancel_order")
+    assert [row[1] for row in stored(guest)] == ["cancelled"]
+
+
+def test_a_booking_is_pushed_back_by_half_an_hour(guest: Visitor) -> None:
+    books(guest)
+    guest.says("could we push it back half an hour", "manage_booking")
+    guest.says("yes", "affirm")
+    assert stored(guest)[0][3] == "2026-11-21T19:30"
+
+
+def test_more_people_after_the_yes_change_the_booking(guest: Visitor) -> None:
+    books(guest)
+    guest.says("oh wait my sister's coming so make it 5 people", "other_guest")
+    guest.says("yes", "affirm")
+    assert stored(guest)[0][0] == 5

@@ -763,3 +763,75 @@ def test_a_yes_behind_a_reason_against_it_takes_the_offer(guest: Visitor) -> Non
     guest.says("that's all", "checkout")
     guest.says("i shouldn't but yes", "deny")
     assert guest.cart() == {("ember_burger", 1): 1, ("fries", 1): 1}
+
+
+@pytest.mark.parametrize(
+    "words, phone",
+    [("no it should end in five three", "+12075550153"), ("the area code is six one seven", "+16175550123"), ("it's three one not two three", "+12075550131")],
+)  # fmt: skip
+def test_part_of_the_number_that_was_read_back_is_put_right(guest: Visitor, words: str, phone: str) -> None:
+    guest.reaches_confirmation()
+    guest.says(words, "deny")
+    assert guest.order is not None and guest.order.phone == phone and guest.conversation.expecting == "confirm"
+
+
+def test_a_zip_code_alone_takes_the_place_of_the_one_read_back(guest: Visitor) -> None:
+    checkout(guest, "delivery", "44 pine street 04198", "as soon as possible", "Anna", "207 555 0123")
+    guest.says("the zip's wrong it's oh four one nine nine")
+    assert guest.order is not None and guest.order.address == "44 pine street 04199"
+
+
+def test_a_name_is_put_right_by_what_it_is_not(guest: Visitor) -> None:
+    guest.reaches_confirmation()
+    guest.says("no it's not Anna it's Hanna", "deny")
+    assert guest.order is not None and guest.order.name == "Hanna"
+
+
+def test_what_is_told_before_the_first_dish_is_kept(guest: Visitor) -> None:
+    guest.says("i'd like to place an order for pickup under the name Hank", "order")
+    guest.orders(add("lasagna"))
+    guest.says("that's all", "checkout")
+    assert guest.order is not None and (guest.order.type, guest.order.name) == ("pickup", "Hank")
+    assert guest.conversation.expecting == "time"
+
+
+def test_an_order_names_the_place_it_is_fetched_from(guest: Visitor) -> None:
+    guest.says("i want to pick up from the old mill two lasagnas", "order", add("lasagna", 2))
+    assert guest.order is not None and guest.order.place == "mill"
+
+
+@pytest.mark.parametrize("words, hour, minute", [("at seven", 19, 0), ("at seven forty five", 19, 45)])
+def test_an_order_names_the_hour_in_words(guest: Visitor, words: str, hour: int, minute: int) -> None:
+    guest.says(f"two lasagnas ready for me {words}", "order", add("lasagna", 2))
+    assert guest.order is not None and guest.order.due == EVENING.replace(hour=hour, minute=minute)
+
+
+@pytest.mark.parametrize("words", ["could i come at eight instead", "make that 8 pm", "can you push it to 8 pm"])
+def test_a_placed_order_is_put_off(guest: Visitor, words: str) -> None:
+    guest.reaches_confirmation()
+    guest.says("yes", "affirm")
+    assert "placed_moved" in guest.says(words, "book_table", sure=0.9).kinds
+    assert guest.placed is not None and guest.placed.due == EVENING.replace(hour=20)
+
+
+def test_after_a_no_to_the_read_back_the_hour_is_of_the_order(guest: Visitor) -> None:
+    guest.reaches_confirmation()
+    guest.says("no", "deny")
+    guest.says("i'd like it at eight", "book_table")
+    assert guest.order is not None and guest.order.due == EVENING.replace(hour=20)
+
+
+def test_who_wants_to_eat_here_is_told_of_tables(guest: Visitor) -> None:
+    checkout(guest)
+    assert "eat_in" in guest.says("we're gonna eat it there").kinds
+    assert guest.conversation.expecting == "type"
+
+
+def test_the_hour_of_something_else_is_not_the_order_s(guest: Visitor) -> None:
+    guest.says("i get off at nine so put me down for a lasagna", "order", add("lasagna"))
+    assert guest.order is not None and guest.order.due is None
+
+
+def test_who_pulls_in_fetches_it(guest: Visitor) -> None:
+    checkout(guest, "pulling in to get it")
+    assert guest.order is not None and guest.order.type == "pickup"

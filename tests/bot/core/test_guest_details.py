@@ -3,7 +3,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.guest_details import count_digits, find_address, find_name, find_phone, find_type, spoken_digits
+from bot.core.guest_details import (
+    count_digits,
+    find_address,
+    find_name,
+    find_phone,
+    find_type,
+    spoken_digits,
+    without_details,
+)
 
 WORDS = (
     "my name is anna o'neill it's under for please call me double triple oh five seven 207 555 0123 + ( ) - . deliver "
@@ -204,3 +212,22 @@ def test_the_way_that_is_said_last_counts(words: str, kind: str) -> None:
 def test_what_there_is_none_of_is_not_wanted_where_the_other_way_is_said_too() -> None:
     assert find_type("no delivery i'll come get it", asked=True) == "pickup"
     assert find_type("no, delivery please", asked=True) == "delivery"
+
+
+@pytest.mark.parametrize(
+    "words, name",
+    [("put it under Tom actually no put it under my wife's name Carla", "Carla"), ("Kim sorry Tim", "Tim")],
+)
+def test_a_name_may_be_corrected(words: str, name: str) -> None:
+    assert find_name(words) == name
+
+
+def test_an_address_and_the_hour_are_no_words_of_dishes() -> None:
+    assert without_details("a lasagna sent to 88 harbor view drive in 04199") == "a lasagna"
+    assert without_details("two lasagnas ready for me at seven") == "two lasagnas"
+    assert without_details("2 pizzas at one o'clock and a cola") == "2 pizzas and a cola"
+    assert without_details("two medium pizzas") == "two medium pizzas"
+
+
+def test_oh_is_a_zero_among_digits_only() -> None:
+    assert find_phone("oh sure it's two oh seven five five five oh one six one") == "+12075550161"

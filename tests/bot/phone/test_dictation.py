@@ -63,6 +63,7 @@ def test_a_house_number_said_in_parts_is_one_number(said: str, written: str) -> 
         ("nine ocean avenue oh four one nine seven", True),
         ("deliver it to twelve harbour street zero four one nine nine", True),
         ("two oh seven five five five oh one two three", False),
+        ("a lasagna and a tiramisu sent to eighty eight harbor view drive in oh four one nine nine", True),
         ("two lasagnas and a cola", False),
         ("five main street", False),
     ],
