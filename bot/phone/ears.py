@@ -359,6 +359,8 @@ def does_without(text: str, house: House, ordered: Sequence[str]) -> bool:
     edits = house.reader.edits(text, [Line(dish, 2) for dish in ordered]).edits
     if not edits and declines_more(text):
         return True
+    if re.match(r"no (the|an?) ", text):  # "no, the salmon": it and not what was added
+        return False
     return bool(edits) and (_ADDS.search(text) is not None or all(isinstance(edit, Change) for edit in edits))
 
 
