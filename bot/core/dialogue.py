@@ -40,7 +40,8 @@ _ASKS_RULES = re.compile(
 )
 _OWN = re.compile(r"\b(my|our|mine|this|that|number \d+|\d{4,})\b")
 _QUESTION = re.compile(
-    r"^((hi|hello|hey|so|and|oh|ok|okay|um|uh|well|sorry|yeah|good (morning|afternoon|evening))[,.!]? )*(what|which|is|are|does|do you|have you|how much|any|anything)\b"
+    r"^((hi|hello|hey|so|and|oh|ok|okay|um|uh|well|sorry|yeah|mhm|mm+|hm+|right|good (morning|afternoon|evening))[,.!]? )*"
+    r"(what|which|is|are|does|do you|have you|you got|how much|any|anything)\b"
     r"(?! else (oh|uh|um|er|ah|yeah|yes|ok|okay|hm+|let me)\b)"  # "what else, oh yeah, six waters" asks itself
 )
 # Cut into sentences, a message keeps these whole.
@@ -223,6 +224,8 @@ def _intent(turn: Turn) -> str:
     if (unplaced or turn.conversation.expecting in ("confirm", "check")) and said.intent == "complaint":
         if checkout.missed(turn) or (turn.reading.edits and turn.reading.confidence >= _SURE_READING):
             return "order"  # of what was heard or read back, and not of what was eaten
+        if unplaced and _QUESTION.search(turn.lower):
+            return "ask_item"  # "you got root beer"
     if said.intent == "emergency":
         return "deny" if ordering.refuses_more(turn) else "nlu_fallback"
     told = said.intent in ("order_status", "repeat") or (said.intent.startswith("ask_") and not answers.asks(turn))

@@ -281,3 +281,12 @@ def test_words_that_only_sound_like_a_question_about_the_menu_change_the_order()
     assert guest.cart() == {("lasagna", 1): 1}
     guest.says("anything to drink hmm a lemonade", "ask_menu", add("lemonade"), confidence=0.1)
     assert guest.cart() == {("lasagna", 1): 1, ("lemonade", 1): 1}
+
+
+def test_a_question_before_anything_is_placed_is_no_complaint_and_a_murmur_before_it_makes_it_no_order() -> None:
+    guest = Visitor()
+    guest.says("mhm and how much is a lasagna", "ask_item", add("lasagna"))
+    assert not guest.cart()
+    guest.orders(add("lasagna"))
+    heard = guest.says("you got tiramisu", "complaint")
+    assert guest.conversation.handoff is None and "Tiramisu" in heard.words
