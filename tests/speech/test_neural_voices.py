@@ -28,7 +28,7 @@ def test_a_mixed_accent_is_always_the_same_and_not_everybodys() -> None:
 
 
 def test_voices_held_out_are_in_no_mixture(monkeypatch: pytest.MonkeyPatch) -> None:
-    names = [*HELD_OUT, "af_heart", "am_adam", "ff_siwis"]
+    names = [*HELD_OUT, "af_heart", "am_adam", "bf_emma", "ff_siwis"]
     monkeypatch.setattr(neural_voices, "styles", lambda: dict.fromkeys(names, np.zeros((510, 256), np.float32)))
     rng = random.Random(0)
     for _ in range(200):
