@@ -163,7 +163,7 @@ def digits_network(whole: int = 10) -> PhraseNetwork:
         here = str(at)
         for said in digits.values():
             network.say(here, said, str(at + 1), 0.09)
-        for times, word in ((2, "double"), (3, "triple")):
+        for times, word in ((2, "double"), (3, "triple"), (3, "treble")):
             if at + times <= whole:
                 network.say(
                     here, [f"{word} {name}" for said in digits.values() for name in said], str(at + times), 0.02

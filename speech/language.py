@@ -300,7 +300,7 @@ def as_digits(text: str) -> str:
         word = words[at]
         following = words[at + 1] if at + 1 < len(words) else ""
         digits, used = "", 1
-        if word in ("double", "triple") and following in _VALUES:
+        if word in ("double", "triple", "treble") and following in _VALUES:
             digits, used = _VALUES[following] * (2 if word == "double" else 3), 2
         elif word in _TENS:
             if following in ONES[1:10]:

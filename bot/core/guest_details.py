@@ -57,7 +57,7 @@ _DIGIT_WORDS = {
     "zero": "0", "oh": "0", "o": "0", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6",
     "seven": "7", "eight": "8", "nine": "9",
 }  # fmt: skip
-_REPEAT = {"double": 2, "triple": 3}
+_REPEAT = {"double": 2, "triple": 3, "treble": 3}
 _IT = r"(it|that|this|them|those|everything|the (food|order|lot)|(my|our) (food|order|stuff|dinner|lunch|pizzas?))"
 _ROUND = r"(over|round|around|by|down|up|in|out|past|along|across|there)"
 _DELIVERY = re.compile(

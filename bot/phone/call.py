@@ -794,7 +794,8 @@ class Call:
         if self.utterances:
             self.utterances[-1].reply = reply.text
         asked_for = _SAY_AGAIN.search(self._asked_text) is not None
-        self._repeats = self._repeats + 1 if reply.text == self._last_reply and not asked_for else 0
+        stuck = reply.text == self._last_reply and not reply.changed and not asked_for
+        self._repeats = self._repeats + 1 if stuck else 0
         self._last_reply = reply.text
         pieces = spoken.pieces(reply.text) or ["All right."]
         if reply.emergency:
@@ -807,7 +808,12 @@ class Call:
             self._need_person("the same question again and again")
         elif self._repeats and self.expecting == "name":
             self._ask(NO_NAME)
-        elif not (self._repeats and self._has_typed("Sorry.")):
+        elif self._repeats and self.expecting is None and self._ordered:
+            self._said_back = "that's all"  # the same answer twice to what was added: it may have been the end
+            self._say(
+                [*pieces[:-1], "Do you mean: that's all?", "Yes or no, or press one or two."], self._mark("check")
+            )
+        elif not (self._repeats and self.expecting is not None and self._has_typed("Sorry.")):
             if reply.done:
                 pieces = [*pieces, "Is there anything else?"]
             self._question = pieces[-1]

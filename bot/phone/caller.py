@@ -336,8 +336,11 @@ class ScriptedCaller:
             agreeing = following or last  # who has nothing left to say would say yes once more
             wrong = self._would_agree_to_what_is_wrong(agreeing)
             return self._wishes.objection(self._read_back) if wrong else None
-        if self._objection and "what shall" in self._last_prompt.lower():
-            return self._objection.removeprefix("no ")
+        if "what shall" in self._last_prompt.lower():
+            if self._objection:
+                return self._objection.removeprefix("no ")
+            if last.when == "confirm" and last.words and not self._own:  # a correction that was taken for a no
+                return last.again or last.words
         if asked == "order" and (lacking := self._wishes.still_lacking):
             self._wishes.still_lacking = ""
             return lacking

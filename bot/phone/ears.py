@@ -354,6 +354,7 @@ def does_without(text: str, house: House, ordered: Sequence[str]) -> bool:
     beside it ("wait, she wants one too")."""
     if not isinstance(house.reader, OrderParser):
         return False
+    text = re.sub(r"^(nope|nah)\b", "no", text)
     if says_all(text):
         return True
     edits = house.reader.edits(text, [Line(dish, 2) for dish in ordered]).edits

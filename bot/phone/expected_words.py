@@ -189,6 +189,7 @@ def _wordings(asked: str, known: Known) -> PhraseNetwork | None:
         "name": sentences.FIRST_NAMES,
         "last": sentences.LAST_NAMES,
         "street": [f"{name} {kind}" for name in known.streets for kind in ("street", "avenue", "road", "lane")],
+        "zip": [said for code in known.zips for said in _said_digits(code)],
         "town": known.towns,
         "place": known.places,
         "topic": _PARTS,

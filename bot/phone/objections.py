@@ -29,6 +29,7 @@ _NUMBER_READ = re.compile(
 )
 _YES = re.compile(r"(yes|yeah|yep|yup|aye|correct|perfect|that's (right|it|fine|correct)|1$|$)\b")
 _CLOSES = re.compile(r"(no )?(that('s| is|'ll be| will be) (all|it|everything)|nothing else)\b.*|no")
+_JUST = re.compile(r"(no|nope|nah),? (just|only)\b")  # what there is, and no more
 _REFUSES = re.compile(r"no\b.*|not\b.*|nothing\b.*|nah|nope|don't\b.*")
 _ASKS = re.compile(
     r"((hi|hello|hey|so|and|um|good (morning|afternoon|evening)),? )*(how|what|which|when|where|is|are|do|does)\b"
@@ -92,11 +93,11 @@ class Wishes:
 
     def briefly(self, move: Move) -> str | None:
         """One dish of a move's order and no more, or what else the move wants, in few words."""
+        if self.closes(move):
+            return "that's all"
         if dishes := self._ordered(move):
             count, title, options = dishes[0]
             return self._in_words((count, title, frozenset(filter(self._is_size, options))))
-        if self.closes(move):
-            return "that's all"
         return "a table" if self._booking and move.when == "order" else None
 
     def unheard(self, move: Move, answer: str) -> bool:
@@ -202,7 +203,8 @@ class Wishes:
         if move.when != "order" or _CLOSES.fullmatch(move.words.lower()):
             return move.when == "order"
         others = [other for other in self._moves if other.when == "order"]
-        return len(others) > 1 and move == others[-1] and bool(self._lines) and not self._names_dish(move.words)
+        ends = _JUST.match(move.words.lower()) or not self._names_dish(move.words)
+        return len(others) > 1 and move == others[-1] and bool(self._lines) and bool(ends)
 
     def _names_dish(self, words: str) -> bool:
         reader = self._house.reader
