@@ -38,6 +38,7 @@ _REFERS = re.compile(
 _ASKS = re.compile(
     r"((and|so|oh|ok|okay|well|hm+)[,.!]? )*(what|which|who|where|when|why|how|is|are|do|does|did|would|should|has|have)\b"
 )
+_NEXT = re.compile(r",|\b(?:and|plus|with|but)\b")
 
 
 def _takes(turn: Turn) -> str | None:
@@ -59,7 +60,8 @@ def _takes(turn: Turn) -> str | None:
         or says_all(turn.lower)
     ):
         return None
-    if answers.find_items(turn.lower[: refers.end()], menu):
+    behind = _NEXT.split(turn.lower[refers.end() :])[0]  # "one of those bean burgers" names its dish
+    if answers.find_items(turn.lower[: refers.end()] + behind, menu):
         return None
     count = refers["count"] or refers["alone"] or "one"
     return f"{turn.lower[: refers.start()]}{count} {_as_asked(turn, dish)}{turn.lower[refers.end() :]}"

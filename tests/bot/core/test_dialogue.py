@@ -264,6 +264,7 @@ def test_what_is_wanted_without_its_name_is_the_dish_asked_about(asked: str, wor
         "give me one second",
         "i don't want that",
         "why do you call it that",
+        "great one of those bean burgers then please",
     ],
 )
 def test_a_remark_about_the_dish_asked_about_orders_nothing(words: str) -> None:
