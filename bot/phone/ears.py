@@ -55,6 +55,7 @@ _PATIENT = 0.5  # more of them for each time that the same was said before
 _LONGEST_FIRST = sorted(OBJECTIONS, key=len, reverse=True)
 _SMALL_WORDS = frozenset([*ONES, *TENS, "no", "and", "with", "without", "small", "medium", "large", "regular", "want"])
 _ADDS = re.compile(r"\b(too|also|as well|another|one more|else)\b")
+_NAMES_ANEW = re.compile(r"no (it's |i (said|meant|wanted) )?(the|an?)\b")  # "no the salmon" is no topping
 _TABLE = re.compile(r"\b(table|book|booking|reserve|reservation)\b")
 _OF_A_TABLE = frozenset([*ONES, *TENS, *WEEKDAYS, *"today tonight tomorrow noon half quarter past to couple".split()])
 _DETAILS = ("type", "time", "date", "people", "place", "name")
@@ -359,7 +360,8 @@ def does_without(text: str, house: House, ordered: Sequence[str]) -> bool:
     edits = house.reader.edits(text, [Line(dish, 2) for dish in ordered]).edits
     if not edits and declines_more(text):
         return True
-    return bool(edits) and (_ADDS.search(text) is not None or all(isinstance(edit, Change) for edit in edits))
+    changes = all(isinstance(edit, Change) for edit in edits) and not _NAMES_ANEW.match(text)
+    return bool(edits) and (changes or _ADDS.search(text) is not None)
 
 
 def _hearing(engine: Recogniser, samples: np.ndarray, blank: float) -> _Hearing:
