@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import accumulate
 
 from nlu.elements import Element
 from nlu.words import FOODS
@@ -45,7 +46,7 @@ def without_asides(elements: Sequence[Element]) -> Sequence[Element]:
     """The elements without such words; all of them where nothing that is named would be left."""
     spoken = [_sign(element) for element in elements]
     text = "".join(f"{word} " for word in spoken)
-    starts = [sum(len(word) + 1 for word in spoken[:at]) for at in range(len(spoken))]
+    starts = [0, *accumulate(len(word) + 1 for word in spoken)][:-1]
     spans = [(match.start(), match.end()) for match in _ASIDE.finditer(text)]
     last = max((at for at, element in enumerate(elements) if element.match or element.number is not None), default=-1)
     if last >= 0:
