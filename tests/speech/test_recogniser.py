@@ -128,7 +128,8 @@ def test_a_long_stream_differs_from_the_file_in_little(recogniser: Recogniser) -
         stream.accept(mel.accept(samples[start : start + 800]))
     streamed, whole = stream.finish(), recogniser.log_probs(log_mel(samples))
     assert streamed.shape == whole.shape
-    assert np.mean(streamed.argmax(axis=1) != whole.argmax(axis=1)) < 0.06  # of frames; of words far fewer
+    moved = np.abs(np.exp(streamed) - np.exp(whole)).sum(axis=1) / 2  # of each frame's probability, to other symbols
+    assert moved.mean() < 0.1
 
 
 def test_another_engine_has_the_same_interface() -> None:
